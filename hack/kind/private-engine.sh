@@ -1,0 +1,86 @@
+# shellcheck shell=bash
+# The private Docker Engine: where its files are, whether it runs, start, stop.
+# Sourced after steps.sh.
+: "${kind_dir:?}" "${cache:?}"
+
+private=$cache/docker
+
+# A Unix socket's path has at most 107 bytes, and the engine adds up to 40 to its
+# run directory. A checkout that is too deep gets that one directory elsewhere.
+private_run() {
+  local run=$private/run
+  ((${#run} <= 66)) || run=${XDG_RUNTIME_DIR:-/tmp}/nexlink-$(cksum <<<"$NEXLINK_ROOT" | cut -d' ' -f1)
+  printf '%s' "$run"
+}
+private_host() { printf 'unix://%s/docker.sock' "$(private_run)"; }
+
+# private_runs: whether the process of the pid file is our engine, and not
+# another one that got its number after a reboot.
+private_runs() {
+  local pid
+  pid=$(cat "$private/dockerd.pid" 2>/dev/null) && [ -n "$pid" ] || return
+  tr '\0' '\n' <"/proc/$pid/cmdline" 2>/dev/null | grep -Fxq -- "--pidfile=$private/dockerd.pid"
+}
+
+# Where CAP_SYS_RESOURCE (bit 24) is not even in the bounding set, runc cannot
+# grant "all capabilities"; a wrapper then takes it off every request.
+write_config() {
+  local bounding
+  bounding=$(awk '$1 == "CapBnd:" { print $2 }' /proc/self/status)
+  if ((0x$bounding >> 24 & 1)); then
+    echo '{}' >"$private/daemon.json"
+  else
+    install -m 755 "$kind_dir/runc-without-sys-resource" "$private/runc"
+    jq -n --arg path "$private/runc" \
+      '{"runtimes": {"limited": {"path": $path}}, "default-runtime": "limited"}' >"$private/daemon.json"
+  fi
+}
+
+# start_private starts the engine in a session of its own, so that it outlives the
+# script, and returns when it answers.
+start_private() {
+  local run boot log=$cache/log/engine.log
+  run=$(private_run)
+  mkdir -p "$private" "$run"
+  [ "$run" = "$private/run" ] || echo "the checkout's path is too long for a socket: sockets are in $run"
+  if ! private_runs; then
+    # After a reboot nothing that the run directory describes is alive. Within one
+    # boot the engine needs it to find the containers it left behind.
+    boot=$(cat /proc/sys/kernel/random/boot_id)
+    [ "$(cat "$private/boot" 2>/dev/null)" = "$boot" ] || rm -rf "${run:?}"/*
+    rm -f "$private/dockerd.pid" "$run/docker.sock"
+    echo "$boot" >"$private/boot"
+    write_config
+    [ -f "$log" ] && mv "$log" "$log.1"
+    # Descriptors of make's job server and of our lock must not stay open in it.
+    setsid dockerd --config-file="$private/daemon.json" --host="$(private_host)" --data-root="$private/data" \
+      --exec-root="$run/exec" --pidfile="$private/dockerd.pid" </dev/null >"$log" 2>&1 3>&- 4>&- 9>&- &
+    local pid=$!
+  fi
+  for _ in {1..300}; do
+    if DOCKER_HOST=$(private_host) docker version; then
+      private_host >"$private/host"
+      return
+    fi
+    [ -z "${pid:-}" ] || kill -0 "$pid" || break
+    sleep 0.2
+  done
+  echo "dockerd does not answer; the end of its log:"
+  tail -n 15 "$log"
+  return 1
+}
+
+# stop_private stops the engine and with it every container that it still runs.
+stop_private() {
+  local pid
+  if private_runs; then
+    pid=$(cat "$private/dockerd.pid")
+    kill "$pid"
+    for _ in {1..300}; do
+      kill -0 "$pid" 2>/dev/null || break
+      sleep 0.2
+    done
+    ! kill -0 "$pid" 2>/dev/null || { echo "dockerd ($pid) is still stopping after 60 s"; return 1; }
+  fi
+  rm -f "$private/host" "$private/dockerd.pid"
+}
