@@ -1,0 +1,85 @@
+/** The parts of Kubernetes' own types that our kinds use, as plain JSON. */
+
+/** Metadata of an object. Times are RFC 3339. */
+export interface ObjectMeta {
+  name: string;
+  namespace?: string;
+  uid?: string;
+  resourceVersion?: string;
+  generation?: number;
+  creationTimestamp?: string;
+  deletionTimestamp?: string;
+  labels?: { [key: string]: string };
+  annotations?: { [key: string]: string };
+  finalizers?: string[];
+  ownerReferences?: OwnerReference[];
+}
+
+export interface OwnerReference {
+  apiVersion: string;
+  kind: string;
+  name: string;
+  uid: string;
+  controller?: boolean;
+  blockOwnerDeletion?: boolean;
+}
+
+/** One observation about an object; types and reasons are in conditions.ts. */
+export interface Condition {
+  /**
+   * @minLength 1
+   * @maxLength 316
+   */
+  type: string;
+  status: 'True' | 'False' | 'Unknown';
+  /**
+   * The `metadata.generation` that was judged.
+   * @asType integer
+   * @minimum 0
+   */
+  observedGeneration?: number;
+  /**
+   * When `status` last changed.
+   * @format date-time
+   */
+  lastTransitionTime: string;
+  /**
+   * @minLength 1
+   * @maxLength 1024
+   */
+  reason: string;
+  /** @maxLength 32768 */
+  message: string;
+}
+
+/** CPU and memory of one container, as in a Pod. */
+export interface ResourceRequirements {
+  requests?: { [resource: string]: string };
+  limits?: { [resource: string]: string };
+}
+
+export type Protocol = 'TCP' | 'UDP';
+
+/**
+ * A port number.
+ * @asType integer
+ * @minimum 1
+ * @maximum 65535
+ */
+export type PortNumber = number;
+
+/**
+ * A DNS label: lower-case letters, digits and '-', at most 63 characters.
+ * @minLength 1
+ * @maxLength 63
+ * @pattern ^[a-z0-9]([-a-z0-9]*[a-z0-9])?$
+ */
+export type DNSLabel = string;
+
+/**
+ * A Service's name: a DNS label that starts with a letter.
+ * @minLength 1
+ * @maxLength 63
+ * @pattern ^[a-z]([-a-z0-9]*[a-z0-9])?$
+ */
+export type ServiceName = string;

@@ -1,0 +1,117 @@
+import type { Condition, DNSLabel, ObjectMeta, ResourceRequirements } from './meta.ts';
+
+/**
+ * The pods that carry all exports, or all imports, of a namespace and realm.
+ * @validations [{"rule": "self.metadata.name.size() <= 40 && self.metadata.name.matches('^[a-z]([-a-z0-9]*[a-z0-9])?$')", "message": "the name of a NexlinkGateway is a DNS label of at most 40 characters that starts with a letter: choose a shorter name without dots"}]
+ */
+export interface NexlinkGateway {
+  apiVersion: 'nexlink.nexodus.io/v1alpha1';
+  kind: 'NexlinkGateway';
+  metadata: ObjectMeta;
+  spec: NexlinkGatewaySpec;
+  status?: NexlinkGatewayStatus;
+}
+
+/**
+ * @validations [{"rule": "self.direction == oldSelf.direction && self.realm == oldSelf.realm", "message": "direction and realm cannot change: delete the NexlinkGateway and create another one"}]
+ */
+export interface NexlinkGatewaySpec {
+  /** Export: lets other clusters in. Import: lets pods of this cluster out. */
+  direction: 'Export' | 'Import';
+  realm: DNSLabel;
+  /**
+   * Pods, each a Nexodus device of its own. Default: the setting `gateway.replicas`.
+   * @asType integer
+   * @minimum 0
+   * @maximum 10
+   */
+  replicas?: number;
+  nexd?: NexdOptions;
+  agent?: AgentOptions;
+  /** Merged over the pod template, lists by their names as in a strategic merge patch. */
+  podTemplate?: PodTemplateOverrides;
+}
+
+export interface NexdOptions {
+  /**
+   * Default: the setting `gateway.nexd.image`.
+   * @minLength 1
+   * @maxLength 1024
+   */
+  image?: string;
+  resources?: ResourceRequirements;
+}
+
+export interface AgentOptions {
+  resources?: ResourceRequirements;
+}
+
+export interface PodTemplateOverrides {
+  metadata?: PodTemplateMetadata;
+  /**
+   * A PodSpec, with only the fields that are to differ.
+   * @preserveUnknownFields
+   */
+  spec?: object;
+}
+
+export interface PodTemplateMetadata {
+  labels?: { [key: string]: string };
+  annotations?: { [key: string]: string };
+}
+
+export interface NexlinkGatewayStatus {
+  /**
+   * Pods that are programmed and connected.
+   * @asType integer
+   */
+  readyReplicas?: number;
+  /** Digest of the rules that every replica shall have. */
+  revision?: string;
+  /**
+   * What each replica's agent reports; each writes its own entry only.
+   * @listType map
+   * @listMapKeys ["ordinal"]
+   */
+  replicas?: GatewayReplica[];
+  /**
+   * @listType map
+   * @listMapKeys ["type"]
+   */
+  conditions?: Condition[];
+}
+
+export interface GatewayReplica {
+  /**
+   * @asType integer
+   * @minimum 0
+   */
+  ordinal: number;
+  /** The pod that reported. */
+  podUID?: string;
+  deviceID?: string;
+  tunnelIPv4?: string;
+  tunnelIPv6?: string;
+  /** Digest of the rules that nexd has; equals `status.revision` when it is up to date. */
+  appliedRevision?: string;
+  /** nexd runs, has its tunnel addresses and every rule. */
+  ready?: boolean;
+  /**
+   * Why it is not ready.
+   * @maxLength 1024
+   */
+  message?: string;
+  /**
+   * The far ends that this replica sends to.
+   * @listType map
+   * @listMapKeys ["address"]
+   */
+  peers?: GatewayPeer[];
+}
+
+export interface GatewayPeer {
+  /** Tunnel address. */
+  address: string;
+  /** WireGuard has a working session with it. */
+  healthy: boolean;
+}

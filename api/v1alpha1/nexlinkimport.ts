@@ -1,0 +1,78 @@
+import type { Condition, DNSLabel, ObjectMeta, PortNumber, Protocol, ServiceName } from './meta.ts';
+import type { GatewayName } from './nexlinkexport.ts';
+
+/** Makes a Service of other clusters available as a Service of this namespace. */
+export interface NexlinkImport {
+  apiVersion: 'nexlink.nexodus.io/v1alpha1';
+  kind: 'NexlinkImport';
+  metadata: ObjectMeta;
+  /** @default {} */
+  spec: NexlinkImportSpec;
+  status?: NexlinkImportStatus;
+}
+
+export interface NexlinkImportSpec {
+  /** The realm that it is imported from. Default: the realm of the namespace. */
+  realm?: DNSLabel;
+  /** The exported name. Default: the name of this object. */
+  name?: ServiceName;
+  service?: ImportService;
+  /**
+   * The NexlinkGateway that carries it. `default` stands for the one that all imports of this namespace and
+   * realm share, named `import-<realm>`; any other name is a NexlinkGateway of that name.
+   * @default "default"
+   */
+  gateway?: GatewayName;
+}
+
+/** The Service that pods of this namespace use. */
+export interface ImportService {
+  /** Default: the name of this object. */
+  name?: ServiceName;
+  labels?: { [key: string]: string };
+  annotations?: { [key: string]: string };
+}
+
+export interface NexlinkImportStatus {
+  /** The realm in force. */
+  realm?: string;
+  /** The NexlinkGateway that carries it. */
+  gateway?: string;
+  /** The Service in this namespace, once it is there. */
+  service?: string;
+  /** @listType atomic */
+  clusterIPs?: string[];
+  /** @listType atomic */
+  ports?: ImportedPort[];
+  /** @listType atomic */
+  exporters?: Exporter[];
+  /**
+   * @listType map
+   * @listMapKeys ["type"]
+   */
+  conditions?: Condition[];
+}
+
+export interface ImportedPort {
+  name?: string;
+  protocol: Protocol;
+  /** The Service's port. */
+  port: PortNumber;
+  /** The port on the import gateway's pods. */
+  listenPort: PortNumber;
+}
+
+/** A device of another cluster that serves this import. */
+export interface Exporter {
+  /** The cluster's id. */
+  cluster?: string;
+  deviceID: string;
+  hostname?: string;
+  /** Its tunnel address. */
+  address: string;
+  /**
+   * Reachable: a gateway of ours has a working tunnel to it. Unreachable: none has. Offline: Nexodus says that
+   * it is not connected. Unknown: no gateway has reported yet.
+   */
+  state: 'Reachable' | 'Unreachable' | 'Offline' | 'Unknown';
+}
