@@ -1,0 +1,36 @@
+/**
+ * The contract between the gateway controller and the agents: what a gateway's ConfigMap and Secret hold.
+ *
+ * ConfigMap `<gateway child name>-rules`, key `rules.json`: {@link Rules}. Every replica gets the same rules.
+ * Secret `<gateway child name>`, key `<ordinal>.json`: {@link Identity}.
+ */
+
+/** One rule of nexd, `protocol:port:host:targetPort`. */
+export interface Rule {
+  readonly protocol: 'tcp' | 'udp';
+  /** Where nexd listens: on the tunnel addresses (ingress) or on the pod's (egress). */
+  readonly port: number;
+  /** Where it sends: an address, or a host name (ingress only). IPv6 without brackets. */
+  readonly host: string;
+  readonly targetPort: number;
+}
+
+export interface Rules {
+  /** Digest of the rest; the agent reports it as `appliedRevision`. */
+  readonly revision: string;
+  readonly ingress: readonly Rule[];
+  readonly egress: readonly Rule[];
+}
+
+/** What one replica is, in Nexodus and in WireGuard. Secret as a whole. */
+export interface Identity {
+  /** Base64 WireGuard keys. */
+  readonly privateKey: string;
+  readonly publicKey: string;
+  /** UDP port of nexd, kept for the life of the identity. */
+  readonly listenPort: number;
+  readonly deviceID: string;
+  readonly regKeyID: string;
+  /** `RK:…` */
+  readonly regKey: string;
+}
