@@ -24,9 +24,9 @@ step() {
   local title=$1 log=$cache/log/$2.log began=$SECONDS result status
   shift 2
   exec {result}< <(
-    set -e
-    trap 'echo $?' EXIT
-    "$@" >"$log" 2>&1 </dev/null
+    set +e
+    (set -e; "$@") >"$log" 2>&1 </dev/null
+    echo $?
   )
   until read -r -t 30 status <&"$result"; do
     # Above 128 read has timed out; anything else means that the command is gone.
