@@ -43,8 +43,10 @@ export type CacheEvent<T extends KubeObject> =
   | { readonly type: 'updated'; readonly object: T; readonly previous: T }
   | { readonly type: 'deleted'; readonly object: T };
 
-/** Writes. Every method rejects with an error of errors.ts. */
+/** Writes, and the read that must not come from a cache. Every method rejects with an error of errors.ts. */
 export interface KubeWriter {
+  /** The object as the API server has it now; undefined when it does not exist. */
+  read<T extends KubeObject>(ref: ObjectRef): Promise<T | undefined>;
   /**
    * Server-side apply as field manager `nexlink`, forced: what is given is ours, other fields stay.
    * With `metadata.uid` set, a different object of that name gives a `Conflict` error instead of being changed.

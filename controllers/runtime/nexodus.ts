@@ -30,6 +30,8 @@ export interface RegKey {
 
 /** Writes; every method rejects with an error of errors.ts, and each result is visible in {@link Directory} at once. */
 export interface NexodusWriter {
+  /** The device as Nexodus has it now, not the directory; undefined when it does not exist. */
+  findDevice(id: string): Promise<Device | undefined>;
   /**
    * A single-use key with this description. A key of ours that has it already is adopted instead of making a second
    * one, so that a lost answer leaves nothing behind.

@@ -1,0 +1,82 @@
+/** What other clusters export, by realm and name: the directory's records, decoded and joined. */
+
+import type { DeviceRecord, ServiceRecord } from '../metadata/record.ts';
+import type { Device } from '../runtime/nexodus.ts';
+
+/** A live device of another cluster with what it says about one exported name. */
+export interface ExporterRecord {
+  readonly device: Device;
+  readonly cluster: string | undefined;
+  /** What carries bytes now; empty while it starts, or when nothing behind it is ready. */
+  readonly services: readonly ServiceRecord[];
+}
+
+/** The exporters of each name, for each realm. */
+export type Registry = ReadonlyMap<string, ReadonlyMap<string, readonly ExporterRecord[]>>;
+
+/** Joins devices with their records; devices of our own cluster are left out. Order: by device id. */
+export function buildRegistry(
+  devices: Iterable<{ readonly device: Device; readonly record: DeviceRecord }>,
+  isOurs: (device: Device, record: DeviceRecord) => boolean,
+): Registry {
+  const realms = new Map<string, Map<string, ExporterRecord[]>>();
+  const sorted = [...devices].sort((a, b) => (a.device.id < b.device.id ? -1 : 1));
+  for (const { device, record } of sorted) {
+    if (isOurs(device, record) || device.ipv4 === undefined) continue;
+    const names = realms.get(record.realm) ?? new Map<string, ExporterRecord[]>();
+    realms.set(record.realm, names);
+    for (const name of new Set([...record.exports, ...record.services.map(service => service.name)])) {
+      const exporters = names.get(name) ?? [];
+      names.set(name, exporters);
+      exporters.push({
+        device,
+        cluster: record.cluster,
+        services: record.services.filter(service => service.name === name),
+      });
+    }
+  }
+  return realms;
+}
+
+/** The exporters of a name. */
+export const exportersOf = (registry: Registry, realm: string, name: string): readonly ExporterRecord[] =>
+  registry.get(realm)?.get(name) ?? [];
+
+/** Nexodus' devices with what they publish, kept decoded: a record is read once for each of its versions. */
+export class RegistrySource {
+  readonly #directory: Pick<Directory, 'devices' | 'metadata' | 'regKeys' | 'onChange'>;
+  readonly #cluster: string;
+  readonly #decoded = new WeakMap<object, DeviceRecord>();
+  #registry: Registry | undefined;
+
+  constructor(directory: Pick<Directory, 'devices' | 'metadata' | 'regKeys' | 'onChange'>, cluster: string) {
+    this.#directory = directory;
+    this.#cluster = cluster;
+    directory.onChange(() => (this.#registry = undefined));
+  }
+
+  /** What a device publishes; undefined when that is nothing, or not to be understood at all. */
+  record(deviceID: string): DeviceRecord | undefined {
+    const value = this.#directory.metadata(deviceID);
+    if (typeof value !== 'object' || value === null) return undefined;
+    const known = this.#decoded.get(value);
+    if (known) return known;
+    const record = decode(value);
+    if (record) this.#decoded.set(value, record);
+    return record;
+  }
+
+  /** The registry as of now. */
+  current(): Registry {
+    if (this.#registry) return this.#registry;
+    const ours = new Set(this.#directory.regKeys().flatMap(key => key.deviceID ?? []));
+    const devices = this.#directory.devices().flatMap(device => {
+      const record = this.record(device.id);
+      return record ? [{ device, record }] : [];
+    });
+    this.#registry = buildRegistry(devices, (device, record) =>
+      record.cluster === undefined ? ours.has(device.id) : record.cluster === this.#cluster,
+    );
+    return this.#registry;
+  }
+}

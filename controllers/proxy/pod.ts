@@ -1,0 +1,175 @@
+/** The pod of a gateway: nexd as it is, and the agent that programs it. Passes Pod Security `restricted`. */
+
+import { gatewayLabel } from '../../api/v1alpha1/labels.ts';
+import type { NexlinkGateway } from '../../api/v1alpha1/nexlinkgateway.ts';
+import { caName, childName, rulesName } from '../runtime/names.ts';
+import type { Container, EnvVar } from '../runtime/objects.ts';
+import type { GatewayDefaults } from '../runtime/ports.ts';
+import { strategicMerge } from './merge.ts';
+
+const identityDir = '/etc/nexlink/identity';
+const caDir = '/etc/nexlink/ca';
+const stateDir = '/var/lib/nexd';
+const socketDir = '/run/nexd';
+const socket = `${socketDir}/nexd.sock`;
+const healthPort = 8090;
+const tokenDir = '/var/run/secrets/kubernetes.io/serviceaccount';
+
+export interface PodTemplate {
+  metadata: { labels: { [key: string]: string }; annotations?: { [key: string]: string } };
+  spec: { containers: Container[]; initContainers: Container[]; [field: string]: unknown };
+}
+
+/** Labels that select a gateway's pods. */
+export const podLabels = (gateway: string): { [key: string]: string } => ({
+  'app.kubernetes.io/name': 'nexlink-gateway',
+  [gatewayLabel]: gateway,
+});
+
+/** The pod template of a gateway, with the user's overrides merged over it. */
+export function renderPod(gateway: NexlinkGateway, defaults: GatewayDefaults): PodTemplate {
+  const { name } = gateway.metadata;
+  const template: PodTemplate = {
+    metadata: {
+      labels: { ...podLabels(name), 'app.kubernetes.io/managed-by': 'nexlink' },
+      annotations: { 'kubectl.kubernetes.io/default-container': 'agent' },
+    },
+    spec: {
+      serviceAccountName: defaults.serviceAccountName ?? childName(name),
+      // Only the agent talks to the API server; nexd must see neither token nor address of it.
+      automountServiceAccountToken: false,
+      enableServiceLinks: false,
+      terminationGracePeriodSeconds: 30,
+      securityContext: {
+        runAsNonRoot: true,
+        runAsUser: 65532,
+        runAsGroup: 65532,
+        fsGroup: 65532,
+        seccompProfile: { type: 'RuntimeDefault' },
+      },
+      ...(defaults.hostAliases.length ? { hostAliases: defaults.hostAliases } : {}),
+      initContainers: [identity(gateway, defaults)],
+      containers: [nexd(gateway, defaults), agent(gateway, defaults)],
+      volumes: volumes(gateway, defaults),
+    },
+  };
+  return strategicMerge(template, gateway.spec.podTemplate);
+}
+
+const restricted = {
+  allowPrivilegeEscalation: false,
+  readOnlyRootFilesystem: true,
+  capabilities: { drop: ['ALL'] },
+};
+const small = { requests: { cpu: '10m', memory: '48Mi' } };
+const pull = (defaults: GatewayDefaults) =>
+  defaults.imagePullPolicy === undefined ? {} : { imagePullPolicy: defaults.imagePullPolicy };
+
+/** Where the agent finds everything; the same for both of its containers. */
+function agentEnv(gateway: NexlinkGateway): EnvVar[] {
+  const { name } = gateway.metadata;
+  return [
+    { name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
+    { name: 'POD_UID', valueFrom: { fieldRef: { fieldPath: 'metadata.uid' } } },
+    { name: 'NEXLINK_NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
+    { name: 'NEXLINK_GATEWAY', value: name },
+    { name: 'NEXLINK_RULES_CONFIGMAP', value: rulesName(name) },
+    { name: 'NEXLINK_IDENTITY_DIR', value: identityDir },
+    { name: 'NEXLINK_HEALTH_ADDRESS', value: `:${healthPort}` },
+    { name: 'NEXD_SOCKET', value: socket },
+    { name: 'NEXD_STATE_DIR', value: stateDir },
+  ];
+}
+
+/** Puts the replica's keys where nexd looks for them; only it sees the Secret. */
+const identity = (gateway: NexlinkGateway, defaults: GatewayDefaults): Container => ({
+  name: 'init',
+  image: defaults.agentImage,
+  ...pull(defaults),
+  command: ['/nexlink/agent', 'init'],
+  env: agentEnv(gateway),
+  volumeMounts: [
+    { name: 'identity', mountPath: identityDir, readOnly: true },
+    { name: 'state', mountPath: stateDir },
+  ],
+  resources: small,
+  securityContext: restricted,
+  terminationMessagePolicy: 'FallbackToLogsOnError',
+});
+
+function nexd(gateway: NexlinkGateway, defaults: GatewayDefaults): Container {
+  const env: EnvVar[] = [
+    { name: 'NEXD_SERVICE_URL', value: defaults.serviceURL },
+    // Set, nexd would keep its keys in a Secret that it shares with all pods of the same owner.
+    { name: 'KUBERNETES_SERVICE_HOST', value: '' },
+    { name: 'HOME', value: stateDir },
+  ];
+  if (defaults.stunServers.length)
+    env.push({ name: 'NEXD_STUN_SERVER', value: defaults.stunServers.join(',') });
+  if (defaults.ca !== undefined) env.push({ name: 'SSL_CERT_FILE', value: `${caDir}/ca.crt` });
+  if (defaults.insecureSkipTLSVerify) env.push({ name: 'NEXD_INSECURE_SKIP_TLS_VERIFY', value: 'true' });
+  return {
+    name: 'nexd',
+    image: gateway.spec.nexd?.image ?? defaults.nexdImage,
+    ...pull(defaults),
+    // The key comes from the state directory, as it differs from replica to replica; as an argument, ps would show it.
+    command: [
+      '/bin/sh',
+      '-c',
+      `NEXD_REG_KEY="$(cat ${stateDir}/reg-key)" exec nexd --unix-socket ${socket} --state-dir ${stateDir} proxy`,
+    ],
+    env,
+    volumeMounts: [
+      { name: 'state', mountPath: stateDir },
+      { name: 'socket', mountPath: socketDir },
+      ...(defaults.ca === undefined ? [] : [{ name: 'ca', mountPath: caDir, readOnly: true }]),
+    ],
+    resources: gateway.spec.nexd?.resources ?? defaults.nexdResources ?? small,
+    securityContext: restricted,
+    terminationMessagePolicy: 'FallbackToLogsOnError',
+  };
+}
+
+const probe = (path: string, periodSeconds: number, failureThreshold: number) => ({
+  httpGet: { path, port: healthPort },
+  periodSeconds,
+  failureThreshold,
+});
+
+const agent = (gateway: NexlinkGateway, defaults: GatewayDefaults): Container => ({
+  name: 'agent',
+  image: defaults.agentImage,
+  ...pull(defaults),
+  command: ['/nexlink/agent', 'run'],
+  env: agentEnv(gateway),
+  ports: [{ name: 'health', containerPort: healthPort }],
+  readinessProbe: probe('/readyz', 1, 1),
+  livenessProbe: { ...probe('/healthz', 10, 3), initialDelaySeconds: 10 },
+  volumeMounts: [
+    { name: 'state', mountPath: stateDir },
+    { name: 'socket', mountPath: socketDir },
+    { name: 'token', mountPath: tokenDir, readOnly: true },
+  ],
+  resources: gateway.spec.agent?.resources ?? defaults.agentResources ?? small,
+  securityContext: restricted,
+  terminationMessagePolicy: 'FallbackToLogsOnError',
+});
+
+function volumes(gateway: NexlinkGateway, defaults: GatewayDefaults): object[] {
+  const { name } = gateway.metadata;
+  return [
+    { name: 'state', emptyDir: {} },
+    { name: 'socket', emptyDir: {} },
+    { name: 'identity', secret: { secretName: childName(name), defaultMode: 0o440 } },
+    ...(defaults.ca === undefined ? [] : [{ name: 'ca', configMap: { name: caName(name) } }]),
+    {
+      name: 'token',
+      projected: {
+        sources: [
+          { serviceAccountToken: { path: 'token', expirationSeconds: 3600 } },
+          { configMap: { name: 'kube-root-ca.crt', items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
+        ],
+      },
+    },
+  ];
+}

@@ -1,0 +1,109 @@
+/**
+ * Which port of a gateway stands for which port of an export or import. The record lives in the gateway's rules
+ * ConfigMap, key `ports.json`, so that ports stay the same over restarts, and one writer hands them out.
+ */
+
+import type { Protocol } from '../../api/v1alpha1/meta.ts';
+
+/** A port that somebody wants. */
+export interface PortClaim {
+  /** uid of the export or import. */
+  readonly owner: string;
+  readonly protocol: Protocol;
+  /** The port that clients use. */
+  readonly port: number;
+}
+
+/** A claim with the gateway's port for it. */
+export interface AssignedPort extends PortClaim {
+  readonly gatewayPort: number;
+}
+
+export interface PortRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** Ports that are handed out when a claim does not get its own. */
+export const dynamicPorts: PortRange = { first: 20000, last: 29999 };
+
+/** Claims that got a port, and those that did not because the range is used up. */
+export interface Assignment {
+  readonly ports: readonly AssignedPort[];
+  readonly refused: readonly PortClaim[];
+}
+
+/** The identity of a claim. */
+export const claimKey = (claim: PortClaim): string => `${claim.owner}/${claim.protocol}/${claim.port}`;
+
+/**
+ * Gives each claim a port: the recorded one when it has one; else, with `preferOwn`, the number that clients use,
+ * unless it is taken or reserved; else the lowest free one of the range. Earlier claims go first. No two claims of a
+ * protocol share a port.
+ */
+export function assignPorts(
+  claims: readonly PortClaim[],
+  recorded: readonly AssignedPort[],
+  options: { preferOwn: boolean; reserved?: readonly number[]; range?: PortRange },
+): Assignment {
+  const range = options.range ?? dynamicPorts;
+  const reserved = new Set(options.reserved);
+  const record = new Map(recorded.map(port => [claimKey(port), port.gatewayPort]));
+  const taken: Record<Protocol, Set<number>> = { TCP: new Set(), UDP: new Set() };
+  const result = new Map<string, number>();
+
+  for (const claim of claims) {
+    const port = record.get(claimKey(claim));
+    if (port === undefined || !isPort(port) || reserved.has(port) || taken[claim.protocol].has(port))
+      continue;
+    taken[claim.protocol].add(port);
+    result.set(claimKey(claim), port);
+  }
+  const next: Record<Protocol, number> = { TCP: range.first, UDP: range.first };
+  const free = (protocol: Protocol): number | undefined => {
+    while (next[protocol] <= range.last) {
+      const port = next[protocol]++;
+      if (!taken[protocol].has(port) && !reserved.has(port)) return port;
+    }
+    return undefined;
+  };
+  for (const claim of claims) {
+    if (result.has(claimKey(claim))) continue;
+    const own =
+      options.preferOwn && !taken[claim.protocol].has(claim.port) && !reserved.has(claim.port)
+        ? claim.port
+        : undefined;
+    const port = own ?? free(claim.protocol);
+    if (port === undefined) continue;
+    taken[claim.protocol].add(port);
+    result.set(claimKey(claim), port);
+  }
+  const ports: AssignedPort[] = [];
+  const refused: PortClaim[] = [];
+  for (const { owner, protocol, port } of claims) {
+    const gatewayPort = result.get(claimKey({ owner, protocol, port }));
+    if (gatewayPort === undefined) refused.push({ owner, protocol, port });
+    else ports.push({ owner, protocol, port, gatewayPort });
+  }
+  return { ports, refused };
+}
+
+const isPort = (port: number) => Number.isInteger(port) && port >= 1 && port <= 65535;
+
+/** The record in a ConfigMap's `ports.json`; what cannot be read counts as absent, as the objects' status has a copy. */
+export function parsePorts(text: string | undefined): AssignedPort[] {
+  let value: unknown;
+  try {
+    value = JSON.parse(text ?? '[]');
+  } catch {
+    return [];
+  }
+  if (!Array.isArray(value)) return [];
+  return value.filter(
+    (item: Partial<AssignedPort> | null): item is AssignedPort =>
+      typeof item?.owner === 'string' &&
+      (item.protocol === 'TCP' || item.protocol === 'UDP') &&
+      isPort(item.port as number) &&
+      isPort(item.gatewayPort as number),
+  );
+}

@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto';
+
+/** Whether two JSON values are equal; the order of keys does not matter, absent and undefined are the same. */
+export function sameJSON(a: unknown, b: unknown): boolean {
+  if (Object.is(a, b)) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (Array.isArray(a) !== Array.isArray(b)) return false;
+  const left = a as Record<string, unknown>;
+  const right = b as Record<string, unknown>;
+  for (const key of new Set([...Object.keys(left), ...Object.keys(right)]))
+    if (!sameJSON(left[key], right[key])) return false;
+  return true;
+}
+
+/** Whether everything that `wanted` says is so in `found`, which may say more, as the API server's defaults do. */
+export function covers(found: unknown, wanted: unknown): boolean {
+  if (wanted === undefined) return true;
+  if (Array.isArray(wanted))
+    return (
+      Array.isArray(found) &&
+      found.length === wanted.length &&
+      wanted.every((item, at) => covers(found[at], item))
+    );
+  if (typeof wanted === 'object' && wanted !== null)
+    return (
+      typeof found === 'object' &&
+      found !== null &&
+      !Array.isArray(found) &&
+      Object.entries(wanted).every(([key, value]) => covers((found as Record<string, unknown>)[key], value))
+    );
+  return Object.is(found, wanted);
+}
+
+/** JSON text with sorted keys: equal values give equal text. */
+export function canonicalJSON(value: unknown): string {
+  return JSON.stringify(value, (_key, item: unknown) =>
+    typeof item === 'object' && item !== null && !Array.isArray(item)
+      ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))
+      : item,
+  );
+}
+
+/** The first `length` hexadecimal digits of the SHA-256 of a JSON value. */
+export const digest = (value: unknown, length = 16): string =>
+  createHash('sha256').update(canonicalJSON(value)).digest('hex').slice(0, length);

@@ -1,0 +1,33 @@
+import type { Condition } from '../../api/v1alpha1/meta.ts';
+
+/** A condition before it is known whether it is news. */
+export type Judgement = Omit<Condition, 'lastTransitionTime' | 'observedGeneration'>;
+
+/**
+ * The conditions after a judgement of this generation: `lastTransitionTime` moves only when `status` does, and types
+ * that are not judged stay.
+ */
+export function judge(
+  before: readonly Condition[] | undefined,
+  judgements: readonly Judgement[],
+  generation: number | undefined,
+  now: Date,
+): Condition[] {
+  const after = new Map((before ?? []).map(condition => [condition.type, condition]));
+  for (const judgement of judgements) {
+    const old = after.get(judgement.type);
+    after.set(judgement.type, {
+      ...judgement,
+      ...(generation === undefined ? {} : { observedGeneration: generation }),
+      lastTransitionTime:
+        old?.status === judgement.status ? old.lastTransitionTime : now.toISOString().replace(/\.\d+Z$/, 'Z'),
+    });
+  }
+  return [...after.values()];
+}
+
+/** The condition of a type, if it is there. */
+export const conditionOf = (
+  conditions: readonly Condition[] | undefined,
+  type: string,
+): Condition | undefined => conditions?.find(condition => condition.type === type);

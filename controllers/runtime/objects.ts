@@ -1,0 +1,83 @@
+/** The fields of Kubernetes' own kinds that Nexlink reads or writes. */
+
+import type { Protocol, ResourceRequirements } from '../../api/v1alpha1/meta.ts';
+import type { KubeObject } from './kube.ts';
+
+export interface Namespace extends KubeObject {
+  status?: { phase?: string };
+}
+
+export interface Service extends KubeObject {
+  spec?: {
+    type?: string;
+    clusterIP?: string;
+    clusterIPs?: string[];
+    selector?: { [key: string]: string };
+    ports?: ServicePort[];
+  };
+}
+
+export interface ServicePort {
+  name?: string;
+  protocol?: Protocol | 'SCTP';
+  port: number;
+  targetPort?: number | string;
+  appProtocol?: string;
+}
+
+export interface Pod extends KubeObject {
+  spec?: { nodeName?: string };
+  status?: {
+    phase?: string;
+    podIP?: string;
+    conditions?: { type: string; status: string }[];
+    initContainerStatuses?: ContainerStatus[];
+    containerStatuses?: ContainerStatus[];
+  };
+}
+
+export interface ContainerStatus {
+  name: string;
+  ready: boolean;
+  restartCount: number;
+  started?: boolean;
+  state?: {
+    waiting?: { reason?: string; message?: string };
+    running?: { startedAt?: string };
+    terminated?: { exitCode: number; reason?: string; message?: string; finishedAt?: string };
+  };
+  lastState?: ContainerStatus['state'];
+}
+
+export interface Secret extends KubeObject {
+  type?: string;
+  /** Base64. */
+  data?: { [key: string]: string };
+}
+
+export interface ConfigMap extends KubeObject {
+  data?: { [key: string]: string };
+}
+
+export interface StatefulSet extends KubeObject {
+  spec?: { replicas?: number; template?: object; [field: string]: unknown };
+  status?: { replicas?: number; readyReplicas?: number };
+}
+
+export interface Container {
+  name: string;
+  image?: string;
+  command?: string[];
+  args?: string[];
+  env?: EnvVar[];
+  ports?: { name: string; containerPort: number; protocol?: string }[];
+  volumeMounts?: { name: string; mountPath: string; subPath?: string; readOnly?: boolean }[];
+  resources?: ResourceRequirements;
+  [field: string]: unknown;
+}
+
+export interface EnvVar {
+  name: string;
+  value?: string;
+  valueFrom?: { fieldRef: { fieldPath: string } };
+}
