@@ -54,9 +54,20 @@ export interface Condition {
 
 /** CPU and memory of one container, as in a Pod. */
 export interface ResourceRequirements {
-  requests?: { [resource: string]: string };
-  limits?: { [resource: string]: string };
+  /** @maxProperties 16 */
+  requests?: { [resource: string]: Quantity };
+  /** @maxProperties 16 */
+  limits?: { [resource: string]: Quantity };
 }
+
+/**
+ * An amount, such as 2, 500m, 64Mi.
+ * @intOrString
+ * @maxLength 32
+ * @pattern ^[0-9]+(\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$
+ * @patternMessage not an amount: write a number with a unit of Kubernetes, such as 500m or 64Mi
+ */
+export type Quantity = number | string;
 
 export type Protocol = 'TCP' | 'UDP';
 
@@ -73,6 +84,7 @@ export type PortNumber = number;
  * @minLength 1
  * @maxLength 63
  * @pattern ^[a-z0-9]([-a-z0-9]*[a-z0-9])?$
+ * @patternMessage not a DNS label: write lower-case letters, digits and '-', with a letter or digit at both ends
  */
 export type DNSLabel = string;
 
@@ -81,5 +93,14 @@ export type DNSLabel = string;
  * @minLength 1
  * @maxLength 63
  * @pattern ^[a-z]([-a-z0-9]*[a-z0-9])?$
+ * @patternMessage not a Service's name: write lower-case letters, digits and '-', a letter first and no '-' last
  */
 export type ServiceName = string;
+
+/**
+ * The value of a label.
+ * @maxLength 63
+ * @pattern ^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$
+ * @patternMessage not a label's value: write letters, digits, '-', '_' and '.', with a letter or digit at both ends
+ */
+export type LabelValue = string;

@@ -1,6 +1,9 @@
 import type { Condition, DNSLabel, ObjectMeta, PortNumber, Protocol, ServiceName } from './meta.ts';
 
-/** Offers a Service to the other clusters of its realm. */
+/**
+ * Offers a Service to the other clusters of its realm.
+ * @validations [{"rule": "has(self.spec.service) || self.metadata.name.size() <= 63 && self.metadata.name.matches('^[a-z]([-a-z0-9]*[a-z0-9])?$')", "fieldPath": ".spec.service", "message": "absent, and no Service can have the name of this object: write the Service's name here, or give the object the Service's name"}]
+ */
 export interface NexlinkExport {
   apiVersion: 'nexlink.nexodus.io/v1alpha1';
   kind: 'NexlinkExport';
@@ -22,6 +25,7 @@ export interface NexlinkExportSpec {
    * @minItems 1
    * @maxItems 100
    * @listType atomic
+   * @validations [{"rule": "self.all(p, self.exists_one(q, q.port == p.port && q.protocol == p.protocol))", "message": "two entries have the same port and protocol: write each pair once"}, {"rule": "self.all(p, !has(p.name) || self.exists_one(q, has(q.name) && q.name == p.name))", "message": "two entries have the same name: write each name once"}]
    */
   ports?: ExportPort[];
   /**
@@ -37,6 +41,7 @@ export interface NexlinkExportSpec {
  * @minLength 1
  * @maxLength 40
  * @pattern ^[a-z]([-a-z0-9]*[a-z0-9])?$
+ * @patternMessage not a gateway's name: write lower-case letters, digits and '-', a letter first and no '-' last
  */
 export type GatewayName = string;
 
@@ -48,6 +53,8 @@ export interface ExportPort {
   /**
    * The Service's port, by number or name. Default: `port`.
    * @intOrString
+   * @maxLength 63
+   * @validations [{"rule": "type(self) == int ? self >= 1 && self <= 65535 : self.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?$')", "message": "not a port: write a number from 1 to 65535, or the name of one of the Service's ports"}]
    */
   targetPort?: number | string;
   /** @default "TCP" */

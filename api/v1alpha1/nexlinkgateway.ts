@@ -1,8 +1,8 @@
-import type { Condition, DNSLabel, ObjectMeta, ResourceRequirements } from './meta.ts';
+import type { Condition, DNSLabel, LabelValue, ObjectMeta, ResourceRequirements } from './meta.ts';
 
 /**
  * The pods that carry all exports, or all imports, of a namespace and realm.
- * @validations [{"rule": "self.metadata.name.size() <= 40 && self.metadata.name.matches('^[a-z]([-a-z0-9]*[a-z0-9])?$')", "message": "the name of a NexlinkGateway is a DNS label of at most 40 characters that starts with a letter: choose a shorter name without dots"}]
+ * @validations [{"rule": "self.metadata.name.size() <= 40 && self.metadata.name.matches('^[a-z]([-a-z0-9]*[a-z0-9])?$')", "message": "metadata.name: the name of a NexlinkGateway is a DNS label of at most 40 characters that starts with a letter: choose a shorter name without dots"}]
  */
 export interface NexlinkGateway {
   apiVersion: 'nexlink.nexodus.io/v1alpha1';
@@ -56,7 +56,8 @@ export interface PodTemplateOverrides {
 }
 
 export interface PodTemplateMetadata {
-  labels?: { [key: string]: string };
+  /** @maxProperties 64 */
+  labels?: { [key: string]: LabelValue };
   annotations?: { [key: string]: string };
 }
 

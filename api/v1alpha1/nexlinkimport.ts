@@ -1,7 +1,18 @@
-import type { Condition, DNSLabel, ObjectMeta, PortNumber, Protocol, ServiceName } from './meta.ts';
+import type {
+  Condition,
+  DNSLabel,
+  LabelValue,
+  ObjectMeta,
+  PortNumber,
+  Protocol,
+  ServiceName,
+} from './meta.ts';
 import type { GatewayName } from './nexlinkexport.ts';
 
-/** Makes a Service of other clusters available as a Service of this namespace. */
+/**
+ * Makes a Service of other clusters available as a Service of this namespace.
+ * @validations [{"rule": "has(self.spec.name) && has(self.spec.service) && has(self.spec.service.name) || self.metadata.name.size() <= 63 && self.metadata.name.matches('^[a-z]([-a-z0-9]*[a-z0-9])?$')", "fieldPath": ".spec", "message": "no Service can have the name of this object: write spec.name (what is imported) and spec.service.name (the Service here), or choose a name of lower-case letters, digits and '-'"}]
+ */
 export interface NexlinkImport {
   apiVersion: 'nexlink.nexodus.io/v1alpha1';
   kind: 'NexlinkImport';
@@ -29,7 +40,8 @@ export interface NexlinkImportSpec {
 export interface ImportService {
   /** Default: the name of this object. */
   name?: ServiceName;
-  labels?: { [key: string]: string };
+  /** @maxProperties 64 */
+  labels?: { [key: string]: LabelValue };
   annotations?: { [key: string]: string };
 }
 

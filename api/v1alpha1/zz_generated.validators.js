@@ -36,7 +36,7 @@ var require_ucs2length = __commonJS({
 
 // <stdin>
 var NexlinkExport = validate10;
-var schema11 = { "type": "object", "properties": { "apiVersion": { "type": "string", "enum": ["nexlink.nexodus.io/v1alpha1"] }, "kind": { "type": "string", "enum": ["NexlinkExport"] }, "metadata": { "type": "object", "required": ["name"], "properties": { "name": { "type": "string", "minLength": 1 } } }, "spec": { "type": "object", "properties": { "service": { "type": "string", "pattern": "^[a-z]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 63 }, "name": { "type": "string", "pattern": "^[a-z]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 63 }, "realm": { "type": "string", "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 63 }, "ports": { "type": "array", "minItems": 1, "maxItems": 100, "items": { "type": "object", "required": ["port"], "properties": { "name": { "type": "string", "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 63 }, "port": { "type": "integer", "minimum": 1, "maximum": 65535 }, "targetPort": { "type": ["integer", "string"] }, "protocol": { "type": "string", "enum": ["TCP", "UDP"] } } } }, "gateway": { "type": "string", "pattern": "^[a-z]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 40 } } } }, "required": ["apiVersion", "kind", "metadata"] };
+var schema11 = { "type": "object", "properties": { "apiVersion": { "type": "string", "enum": ["nexlink.nexodus.io/v1alpha1"] }, "kind": { "type": "string", "enum": ["NexlinkExport"] }, "metadata": { "type": "object", "required": ["name"], "properties": { "name": { "type": "string", "minLength": 1 } } }, "spec": { "type": "object", "properties": { "service": { "type": "string", "pattern": "^[a-z]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 63, "patternMessage": "not a Service's name: write lower-case letters, digits and '-', a letter first and no '-' last" }, "name": { "type": "string", "pattern": "^[a-z]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 63, "patternMessage": "not a Service's name: write lower-case letters, digits and '-', a letter first and no '-' last" }, "realm": { "type": "string", "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 63, "patternMessage": "not a DNS label: write lower-case letters, digits and '-', with a letter or digit at both ends" }, "ports": { "type": "array", "minItems": 1, "maxItems": 100, "items": { "type": "object", "required": ["port"], "properties": { "name": { "type": "string", "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 63, "patternMessage": "not a DNS label: write lower-case letters, digits and '-', with a letter or digit at both ends" }, "port": { "type": "integer", "minimum": 1, "maximum": 65535 }, "targetPort": { "maxLength": 63, "type": ["integer", "string"] }, "protocol": { "type": "string", "enum": ["TCP", "UDP"] } } } }, "gateway": { "type": "string", "pattern": "^[a-z]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 40, "patternMessage": "not a gateway's name: write lower-case letters, digits and '-', a letter first and no '-' last" } } } }, "required": ["apiVersion", "kind", "metadata"] };
 var func2 = require_ucs2length().default;
 var pattern0 = new RegExp("^[a-z]([-a-z0-9]*[a-z0-9])?$", "u");
 var pattern2 = new RegExp("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "u");
@@ -397,20 +397,22 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
                     }
                     errors++;
                   }
+                  if (typeof data12 === "string") {
+                    if (func2(data12) > 63) {
+                      const err34 = { instancePath: instancePath + "/spec/ports/" + i0 + "/targetPort", schemaPath: "#/properties/spec/properties/ports/items/properties/targetPort/maxLength", keyword: "maxLength", params: { limit: 63 }, message: "must NOT have more than 63 characters", schema: 63, parentSchema: schema11.properties.spec.properties.ports.items.properties.targetPort, data: data12 };
+                      if (vErrors === null) {
+                        vErrors = [err34];
+                      } else {
+                        vErrors.push(err34);
+                      }
+                      errors++;
+                    }
+                  }
                 }
                 if (data9.protocol !== void 0) {
                   let data13 = data9.protocol;
                   if (typeof data13 !== "string") {
-                    const err34 = { instancePath: instancePath + "/spec/ports/" + i0 + "/protocol", schemaPath: "#/properties/spec/properties/ports/items/properties/protocol/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema11.properties.spec.properties.ports.items.properties.protocol.type, parentSchema: schema11.properties.spec.properties.ports.items.properties.protocol, data: data13 };
-                    if (vErrors === null) {
-                      vErrors = [err34];
-                    } else {
-                      vErrors.push(err34);
-                    }
-                    errors++;
-                  }
-                  if (!(data13 === "TCP" || data13 === "UDP")) {
-                    const err35 = { instancePath: instancePath + "/spec/ports/" + i0 + "/protocol", schemaPath: "#/properties/spec/properties/ports/items/properties/protocol/enum", keyword: "enum", params: { allowedValues: schema11.properties.spec.properties.ports.items.properties.protocol.enum }, message: "must be equal to one of the allowed values", schema: schema11.properties.spec.properties.ports.items.properties.protocol.enum, parentSchema: schema11.properties.spec.properties.ports.items.properties.protocol, data: data13 };
+                    const err35 = { instancePath: instancePath + "/spec/ports/" + i0 + "/protocol", schemaPath: "#/properties/spec/properties/ports/items/properties/protocol/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema11.properties.spec.properties.ports.items.properties.protocol.type, parentSchema: schema11.properties.spec.properties.ports.items.properties.protocol, data: data13 };
                     if (vErrors === null) {
                       vErrors = [err35];
                     } else {
@@ -418,23 +420,32 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
                     }
                     errors++;
                   }
+                  if (!(data13 === "TCP" || data13 === "UDP")) {
+                    const err36 = { instancePath: instancePath + "/spec/ports/" + i0 + "/protocol", schemaPath: "#/properties/spec/properties/ports/items/properties/protocol/enum", keyword: "enum", params: { allowedValues: schema11.properties.spec.properties.ports.items.properties.protocol.enum }, message: "must be equal to one of the allowed values", schema: schema11.properties.spec.properties.ports.items.properties.protocol.enum, parentSchema: schema11.properties.spec.properties.ports.items.properties.protocol, data: data13 };
+                    if (vErrors === null) {
+                      vErrors = [err36];
+                    } else {
+                      vErrors.push(err36);
+                    }
+                    errors++;
+                  }
                 }
               } else {
-                const err36 = { instancePath: instancePath + "/spec/ports/" + i0, schemaPath: "#/properties/spec/properties/ports/items/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema11.properties.spec.properties.ports.items.type, parentSchema: schema11.properties.spec.properties.ports.items, data: data9 };
+                const err37 = { instancePath: instancePath + "/spec/ports/" + i0, schemaPath: "#/properties/spec/properties/ports/items/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema11.properties.spec.properties.ports.items.type, parentSchema: schema11.properties.spec.properties.ports.items, data: data9 };
                 if (vErrors === null) {
-                  vErrors = [err36];
+                  vErrors = [err37];
                 } else {
-                  vErrors.push(err36);
+                  vErrors.push(err37);
                 }
                 errors++;
               }
             }
           } else {
-            const err37 = { instancePath: instancePath + "/spec/ports", schemaPath: "#/properties/spec/properties/ports/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema11.properties.spec.properties.ports.type, parentSchema: schema11.properties.spec.properties.ports, data: data8 };
+            const err38 = { instancePath: instancePath + "/spec/ports", schemaPath: "#/properties/spec/properties/ports/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema11.properties.spec.properties.ports.type, parentSchema: schema11.properties.spec.properties.ports, data: data8 };
             if (vErrors === null) {
-              vErrors = [err37];
+              vErrors = [err38];
             } else {
-              vErrors.push(err37);
+              vErrors.push(err38);
             }
             errors++;
           }
@@ -443,16 +454,7 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
           let data14 = data4.gateway;
           if (typeof data14 === "string") {
             if (func2(data14) > 40) {
-              const err38 = { instancePath: instancePath + "/spec/gateway", schemaPath: "#/properties/spec/properties/gateway/maxLength", keyword: "maxLength", params: { limit: 40 }, message: "must NOT have more than 40 characters", schema: 40, parentSchema: schema11.properties.spec.properties.gateway, data: data14 };
-              if (vErrors === null) {
-                vErrors = [err38];
-              } else {
-                vErrors.push(err38);
-              }
-              errors++;
-            }
-            if (func2(data14) < 1) {
-              const err39 = { instancePath: instancePath + "/spec/gateway", schemaPath: "#/properties/spec/properties/gateway/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema11.properties.spec.properties.gateway, data: data14 };
+              const err39 = { instancePath: instancePath + "/spec/gateway", schemaPath: "#/properties/spec/properties/gateway/maxLength", keyword: "maxLength", params: { limit: 40 }, message: "must NOT have more than 40 characters", schema: 40, parentSchema: schema11.properties.spec.properties.gateway, data: data14 };
               if (vErrors === null) {
                 vErrors = [err39];
               } else {
@@ -460,8 +462,8 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
               }
               errors++;
             }
-            if (!pattern0.test(data14)) {
-              const err40 = { instancePath: instancePath + "/spec/gateway", schemaPath: "#/properties/spec/properties/gateway/pattern", keyword: "pattern", params: { pattern: "^[a-z]([-a-z0-9]*[a-z0-9])?$" }, message: 'must match pattern "^[a-z]([-a-z0-9]*[a-z0-9])?$"', schema: "^[a-z]([-a-z0-9]*[a-z0-9])?$", parentSchema: schema11.properties.spec.properties.gateway, data: data14 };
+            if (func2(data14) < 1) {
+              const err40 = { instancePath: instancePath + "/spec/gateway", schemaPath: "#/properties/spec/properties/gateway/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema11.properties.spec.properties.gateway, data: data14 };
               if (vErrors === null) {
                 vErrors = [err40];
               } else {
@@ -469,32 +471,41 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
               }
               errors++;
             }
+            if (!pattern0.test(data14)) {
+              const err41 = { instancePath: instancePath + "/spec/gateway", schemaPath: "#/properties/spec/properties/gateway/pattern", keyword: "pattern", params: { pattern: "^[a-z]([-a-z0-9]*[a-z0-9])?$" }, message: 'must match pattern "^[a-z]([-a-z0-9]*[a-z0-9])?$"', schema: "^[a-z]([-a-z0-9]*[a-z0-9])?$", parentSchema: schema11.properties.spec.properties.gateway, data: data14 };
+              if (vErrors === null) {
+                vErrors = [err41];
+              } else {
+                vErrors.push(err41);
+              }
+              errors++;
+            }
           } else {
-            const err41 = { instancePath: instancePath + "/spec/gateway", schemaPath: "#/properties/spec/properties/gateway/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema11.properties.spec.properties.gateway.type, parentSchema: schema11.properties.spec.properties.gateway, data: data14 };
+            const err42 = { instancePath: instancePath + "/spec/gateway", schemaPath: "#/properties/spec/properties/gateway/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema11.properties.spec.properties.gateway.type, parentSchema: schema11.properties.spec.properties.gateway, data: data14 };
             if (vErrors === null) {
-              vErrors = [err41];
+              vErrors = [err42];
             } else {
-              vErrors.push(err41);
+              vErrors.push(err42);
             }
             errors++;
           }
         }
       } else {
-        const err42 = { instancePath: instancePath + "/spec", schemaPath: "#/properties/spec/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema11.properties.spec.type, parentSchema: schema11.properties.spec, data: data4 };
+        const err43 = { instancePath: instancePath + "/spec", schemaPath: "#/properties/spec/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema11.properties.spec.type, parentSchema: schema11.properties.spec, data: data4 };
         if (vErrors === null) {
-          vErrors = [err42];
+          vErrors = [err43];
         } else {
-          vErrors.push(err42);
+          vErrors.push(err43);
         }
         errors++;
       }
     }
   } else {
-    const err43 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema11.type, parentSchema: schema11, data };
+    const err44 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema11.type, parentSchema: schema11, data };
     if (vErrors === null) {
-      vErrors = [err43];
+      vErrors = [err44];
     } else {
-      vErrors.push(err43);
+      vErrors.push(err44);
     }
     errors++;
   }
@@ -502,7 +513,8 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 var NexlinkImport = validate11;
-var schema12 = { "type": "object", "properties": { "apiVersion": { "type": "string", "enum": ["nexlink.nexodus.io/v1alpha1"] }, "kind": { "type": "string", "enum": ["NexlinkImport"] }, "metadata": { "type": "object", "required": ["name"], "properties": { "name": { "type": "string", "minLength": 1 } } }, "spec": { "type": "object", "properties": { "realm": { "type": "string", "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 63 }, "name": { "type": "string", "pattern": "^[a-z]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 63 }, "service": { "type": "object", "properties": { "name": { "type": "string", "pattern": "^[a-z]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 63 }, "labels": { "type": "object", "additionalProperties": { "type": "string" } }, "annotations": { "type": "object", "additionalProperties": { "type": "string" } } } }, "gateway": { "type": "string", "pattern": "^[a-z]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 40 } } } }, "required": ["apiVersion", "kind", "metadata"] };
+var schema12 = { "type": "object", "properties": { "apiVersion": { "type": "string", "enum": ["nexlink.nexodus.io/v1alpha1"] }, "kind": { "type": "string", "enum": ["NexlinkImport"] }, "metadata": { "type": "object", "required": ["name"], "properties": { "name": { "type": "string", "minLength": 1 } } }, "spec": { "type": "object", "properties": { "realm": { "type": "string", "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 63, "patternMessage": "not a DNS label: write lower-case letters, digits and '-', with a letter or digit at both ends" }, "name": { "type": "string", "pattern": "^[a-z]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 63, "patternMessage": "not a Service's name: write lower-case letters, digits and '-', a letter first and no '-' last" }, "service": { "type": "object", "properties": { "name": { "type": "string", "pattern": "^[a-z]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 63, "patternMessage": "not a Service's name: write lower-case letters, digits and '-', a letter first and no '-' last" }, "labels": { "type": "object", "maxProperties": 64, "additionalProperties": { "type": "string", "pattern": "^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$", "maxLength": 63, "patternMessage": "not a label's value: write letters, digits, '-', '_' and '.', with a letter or digit at both ends" } }, "annotations": { "type": "object", "additionalProperties": { "type": "string" } } } }, "gateway": { "type": "string", "pattern": "^[a-z]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 40, "patternMessage": "not a gateway's name: write lower-case letters, digits and '-', a letter first and no '-' last" } } } }, "required": ["apiVersion", "kind", "metadata"] };
+var pattern8 = new RegExp("^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$", "u");
 function validate11(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -749,24 +761,52 @@ function validate11(data, { instancePath = "", parentData, parentDataProperty, r
             if (data7.labels !== void 0) {
               let data9 = data7.labels;
               if (data9 && typeof data9 == "object" && !Array.isArray(data9)) {
+                if (Object.keys(data9).length > 64) {
+                  const err23 = { instancePath: instancePath + "/spec/service/labels", schemaPath: "#/properties/spec/properties/service/properties/labels/maxProperties", keyword: "maxProperties", params: { limit: 64 }, message: "must NOT have more than 64 properties", schema: 64, parentSchema: schema12.properties.spec.properties.service.properties.labels, data: data9 };
+                  if (vErrors === null) {
+                    vErrors = [err23];
+                  } else {
+                    vErrors.push(err23);
+                  }
+                  errors++;
+                }
                 for (const key0 in data9) {
                   let data10 = data9[key0];
-                  if (typeof data10 !== "string") {
-                    const err23 = { instancePath: instancePath + "/spec/service/labels/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/service/properties/labels/additionalProperties/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema12.properties.spec.properties.service.properties.labels.additionalProperties.type, parentSchema: schema12.properties.spec.properties.service.properties.labels.additionalProperties, data: data10 };
+                  if (typeof data10 === "string") {
+                    if (func2(data10) > 63) {
+                      const err24 = { instancePath: instancePath + "/spec/service/labels/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/service/properties/labels/additionalProperties/maxLength", keyword: "maxLength", params: { limit: 63 }, message: "must NOT have more than 63 characters", schema: 63, parentSchema: schema12.properties.spec.properties.service.properties.labels.additionalProperties, data: data10 };
+                      if (vErrors === null) {
+                        vErrors = [err24];
+                      } else {
+                        vErrors.push(err24);
+                      }
+                      errors++;
+                    }
+                    if (!pattern8.test(data10)) {
+                      const err25 = { instancePath: instancePath + "/spec/service/labels/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/service/properties/labels/additionalProperties/pattern", keyword: "pattern", params: { pattern: "^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$" }, message: 'must match pattern "^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$"', schema: "^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$", parentSchema: schema12.properties.spec.properties.service.properties.labels.additionalProperties, data: data10 };
+                      if (vErrors === null) {
+                        vErrors = [err25];
+                      } else {
+                        vErrors.push(err25);
+                      }
+                      errors++;
+                    }
+                  } else {
+                    const err26 = { instancePath: instancePath + "/spec/service/labels/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/service/properties/labels/additionalProperties/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema12.properties.spec.properties.service.properties.labels.additionalProperties.type, parentSchema: schema12.properties.spec.properties.service.properties.labels.additionalProperties, data: data10 };
                     if (vErrors === null) {
-                      vErrors = [err23];
+                      vErrors = [err26];
                     } else {
-                      vErrors.push(err23);
+                      vErrors.push(err26);
                     }
                     errors++;
                   }
                 }
               } else {
-                const err24 = { instancePath: instancePath + "/spec/service/labels", schemaPath: "#/properties/spec/properties/service/properties/labels/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema12.properties.spec.properties.service.properties.labels.type, parentSchema: schema12.properties.spec.properties.service.properties.labels, data: data9 };
+                const err27 = { instancePath: instancePath + "/spec/service/labels", schemaPath: "#/properties/spec/properties/service/properties/labels/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema12.properties.spec.properties.service.properties.labels.type, parentSchema: schema12.properties.spec.properties.service.properties.labels, data: data9 };
                 if (vErrors === null) {
-                  vErrors = [err24];
+                  vErrors = [err27];
                 } else {
-                  vErrors.push(err24);
+                  vErrors.push(err27);
                 }
                 errors++;
               }
@@ -777,31 +817,31 @@ function validate11(data, { instancePath = "", parentData, parentDataProperty, r
                 for (const key1 in data11) {
                   let data12 = data11[key1];
                   if (typeof data12 !== "string") {
-                    const err25 = { instancePath: instancePath + "/spec/service/annotations/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/service/properties/annotations/additionalProperties/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema12.properties.spec.properties.service.properties.annotations.additionalProperties.type, parentSchema: schema12.properties.spec.properties.service.properties.annotations.additionalProperties, data: data12 };
+                    const err28 = { instancePath: instancePath + "/spec/service/annotations/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/service/properties/annotations/additionalProperties/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema12.properties.spec.properties.service.properties.annotations.additionalProperties.type, parentSchema: schema12.properties.spec.properties.service.properties.annotations.additionalProperties, data: data12 };
                     if (vErrors === null) {
-                      vErrors = [err25];
+                      vErrors = [err28];
                     } else {
-                      vErrors.push(err25);
+                      vErrors.push(err28);
                     }
                     errors++;
                   }
                 }
               } else {
-                const err26 = { instancePath: instancePath + "/spec/service/annotations", schemaPath: "#/properties/spec/properties/service/properties/annotations/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema12.properties.spec.properties.service.properties.annotations.type, parentSchema: schema12.properties.spec.properties.service.properties.annotations, data: data11 };
+                const err29 = { instancePath: instancePath + "/spec/service/annotations", schemaPath: "#/properties/spec/properties/service/properties/annotations/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema12.properties.spec.properties.service.properties.annotations.type, parentSchema: schema12.properties.spec.properties.service.properties.annotations, data: data11 };
                 if (vErrors === null) {
-                  vErrors = [err26];
+                  vErrors = [err29];
                 } else {
-                  vErrors.push(err26);
+                  vErrors.push(err29);
                 }
                 errors++;
               }
             }
           } else {
-            const err27 = { instancePath: instancePath + "/spec/service", schemaPath: "#/properties/spec/properties/service/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema12.properties.spec.properties.service.type, parentSchema: schema12.properties.spec.properties.service, data: data7 };
+            const err30 = { instancePath: instancePath + "/spec/service", schemaPath: "#/properties/spec/properties/service/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema12.properties.spec.properties.service.type, parentSchema: schema12.properties.spec.properties.service, data: data7 };
             if (vErrors === null) {
-              vErrors = [err27];
+              vErrors = [err30];
             } else {
-              vErrors.push(err27);
+              vErrors.push(err30);
             }
             errors++;
           }
@@ -810,58 +850,58 @@ function validate11(data, { instancePath = "", parentData, parentDataProperty, r
           let data13 = data4.gateway;
           if (typeof data13 === "string") {
             if (func2(data13) > 40) {
-              const err28 = { instancePath: instancePath + "/spec/gateway", schemaPath: "#/properties/spec/properties/gateway/maxLength", keyword: "maxLength", params: { limit: 40 }, message: "must NOT have more than 40 characters", schema: 40, parentSchema: schema12.properties.spec.properties.gateway, data: data13 };
+              const err31 = { instancePath: instancePath + "/spec/gateway", schemaPath: "#/properties/spec/properties/gateway/maxLength", keyword: "maxLength", params: { limit: 40 }, message: "must NOT have more than 40 characters", schema: 40, parentSchema: schema12.properties.spec.properties.gateway, data: data13 };
               if (vErrors === null) {
-                vErrors = [err28];
+                vErrors = [err31];
               } else {
-                vErrors.push(err28);
+                vErrors.push(err31);
               }
               errors++;
             }
             if (func2(data13) < 1) {
-              const err29 = { instancePath: instancePath + "/spec/gateway", schemaPath: "#/properties/spec/properties/gateway/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema12.properties.spec.properties.gateway, data: data13 };
+              const err32 = { instancePath: instancePath + "/spec/gateway", schemaPath: "#/properties/spec/properties/gateway/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema12.properties.spec.properties.gateway, data: data13 };
               if (vErrors === null) {
-                vErrors = [err29];
+                vErrors = [err32];
               } else {
-                vErrors.push(err29);
+                vErrors.push(err32);
               }
               errors++;
             }
             if (!pattern0.test(data13)) {
-              const err30 = { instancePath: instancePath + "/spec/gateway", schemaPath: "#/properties/spec/properties/gateway/pattern", keyword: "pattern", params: { pattern: "^[a-z]([-a-z0-9]*[a-z0-9])?$" }, message: 'must match pattern "^[a-z]([-a-z0-9]*[a-z0-9])?$"', schema: "^[a-z]([-a-z0-9]*[a-z0-9])?$", parentSchema: schema12.properties.spec.properties.gateway, data: data13 };
+              const err33 = { instancePath: instancePath + "/spec/gateway", schemaPath: "#/properties/spec/properties/gateway/pattern", keyword: "pattern", params: { pattern: "^[a-z]([-a-z0-9]*[a-z0-9])?$" }, message: 'must match pattern "^[a-z]([-a-z0-9]*[a-z0-9])?$"', schema: "^[a-z]([-a-z0-9]*[a-z0-9])?$", parentSchema: schema12.properties.spec.properties.gateway, data: data13 };
               if (vErrors === null) {
-                vErrors = [err30];
+                vErrors = [err33];
               } else {
-                vErrors.push(err30);
+                vErrors.push(err33);
               }
               errors++;
             }
           } else {
-            const err31 = { instancePath: instancePath + "/spec/gateway", schemaPath: "#/properties/spec/properties/gateway/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema12.properties.spec.properties.gateway.type, parentSchema: schema12.properties.spec.properties.gateway, data: data13 };
+            const err34 = { instancePath: instancePath + "/spec/gateway", schemaPath: "#/properties/spec/properties/gateway/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema12.properties.spec.properties.gateway.type, parentSchema: schema12.properties.spec.properties.gateway, data: data13 };
             if (vErrors === null) {
-              vErrors = [err31];
+              vErrors = [err34];
             } else {
-              vErrors.push(err31);
+              vErrors.push(err34);
             }
             errors++;
           }
         }
       } else {
-        const err32 = { instancePath: instancePath + "/spec", schemaPath: "#/properties/spec/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema12.properties.spec.type, parentSchema: schema12.properties.spec, data: data4 };
+        const err35 = { instancePath: instancePath + "/spec", schemaPath: "#/properties/spec/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema12.properties.spec.type, parentSchema: schema12.properties.spec, data: data4 };
         if (vErrors === null) {
-          vErrors = [err32];
+          vErrors = [err35];
         } else {
-          vErrors.push(err32);
+          vErrors.push(err35);
         }
         errors++;
       }
     }
   } else {
-    const err33 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema12.type, parentSchema: schema12, data };
+    const err36 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema12.type, parentSchema: schema12, data };
     if (vErrors === null) {
-      vErrors = [err33];
+      vErrors = [err36];
     } else {
-      vErrors.push(err33);
+      vErrors.push(err36);
     }
     errors++;
   }
@@ -869,7 +909,8 @@ function validate11(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 var NexlinkGateway = validate12;
-var schema13 = { "type": "object", "required": ["apiVersion", "kind", "metadata", "spec"], "properties": { "apiVersion": { "type": "string", "enum": ["nexlink.nexodus.io/v1alpha1"] }, "kind": { "type": "string", "enum": ["NexlinkGateway"] }, "metadata": { "type": "object", "required": ["name"], "properties": { "name": { "type": "string", "minLength": 1 } } }, "spec": { "type": "object", "required": ["direction", "realm"], "properties": { "direction": { "type": "string", "enum": ["Export", "Import"] }, "realm": { "type": "string", "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 63 }, "replicas": { "type": "integer", "minimum": 0, "maximum": 10 }, "nexd": { "type": "object", "properties": { "image": { "type": "string", "minLength": 1, "maxLength": 1024 }, "resources": { "type": "object", "properties": { "requests": { "type": "object", "additionalProperties": { "type": "string" } }, "limits": { "type": "object", "additionalProperties": { "type": "string" } } } } } }, "agent": { "type": "object", "properties": { "resources": { "type": "object", "properties": { "requests": { "type": "object", "additionalProperties": { "type": "string" } }, "limits": { "type": "object", "additionalProperties": { "type": "string" } } } } } }, "podTemplate": { "type": "object", "properties": { "metadata": { "type": "object", "properties": { "labels": { "type": "object", "additionalProperties": { "type": "string" } }, "annotations": { "type": "object", "additionalProperties": { "type": "string" } } } }, "spec": { "type": "object" } } } } } } };
+var schema13 = { "type": "object", "required": ["apiVersion", "kind", "metadata", "spec"], "properties": { "apiVersion": { "type": "string", "enum": ["nexlink.nexodus.io/v1alpha1"] }, "kind": { "type": "string", "enum": ["NexlinkGateway"] }, "metadata": { "type": "object", "required": ["name"], "properties": { "name": { "type": "string", "minLength": 1 } } }, "spec": { "type": "object", "required": ["direction", "realm"], "properties": { "direction": { "type": "string", "enum": ["Export", "Import"] }, "realm": { "type": "string", "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 63, "patternMessage": "not a DNS label: write lower-case letters, digits and '-', with a letter or digit at both ends" }, "replicas": { "type": "integer", "minimum": 0, "maximum": 10 }, "nexd": { "type": "object", "properties": { "image": { "type": "string", "minLength": 1, "maxLength": 1024 }, "resources": { "type": "object", "properties": { "requests": { "type": "object", "maxProperties": 16, "additionalProperties": { "pattern": "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$", "maxLength": 32, "type": ["integer", "string"], "patternMessage": "not an amount: write a number with a unit of Kubernetes, such as 500m or 64Mi" } }, "limits": { "type": "object", "maxProperties": 16, "additionalProperties": { "pattern": "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$", "maxLength": 32, "type": ["integer", "string"], "patternMessage": "not an amount: write a number with a unit of Kubernetes, such as 500m or 64Mi" } } } } } }, "agent": { "type": "object", "properties": { "resources": { "type": "object", "properties": { "requests": { "type": "object", "maxProperties": 16, "additionalProperties": { "pattern": "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$", "maxLength": 32, "type": ["integer", "string"], "patternMessage": "not an amount: write a number with a unit of Kubernetes, such as 500m or 64Mi" } }, "limits": { "type": "object", "maxProperties": 16, "additionalProperties": { "pattern": "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$", "maxLength": 32, "type": ["integer", "string"], "patternMessage": "not an amount: write a number with a unit of Kubernetes, such as 500m or 64Mi" } } } } } }, "podTemplate": { "type": "object", "properties": { "metadata": { "type": "object", "properties": { "labels": { "type": "object", "maxProperties": 64, "additionalProperties": { "type": "string", "pattern": "^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$", "maxLength": 63, "patternMessage": "not a label's value: write letters, digits, '-', '_' and '.', with a letter or digit at both ends" } }, "annotations": { "type": "object", "additionalProperties": { "type": "string" } } } }, "spec": { "type": "object" } } } } } } };
+var pattern11 = new RegExp("^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$", "u");
 function validate12(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -1150,24 +1191,53 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
                 if (data10.requests !== void 0) {
                   let data11 = data10.requests;
                   if (data11 && typeof data11 == "object" && !Array.isArray(data11)) {
+                    if (Object.keys(data11).length > 16) {
+                      const err26 = { instancePath: instancePath + "/spec/nexd/resources/requests", schemaPath: "#/properties/spec/properties/nexd/properties/resources/properties/requests/maxProperties", keyword: "maxProperties", params: { limit: 16 }, message: "must NOT have more than 16 properties", schema: 16, parentSchema: schema13.properties.spec.properties.nexd.properties.resources.properties.requests, data: data11 };
+                      if (vErrors === null) {
+                        vErrors = [err26];
+                      } else {
+                        vErrors.push(err26);
+                      }
+                      errors++;
+                    }
                     for (const key0 in data11) {
                       let data12 = data11[key0];
-                      if (typeof data12 !== "string") {
-                        const err26 = { instancePath: instancePath + "/spec/nexd/resources/requests/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/nexd/properties/resources/properties/requests/additionalProperties/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema13.properties.spec.properties.nexd.properties.resources.properties.requests.additionalProperties.type, parentSchema: schema13.properties.spec.properties.nexd.properties.resources.properties.requests.additionalProperties, data: data12 };
+                      if (!(typeof data12 == "number" && (!(data12 % 1) && !isNaN(data12)) && isFinite(data12)) && typeof data12 !== "string") {
+                        const err27 = { instancePath: instancePath + "/spec/nexd/resources/requests/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/nexd/properties/resources/properties/requests/additionalProperties/type", keyword: "type", params: { type: schema13.properties.spec.properties.nexd.properties.resources.properties.requests.additionalProperties.type }, message: "must be integer,string", schema: schema13.properties.spec.properties.nexd.properties.resources.properties.requests.additionalProperties.type, parentSchema: schema13.properties.spec.properties.nexd.properties.resources.properties.requests.additionalProperties, data: data12 };
                         if (vErrors === null) {
-                          vErrors = [err26];
+                          vErrors = [err27];
                         } else {
-                          vErrors.push(err26);
+                          vErrors.push(err27);
                         }
                         errors++;
                       }
+                      if (typeof data12 === "string") {
+                        if (func2(data12) > 32) {
+                          const err28 = { instancePath: instancePath + "/spec/nexd/resources/requests/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/nexd/properties/resources/properties/requests/additionalProperties/maxLength", keyword: "maxLength", params: { limit: 32 }, message: "must NOT have more than 32 characters", schema: 32, parentSchema: schema13.properties.spec.properties.nexd.properties.resources.properties.requests.additionalProperties, data: data12 };
+                          if (vErrors === null) {
+                            vErrors = [err28];
+                          } else {
+                            vErrors.push(err28);
+                          }
+                          errors++;
+                        }
+                        if (!pattern11.test(data12)) {
+                          const err29 = { instancePath: instancePath + "/spec/nexd/resources/requests/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/nexd/properties/resources/properties/requests/additionalProperties/pattern", keyword: "pattern", params: { pattern: "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$" }, message: 'must match pattern "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$"', schema: "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$", parentSchema: schema13.properties.spec.properties.nexd.properties.resources.properties.requests.additionalProperties, data: data12 };
+                          if (vErrors === null) {
+                            vErrors = [err29];
+                          } else {
+                            vErrors.push(err29);
+                          }
+                          errors++;
+                        }
+                      }
                     }
                   } else {
-                    const err27 = { instancePath: instancePath + "/spec/nexd/resources/requests", schemaPath: "#/properties/spec/properties/nexd/properties/resources/properties/requests/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.properties.nexd.properties.resources.properties.requests.type, parentSchema: schema13.properties.spec.properties.nexd.properties.resources.properties.requests, data: data11 };
+                    const err30 = { instancePath: instancePath + "/spec/nexd/resources/requests", schemaPath: "#/properties/spec/properties/nexd/properties/resources/properties/requests/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.properties.nexd.properties.resources.properties.requests.type, parentSchema: schema13.properties.spec.properties.nexd.properties.resources.properties.requests, data: data11 };
                     if (vErrors === null) {
-                      vErrors = [err27];
+                      vErrors = [err30];
                     } else {
-                      vErrors.push(err27);
+                      vErrors.push(err30);
                     }
                     errors++;
                   }
@@ -1175,44 +1245,73 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
                 if (data10.limits !== void 0) {
                   let data13 = data10.limits;
                   if (data13 && typeof data13 == "object" && !Array.isArray(data13)) {
+                    if (Object.keys(data13).length > 16) {
+                      const err31 = { instancePath: instancePath + "/spec/nexd/resources/limits", schemaPath: "#/properties/spec/properties/nexd/properties/resources/properties/limits/maxProperties", keyword: "maxProperties", params: { limit: 16 }, message: "must NOT have more than 16 properties", schema: 16, parentSchema: schema13.properties.spec.properties.nexd.properties.resources.properties.limits, data: data13 };
+                      if (vErrors === null) {
+                        vErrors = [err31];
+                      } else {
+                        vErrors.push(err31);
+                      }
+                      errors++;
+                    }
                     for (const key1 in data13) {
                       let data14 = data13[key1];
-                      if (typeof data14 !== "string") {
-                        const err28 = { instancePath: instancePath + "/spec/nexd/resources/limits/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/nexd/properties/resources/properties/limits/additionalProperties/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema13.properties.spec.properties.nexd.properties.resources.properties.limits.additionalProperties.type, parentSchema: schema13.properties.spec.properties.nexd.properties.resources.properties.limits.additionalProperties, data: data14 };
+                      if (!(typeof data14 == "number" && (!(data14 % 1) && !isNaN(data14)) && isFinite(data14)) && typeof data14 !== "string") {
+                        const err32 = { instancePath: instancePath + "/spec/nexd/resources/limits/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/nexd/properties/resources/properties/limits/additionalProperties/type", keyword: "type", params: { type: schema13.properties.spec.properties.nexd.properties.resources.properties.limits.additionalProperties.type }, message: "must be integer,string", schema: schema13.properties.spec.properties.nexd.properties.resources.properties.limits.additionalProperties.type, parentSchema: schema13.properties.spec.properties.nexd.properties.resources.properties.limits.additionalProperties, data: data14 };
                         if (vErrors === null) {
-                          vErrors = [err28];
+                          vErrors = [err32];
                         } else {
-                          vErrors.push(err28);
+                          vErrors.push(err32);
                         }
                         errors++;
                       }
+                      if (typeof data14 === "string") {
+                        if (func2(data14) > 32) {
+                          const err33 = { instancePath: instancePath + "/spec/nexd/resources/limits/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/nexd/properties/resources/properties/limits/additionalProperties/maxLength", keyword: "maxLength", params: { limit: 32 }, message: "must NOT have more than 32 characters", schema: 32, parentSchema: schema13.properties.spec.properties.nexd.properties.resources.properties.limits.additionalProperties, data: data14 };
+                          if (vErrors === null) {
+                            vErrors = [err33];
+                          } else {
+                            vErrors.push(err33);
+                          }
+                          errors++;
+                        }
+                        if (!pattern11.test(data14)) {
+                          const err34 = { instancePath: instancePath + "/spec/nexd/resources/limits/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/nexd/properties/resources/properties/limits/additionalProperties/pattern", keyword: "pattern", params: { pattern: "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$" }, message: 'must match pattern "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$"', schema: "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$", parentSchema: schema13.properties.spec.properties.nexd.properties.resources.properties.limits.additionalProperties, data: data14 };
+                          if (vErrors === null) {
+                            vErrors = [err34];
+                          } else {
+                            vErrors.push(err34);
+                          }
+                          errors++;
+                        }
+                      }
                     }
                   } else {
-                    const err29 = { instancePath: instancePath + "/spec/nexd/resources/limits", schemaPath: "#/properties/spec/properties/nexd/properties/resources/properties/limits/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.properties.nexd.properties.resources.properties.limits.type, parentSchema: schema13.properties.spec.properties.nexd.properties.resources.properties.limits, data: data13 };
+                    const err35 = { instancePath: instancePath + "/spec/nexd/resources/limits", schemaPath: "#/properties/spec/properties/nexd/properties/resources/properties/limits/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.properties.nexd.properties.resources.properties.limits.type, parentSchema: schema13.properties.spec.properties.nexd.properties.resources.properties.limits, data: data13 };
                     if (vErrors === null) {
-                      vErrors = [err29];
+                      vErrors = [err35];
                     } else {
-                      vErrors.push(err29);
+                      vErrors.push(err35);
                     }
                     errors++;
                   }
                 }
               } else {
-                const err30 = { instancePath: instancePath + "/spec/nexd/resources", schemaPath: "#/properties/spec/properties/nexd/properties/resources/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.properties.nexd.properties.resources.type, parentSchema: schema13.properties.spec.properties.nexd.properties.resources, data: data10 };
+                const err36 = { instancePath: instancePath + "/spec/nexd/resources", schemaPath: "#/properties/spec/properties/nexd/properties/resources/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.properties.nexd.properties.resources.type, parentSchema: schema13.properties.spec.properties.nexd.properties.resources, data: data10 };
                 if (vErrors === null) {
-                  vErrors = [err30];
+                  vErrors = [err36];
                 } else {
-                  vErrors.push(err30);
+                  vErrors.push(err36);
                 }
                 errors++;
               }
             }
           } else {
-            const err31 = { instancePath: instancePath + "/spec/nexd", schemaPath: "#/properties/spec/properties/nexd/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.properties.nexd.type, parentSchema: schema13.properties.spec.properties.nexd, data: data8 };
+            const err37 = { instancePath: instancePath + "/spec/nexd", schemaPath: "#/properties/spec/properties/nexd/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.properties.nexd.type, parentSchema: schema13.properties.spec.properties.nexd, data: data8 };
             if (vErrors === null) {
-              vErrors = [err31];
+              vErrors = [err37];
             } else {
-              vErrors.push(err31);
+              vErrors.push(err37);
             }
             errors++;
           }
@@ -1226,24 +1325,53 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
                 if (data16.requests !== void 0) {
                   let data17 = data16.requests;
                   if (data17 && typeof data17 == "object" && !Array.isArray(data17)) {
+                    if (Object.keys(data17).length > 16) {
+                      const err38 = { instancePath: instancePath + "/spec/agent/resources/requests", schemaPath: "#/properties/spec/properties/agent/properties/resources/properties/requests/maxProperties", keyword: "maxProperties", params: { limit: 16 }, message: "must NOT have more than 16 properties", schema: 16, parentSchema: schema13.properties.spec.properties.agent.properties.resources.properties.requests, data: data17 };
+                      if (vErrors === null) {
+                        vErrors = [err38];
+                      } else {
+                        vErrors.push(err38);
+                      }
+                      errors++;
+                    }
                     for (const key2 in data17) {
                       let data18 = data17[key2];
-                      if (typeof data18 !== "string") {
-                        const err32 = { instancePath: instancePath + "/spec/agent/resources/requests/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/agent/properties/resources/properties/requests/additionalProperties/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema13.properties.spec.properties.agent.properties.resources.properties.requests.additionalProperties.type, parentSchema: schema13.properties.spec.properties.agent.properties.resources.properties.requests.additionalProperties, data: data18 };
+                      if (!(typeof data18 == "number" && (!(data18 % 1) && !isNaN(data18)) && isFinite(data18)) && typeof data18 !== "string") {
+                        const err39 = { instancePath: instancePath + "/spec/agent/resources/requests/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/agent/properties/resources/properties/requests/additionalProperties/type", keyword: "type", params: { type: schema13.properties.spec.properties.agent.properties.resources.properties.requests.additionalProperties.type }, message: "must be integer,string", schema: schema13.properties.spec.properties.agent.properties.resources.properties.requests.additionalProperties.type, parentSchema: schema13.properties.spec.properties.agent.properties.resources.properties.requests.additionalProperties, data: data18 };
                         if (vErrors === null) {
-                          vErrors = [err32];
+                          vErrors = [err39];
                         } else {
-                          vErrors.push(err32);
+                          vErrors.push(err39);
                         }
                         errors++;
                       }
+                      if (typeof data18 === "string") {
+                        if (func2(data18) > 32) {
+                          const err40 = { instancePath: instancePath + "/spec/agent/resources/requests/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/agent/properties/resources/properties/requests/additionalProperties/maxLength", keyword: "maxLength", params: { limit: 32 }, message: "must NOT have more than 32 characters", schema: 32, parentSchema: schema13.properties.spec.properties.agent.properties.resources.properties.requests.additionalProperties, data: data18 };
+                          if (vErrors === null) {
+                            vErrors = [err40];
+                          } else {
+                            vErrors.push(err40);
+                          }
+                          errors++;
+                        }
+                        if (!pattern11.test(data18)) {
+                          const err41 = { instancePath: instancePath + "/spec/agent/resources/requests/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/agent/properties/resources/properties/requests/additionalProperties/pattern", keyword: "pattern", params: { pattern: "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$" }, message: 'must match pattern "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$"', schema: "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$", parentSchema: schema13.properties.spec.properties.agent.properties.resources.properties.requests.additionalProperties, data: data18 };
+                          if (vErrors === null) {
+                            vErrors = [err41];
+                          } else {
+                            vErrors.push(err41);
+                          }
+                          errors++;
+                        }
+                      }
                     }
                   } else {
-                    const err33 = { instancePath: instancePath + "/spec/agent/resources/requests", schemaPath: "#/properties/spec/properties/agent/properties/resources/properties/requests/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.properties.agent.properties.resources.properties.requests.type, parentSchema: schema13.properties.spec.properties.agent.properties.resources.properties.requests, data: data17 };
+                    const err42 = { instancePath: instancePath + "/spec/agent/resources/requests", schemaPath: "#/properties/spec/properties/agent/properties/resources/properties/requests/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.properties.agent.properties.resources.properties.requests.type, parentSchema: schema13.properties.spec.properties.agent.properties.resources.properties.requests, data: data17 };
                     if (vErrors === null) {
-                      vErrors = [err33];
+                      vErrors = [err42];
                     } else {
-                      vErrors.push(err33);
+                      vErrors.push(err42);
                     }
                     errors++;
                   }
@@ -1251,44 +1379,73 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
                 if (data16.limits !== void 0) {
                   let data19 = data16.limits;
                   if (data19 && typeof data19 == "object" && !Array.isArray(data19)) {
+                    if (Object.keys(data19).length > 16) {
+                      const err43 = { instancePath: instancePath + "/spec/agent/resources/limits", schemaPath: "#/properties/spec/properties/agent/properties/resources/properties/limits/maxProperties", keyword: "maxProperties", params: { limit: 16 }, message: "must NOT have more than 16 properties", schema: 16, parentSchema: schema13.properties.spec.properties.agent.properties.resources.properties.limits, data: data19 };
+                      if (vErrors === null) {
+                        vErrors = [err43];
+                      } else {
+                        vErrors.push(err43);
+                      }
+                      errors++;
+                    }
                     for (const key3 in data19) {
                       let data20 = data19[key3];
-                      if (typeof data20 !== "string") {
-                        const err34 = { instancePath: instancePath + "/spec/agent/resources/limits/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/agent/properties/resources/properties/limits/additionalProperties/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema13.properties.spec.properties.agent.properties.resources.properties.limits.additionalProperties.type, parentSchema: schema13.properties.spec.properties.agent.properties.resources.properties.limits.additionalProperties, data: data20 };
+                      if (!(typeof data20 == "number" && (!(data20 % 1) && !isNaN(data20)) && isFinite(data20)) && typeof data20 !== "string") {
+                        const err44 = { instancePath: instancePath + "/spec/agent/resources/limits/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/agent/properties/resources/properties/limits/additionalProperties/type", keyword: "type", params: { type: schema13.properties.spec.properties.agent.properties.resources.properties.limits.additionalProperties.type }, message: "must be integer,string", schema: schema13.properties.spec.properties.agent.properties.resources.properties.limits.additionalProperties.type, parentSchema: schema13.properties.spec.properties.agent.properties.resources.properties.limits.additionalProperties, data: data20 };
                         if (vErrors === null) {
-                          vErrors = [err34];
+                          vErrors = [err44];
                         } else {
-                          vErrors.push(err34);
+                          vErrors.push(err44);
                         }
                         errors++;
                       }
+                      if (typeof data20 === "string") {
+                        if (func2(data20) > 32) {
+                          const err45 = { instancePath: instancePath + "/spec/agent/resources/limits/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/agent/properties/resources/properties/limits/additionalProperties/maxLength", keyword: "maxLength", params: { limit: 32 }, message: "must NOT have more than 32 characters", schema: 32, parentSchema: schema13.properties.spec.properties.agent.properties.resources.properties.limits.additionalProperties, data: data20 };
+                          if (vErrors === null) {
+                            vErrors = [err45];
+                          } else {
+                            vErrors.push(err45);
+                          }
+                          errors++;
+                        }
+                        if (!pattern11.test(data20)) {
+                          const err46 = { instancePath: instancePath + "/spec/agent/resources/limits/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/agent/properties/resources/properties/limits/additionalProperties/pattern", keyword: "pattern", params: { pattern: "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$" }, message: 'must match pattern "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$"', schema: "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$", parentSchema: schema13.properties.spec.properties.agent.properties.resources.properties.limits.additionalProperties, data: data20 };
+                          if (vErrors === null) {
+                            vErrors = [err46];
+                          } else {
+                            vErrors.push(err46);
+                          }
+                          errors++;
+                        }
+                      }
                     }
                   } else {
-                    const err35 = { instancePath: instancePath + "/spec/agent/resources/limits", schemaPath: "#/properties/spec/properties/agent/properties/resources/properties/limits/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.properties.agent.properties.resources.properties.limits.type, parentSchema: schema13.properties.spec.properties.agent.properties.resources.properties.limits, data: data19 };
+                    const err47 = { instancePath: instancePath + "/spec/agent/resources/limits", schemaPath: "#/properties/spec/properties/agent/properties/resources/properties/limits/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.properties.agent.properties.resources.properties.limits.type, parentSchema: schema13.properties.spec.properties.agent.properties.resources.properties.limits, data: data19 };
                     if (vErrors === null) {
-                      vErrors = [err35];
+                      vErrors = [err47];
                     } else {
-                      vErrors.push(err35);
+                      vErrors.push(err47);
                     }
                     errors++;
                   }
                 }
               } else {
-                const err36 = { instancePath: instancePath + "/spec/agent/resources", schemaPath: "#/properties/spec/properties/agent/properties/resources/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.properties.agent.properties.resources.type, parentSchema: schema13.properties.spec.properties.agent.properties.resources, data: data16 };
+                const err48 = { instancePath: instancePath + "/spec/agent/resources", schemaPath: "#/properties/spec/properties/agent/properties/resources/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.properties.agent.properties.resources.type, parentSchema: schema13.properties.spec.properties.agent.properties.resources, data: data16 };
                 if (vErrors === null) {
-                  vErrors = [err36];
+                  vErrors = [err48];
                 } else {
-                  vErrors.push(err36);
+                  vErrors.push(err48);
                 }
                 errors++;
               }
             }
           } else {
-            const err37 = { instancePath: instancePath + "/spec/agent", schemaPath: "#/properties/spec/properties/agent/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.properties.agent.type, parentSchema: schema13.properties.spec.properties.agent, data: data15 };
+            const err49 = { instancePath: instancePath + "/spec/agent", schemaPath: "#/properties/spec/properties/agent/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.properties.agent.type, parentSchema: schema13.properties.spec.properties.agent, data: data15 };
             if (vErrors === null) {
-              vErrors = [err37];
+              vErrors = [err49];
             } else {
-              vErrors.push(err37);
+              vErrors.push(err49);
             }
             errors++;
           }
@@ -1302,24 +1459,52 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
                 if (data22.labels !== void 0) {
                   let data23 = data22.labels;
                   if (data23 && typeof data23 == "object" && !Array.isArray(data23)) {
+                    if (Object.keys(data23).length > 64) {
+                      const err50 = { instancePath: instancePath + "/spec/podTemplate/metadata/labels", schemaPath: "#/properties/spec/properties/podTemplate/properties/metadata/properties/labels/maxProperties", keyword: "maxProperties", params: { limit: 64 }, message: "must NOT have more than 64 properties", schema: 64, parentSchema: schema13.properties.spec.properties.podTemplate.properties.metadata.properties.labels, data: data23 };
+                      if (vErrors === null) {
+                        vErrors = [err50];
+                      } else {
+                        vErrors.push(err50);
+                      }
+                      errors++;
+                    }
                     for (const key4 in data23) {
                       let data24 = data23[key4];
-                      if (typeof data24 !== "string") {
-                        const err38 = { instancePath: instancePath + "/spec/podTemplate/metadata/labels/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/podTemplate/properties/metadata/properties/labels/additionalProperties/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema13.properties.spec.properties.podTemplate.properties.metadata.properties.labels.additionalProperties.type, parentSchema: schema13.properties.spec.properties.podTemplate.properties.metadata.properties.labels.additionalProperties, data: data24 };
+                      if (typeof data24 === "string") {
+                        if (func2(data24) > 63) {
+                          const err51 = { instancePath: instancePath + "/spec/podTemplate/metadata/labels/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/podTemplate/properties/metadata/properties/labels/additionalProperties/maxLength", keyword: "maxLength", params: { limit: 63 }, message: "must NOT have more than 63 characters", schema: 63, parentSchema: schema13.properties.spec.properties.podTemplate.properties.metadata.properties.labels.additionalProperties, data: data24 };
+                          if (vErrors === null) {
+                            vErrors = [err51];
+                          } else {
+                            vErrors.push(err51);
+                          }
+                          errors++;
+                        }
+                        if (!pattern8.test(data24)) {
+                          const err52 = { instancePath: instancePath + "/spec/podTemplate/metadata/labels/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/podTemplate/properties/metadata/properties/labels/additionalProperties/pattern", keyword: "pattern", params: { pattern: "^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$" }, message: 'must match pattern "^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$"', schema: "^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$", parentSchema: schema13.properties.spec.properties.podTemplate.properties.metadata.properties.labels.additionalProperties, data: data24 };
+                          if (vErrors === null) {
+                            vErrors = [err52];
+                          } else {
+                            vErrors.push(err52);
+                          }
+                          errors++;
+                        }
+                      } else {
+                        const err53 = { instancePath: instancePath + "/spec/podTemplate/metadata/labels/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/podTemplate/properties/metadata/properties/labels/additionalProperties/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema13.properties.spec.properties.podTemplate.properties.metadata.properties.labels.additionalProperties.type, parentSchema: schema13.properties.spec.properties.podTemplate.properties.metadata.properties.labels.additionalProperties, data: data24 };
                         if (vErrors === null) {
-                          vErrors = [err38];
+                          vErrors = [err53];
                         } else {
-                          vErrors.push(err38);
+                          vErrors.push(err53);
                         }
                         errors++;
                       }
                     }
                   } else {
-                    const err39 = { instancePath: instancePath + "/spec/podTemplate/metadata/labels", schemaPath: "#/properties/spec/properties/podTemplate/properties/metadata/properties/labels/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.properties.podTemplate.properties.metadata.properties.labels.type, parentSchema: schema13.properties.spec.properties.podTemplate.properties.metadata.properties.labels, data: data23 };
+                    const err54 = { instancePath: instancePath + "/spec/podTemplate/metadata/labels", schemaPath: "#/properties/spec/properties/podTemplate/properties/metadata/properties/labels/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.properties.podTemplate.properties.metadata.properties.labels.type, parentSchema: schema13.properties.spec.properties.podTemplate.properties.metadata.properties.labels, data: data23 };
                     if (vErrors === null) {
-                      vErrors = [err39];
+                      vErrors = [err54];
                     } else {
-                      vErrors.push(err39);
+                      vErrors.push(err54);
                     }
                     errors++;
                   }
@@ -1330,31 +1515,31 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
                     for (const key5 in data25) {
                       let data26 = data25[key5];
                       if (typeof data26 !== "string") {
-                        const err40 = { instancePath: instancePath + "/spec/podTemplate/metadata/annotations/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/podTemplate/properties/metadata/properties/annotations/additionalProperties/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema13.properties.spec.properties.podTemplate.properties.metadata.properties.annotations.additionalProperties.type, parentSchema: schema13.properties.spec.properties.podTemplate.properties.metadata.properties.annotations.additionalProperties, data: data26 };
+                        const err55 = { instancePath: instancePath + "/spec/podTemplate/metadata/annotations/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/podTemplate/properties/metadata/properties/annotations/additionalProperties/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema13.properties.spec.properties.podTemplate.properties.metadata.properties.annotations.additionalProperties.type, parentSchema: schema13.properties.spec.properties.podTemplate.properties.metadata.properties.annotations.additionalProperties, data: data26 };
                         if (vErrors === null) {
-                          vErrors = [err40];
+                          vErrors = [err55];
                         } else {
-                          vErrors.push(err40);
+                          vErrors.push(err55);
                         }
                         errors++;
                       }
                     }
                   } else {
-                    const err41 = { instancePath: instancePath + "/spec/podTemplate/metadata/annotations", schemaPath: "#/properties/spec/properties/podTemplate/properties/metadata/properties/annotations/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.properties.podTemplate.properties.metadata.properties.annotations.type, parentSchema: schema13.properties.spec.properties.podTemplate.properties.metadata.properties.annotations, data: data25 };
+                    const err56 = { instancePath: instancePath + "/spec/podTemplate/metadata/annotations", schemaPath: "#/properties/spec/properties/podTemplate/properties/metadata/properties/annotations/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.properties.podTemplate.properties.metadata.properties.annotations.type, parentSchema: schema13.properties.spec.properties.podTemplate.properties.metadata.properties.annotations, data: data25 };
                     if (vErrors === null) {
-                      vErrors = [err41];
+                      vErrors = [err56];
                     } else {
-                      vErrors.push(err41);
+                      vErrors.push(err56);
                     }
                     errors++;
                   }
                 }
               } else {
-                const err42 = { instancePath: instancePath + "/spec/podTemplate/metadata", schemaPath: "#/properties/spec/properties/podTemplate/properties/metadata/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.properties.podTemplate.properties.metadata.type, parentSchema: schema13.properties.spec.properties.podTemplate.properties.metadata, data: data22 };
+                const err57 = { instancePath: instancePath + "/spec/podTemplate/metadata", schemaPath: "#/properties/spec/properties/podTemplate/properties/metadata/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.properties.podTemplate.properties.metadata.type, parentSchema: schema13.properties.spec.properties.podTemplate.properties.metadata, data: data22 };
                 if (vErrors === null) {
-                  vErrors = [err42];
+                  vErrors = [err57];
                 } else {
-                  vErrors.push(err42);
+                  vErrors.push(err57);
                 }
                 errors++;
               }
@@ -1362,41 +1547,41 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
             if (data21.spec !== void 0) {
               let data27 = data21.spec;
               if (!(data27 && typeof data27 == "object" && !Array.isArray(data27))) {
-                const err43 = { instancePath: instancePath + "/spec/podTemplate/spec", schemaPath: "#/properties/spec/properties/podTemplate/properties/spec/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.properties.podTemplate.properties.spec.type, parentSchema: schema13.properties.spec.properties.podTemplate.properties.spec, data: data27 };
+                const err58 = { instancePath: instancePath + "/spec/podTemplate/spec", schemaPath: "#/properties/spec/properties/podTemplate/properties/spec/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.properties.podTemplate.properties.spec.type, parentSchema: schema13.properties.spec.properties.podTemplate.properties.spec, data: data27 };
                 if (vErrors === null) {
-                  vErrors = [err43];
+                  vErrors = [err58];
                 } else {
-                  vErrors.push(err43);
+                  vErrors.push(err58);
                 }
                 errors++;
               }
             }
           } else {
-            const err44 = { instancePath: instancePath + "/spec/podTemplate", schemaPath: "#/properties/spec/properties/podTemplate/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.properties.podTemplate.type, parentSchema: schema13.properties.spec.properties.podTemplate, data: data21 };
+            const err59 = { instancePath: instancePath + "/spec/podTemplate", schemaPath: "#/properties/spec/properties/podTemplate/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.properties.podTemplate.type, parentSchema: schema13.properties.spec.properties.podTemplate, data: data21 };
             if (vErrors === null) {
-              vErrors = [err44];
+              vErrors = [err59];
             } else {
-              vErrors.push(err44);
+              vErrors.push(err59);
             }
             errors++;
           }
         }
       } else {
-        const err45 = { instancePath: instancePath + "/spec", schemaPath: "#/properties/spec/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.type, parentSchema: schema13.properties.spec, data: data4 };
+        const err60 = { instancePath: instancePath + "/spec", schemaPath: "#/properties/spec/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.type, parentSchema: schema13.properties.spec, data: data4 };
         if (vErrors === null) {
-          vErrors = [err45];
+          vErrors = [err60];
         } else {
-          vErrors.push(err45);
+          vErrors.push(err60);
         }
         errors++;
       }
     }
   } else {
-    const err46 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.type, parentSchema: schema13, data };
+    const err61 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.type, parentSchema: schema13, data };
     if (vErrors === null) {
-      vErrors = [err46];
+      vErrors = [err61];
     } else {
-      vErrors.push(err46);
+      vErrors.push(err61);
     }
     errors++;
   }

@@ -6,7 +6,10 @@ import { structural } from './structural.ts';
 /** The structural schema of a kind. The API server itself knows apiVersion, kind and metadata. */
 export function kindSchema(definitions: Definitions, kind: string): Schema {
   const type = inlineType(definitions, kind);
-  const { apiVersion: _version, kind: _kind, metadata: _metadata, ...ours } = type.properties ?? {};
+  const known = ['apiVersion', 'kind', 'metadata'];
+  const ours = Object.fromEntries(
+    Object.entries(type.properties ?? {}).filter(([name]) => !known.includes(name)),
+  );
   const schema = structural(
     { ...type, properties: ours, required: (type.required ?? []).filter(name => name in ours) },
     kind,

@@ -38,7 +38,8 @@ export function plainSchema(structural: Schema): Schema {
 
 /** The same of a whole object of a kind, apart from its status, which is not the user's. */
 export function objectSchema(kind: string, structural: Schema): Schema {
-  const { status: _status, ...properties } = structural.properties ?? {};
+  const properties = { ...structural.properties };
+  delete properties['status'];
   const plain = plainSchema({ ...structural, properties });
   return {
     ...plain,

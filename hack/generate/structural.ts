@@ -4,6 +4,8 @@ import type { Schema } from './schema.ts';
 export interface Rule {
   rule: string;
   message: string;
+  /** The field that the error names, such as `.spec.service`. Default: where the rule is. */
+  fieldPath?: string;
 }
 
 /** Keywords that mean the same in JSON schema and in a CustomResourceDefinition. */
