@@ -1,0 +1,130 @@
+import { describe, expect, it, test } from '@jest/globals';
+import { apiVersion } from './labels.ts';
+import { validate, type Kind } from './validate.ts';
+
+const object = (kind: Kind, spec: unknown, name = 'web') => ({ apiVersion, kind, metadata: { name }, spec });
+const exported = (spec: unknown, name?: string) =>
+  validate('NexlinkExport', object('NexlinkExport', spec, name));
+const imported = (spec: unknown, name?: string) =>
+  validate('NexlinkImport', object('NexlinkImport', spec, name));
+const gateway = (spec: object, name?: string) =>
+  validate('NexlinkGateway', object('NexlinkGateway', { direction: 'Export', realm: 'r', ...spec }, name));
+
+describe('validate accepts', () => {
+  test.each<[string, string[]]>([
+    ['an export with nothing but a name', exported({})],
+    ['an export as old versions stored it, without spec', exported(undefined)],
+    ['fields of a newer version', exported({ later: { a: 1 } })],
+    ['one port for TCP and UDP', exported({ ports: [{ port: 53 }, { port: 53, protocol: 'UDP' }] })],
+    [
+      'target ports by number and name',
+      exported({
+        ports: [
+          { port: 1, targetPort: 8080 },
+          { port: 2, targetPort: 'a' },
+        ],
+      }),
+    ],
+    ['an export of any name that says its Service', exported({ service: 'web' }, 'a.b')],
+    [
+      'an import of any name that says both names',
+      imported({ name: 'web', service: { name: 'web' } }, 'a.b'),
+    ],
+    ['amounts as numbers', gateway({ nexd: { resources: { requests: { cpu: 1, memory: '64Mi' } } } })],
+    ['any pod template', gateway({ podTemplate: { spec: { nodeSelector: { a: 'b' } } } })],
+  ])('%s', (_what, problems) => expect(problems).toEqual([]));
+});
+
+describe('validate names the field and what to write', () => {
+  test.each<[string, string[], string]>([
+    ['a realm', exported({ realm: 'A_b' }), `spec.realm: "A_b" is not a DNS label: write lower-case letters`],
+    ['a gateway', exported({ gateway: '-' }), `spec.gateway: "-" is not a gateway's name: write`],
+    ['a type', exported({ realm: 5 }), 'spec.realm: 5 has the wrong type: write string'],
+    ['null', exported(null), 'spec: null has the wrong type: write object'],
+    [
+      'a port out of range',
+      exported({ ports: [{ port: 0 }] }),
+      'spec.ports[0].port: 0 is out of range: write a number from 1 to 65535',
+    ],
+    [
+      'a fraction',
+      exported({ ports: [{ port: 1.5 }] }),
+      'spec.ports[0].port: 1.5 has the wrong type: write integer',
+    ],
+    [
+      'a protocol',
+      exported({ ports: [{ port: 1, protocol: 'SCTP' }] }),
+      'spec.ports[0].protocol: "SCTP" is not supported: write TCP or UDP',
+    ],
+    ['a missing port', exported({ ports: [{}] }), 'spec.ports[0].port: missing: write it'],
+    [
+      'a target port',
+      exported({ ports: [{ port: 1, targetPort: 0 }] }),
+      'spec.ports[0].targetPort: 0 is not a port: write',
+    ],
+    [
+      'a port twice',
+      exported({ ports: [{ port: 1 }, { port: 1, protocol: 'TCP' }] }),
+      'spec.ports[1]: "TCP 1" is in spec.ports[0] already',
+    ],
+    [
+      'a port name twice',
+      exported({
+        ports: [
+          { port: 1, name: 'a' },
+          { port: 2, name: 'a' },
+        ],
+      }),
+      'spec.ports[1]: "a" is in spec.ports[0] already',
+    ],
+    ['no port', exported({ ports: [] }), 'spec.ports: [] must NOT have fewer than 1 items'],
+    [
+      'a name that no Service can have',
+      exported({}, 'a.b'),
+      `spec.service: missing, and no Service can have the name of this object: write the Service's name`,
+    ],
+    [
+      'an import of such a name',
+      imported({ name: 'web' }, 'a.b'),
+      'spec.service.name: missing, and no Service can',
+    ],
+    [
+      'a label',
+      imported({ service: { labels: { a: 'b c' } } }),
+      `spec.service.labels.a: "b c" is not a label's value: write`,
+    ],
+    [
+      'a direction',
+      gateway({ direction: 'export' }),
+      'spec.direction: "export" is not supported: write Export or Import',
+    ],
+    [
+      'too many replicas',
+      gateway({ replicas: 11 }),
+      'spec.replicas: 11 is out of range: write a number from 0 to 10',
+    ],
+    [
+      'an amount',
+      gateway({ agent: { resources: { limits: { cpu: '1x' } } } }),
+      'spec.agent.resources.limits.cpu: "1x" is not an amount: write',
+    ],
+    ['a long name of a gateway', gateway({}, 'g'.repeat(41)), 'metadata.name: "g'],
+  ])('%s', (_what, problems, start) => {
+    expect(problems).toHaveLength(1);
+    expect(problems[0]!.slice(0, start.length)).toBe(start);
+  });
+
+  it('says so of what is no object, of another kind, or has no name', () => {
+    expect(validate('NexlinkExport', null)).toEqual(['object: null has the wrong type: write object']);
+    expect(validate('NexlinkExport', object('NexlinkImport', {}))[0]).toMatch(
+      /^kind: "NexlinkImport" is not/,
+    );
+    expect(validate('NexlinkExport', { apiVersion, kind: 'NexlinkExport', metadata: {}, spec: {} })).toEqual([
+      'metadata.name: missing: write it',
+    ]);
+  });
+
+  it('shortens long values', () => {
+    expect(exported({ realm: 'X'.repeat(10000) }).every(problem => problem.length < 250)).toBe(true);
+  });
+});

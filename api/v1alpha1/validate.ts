@@ -1,0 +1,127 @@
+/**
+ * Checks of objects that the API server did not check with the present schema: those that an older version stored,
+ * and those that come from elsewhere.
+ */
+import type { ErrorObject } from 'ajv';
+import * as validators from './zz_generated.validators.js';
+
+export type Kind = keyof typeof validators;
+
+/**
+ * What is wrong with an object of a kind, each text with the field's path and what to write; empty when nothing is.
+ * Its status is not looked at. Never throws, whatever the object is.
+ */
+export function validate(kind: Kind, object: unknown): string[] {
+  const validator = validators[kind];
+  if (!validator(object)) return [...new Set(validator.errors!.map(messageOf))];
+  return rules[kind](object as AnyObject);
+}
+
+interface AnyObject {
+  metadata: { name: string };
+  spec?: {
+    [field: string]: unknown;
+    ports?: { [field: string]: unknown }[];
+    service?: unknown;
+    name?: unknown;
+  };
+}
+
+const isServiceName = (name: string) => name.length <= 63 && /^[a-z]([-a-z0-9]*[a-z0-9])?$/.test(name);
+const missingName = 'missing, and no Service can have the name of this object: write';
+
+/** The CEL rules of the kinds once more: a JSON schema cannot say them. */
+const rules: { readonly [kind in Kind]: (object: AnyObject) => string[] } = {
+  NexlinkExport: ({ metadata, spec = {} }) => [
+    ...(spec.service !== undefined || isServiceName(metadata.name)
+      ? []
+      : [`spec.service: ${missingName} the Service's name`]),
+    ...repeated(spec.ports, port => `${String(port['protocol'] ?? 'TCP')} ${String(port['port'])}`),
+    ...repeated(spec.ports, port => port['name']),
+    ...(spec.ports ?? []).flatMap(({ targetPort: port }, at) =>
+      port === undefined || isTargetPort(port)
+        ? []
+        : [
+            `spec.ports[${at}].targetPort: ${show(port)} is not a port: write a number from 1 to 65535, or the name of one of the Service's ports`,
+          ],
+    ),
+  ],
+  NexlinkImport: ({ metadata, spec = {} }) =>
+    isServiceName(metadata.name)
+      ? []
+      : [
+          ...(spec.name !== undefined ? [] : [`spec.name: ${missingName} the exported name`]),
+          ...((spec.service as { name?: string } | undefined)?.name !== undefined
+            ? []
+            : [`spec.service.name: ${missingName} the name of the Service in this namespace`]),
+        ],
+  NexlinkGateway: ({ metadata: { name } }) =>
+    isServiceName(name) && name.length <= 40
+      ? []
+      : [
+          `metadata.name: ${show(name)} is not a gateway's name: create one with at most 40 lower-case letters, digits and '-', a letter first`,
+        ],
+};
+
+function isTargetPort(port: unknown): boolean {
+  if (typeof port === 'number') return port >= 1 && port <= 65535;
+  return /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(String(port));
+}
+
+/** Entries of spec.ports whose key an earlier entry has. */
+function repeated(
+  ports: { [field: string]: unknown }[] = [],
+  keyOf: (port: { [field: string]: unknown }) => unknown,
+): string[] {
+  const keys = ports.map(keyOf);
+  return keys.flatMap((key, at) =>
+    key !== undefined && keys.indexOf(key) < at
+      ? [`spec.ports[${at}]: ${show(key)} is in spec.ports[${keys.indexOf(key)}] already: write it once`]
+      : [],
+  );
+}
+
+/** A text for an error of ajv, of a schema with `patternMessage`. */
+export function messageOf(error: ErrorObject): string {
+  const { keyword, params, data } = error;
+  const schema = error.parentSchema as { [keyword: string]: unknown } | undefined;
+  const at = (...more: string[]) => pathOf(error.instancePath, ...more);
+  switch (keyword) {
+    case 'required':
+      return `${at(String(params['missingProperty']))}: missing: write it`;
+    case 'additionalProperties':
+      return `${at(String(params['additionalProperty']))}: unknown: correct its spelling, or remove it`;
+    case 'type':
+      return `${at()}: ${show(data)} has the wrong type: write ${[params['type']].flat().join(' or ')}`;
+    case 'enum':
+      return `${at()}: ${show(data)} is not supported: write ${(params['allowedValues'] as unknown[]).join(' or ')}`;
+    case 'pattern':
+      return schema?.['patternMessage']
+        ? `${at()}: ${show(data)} is ${schema['patternMessage'] as string}`
+        : `${at()}: ${show(data)} does not match ${String(params['pattern'])}`;
+    case 'minimum':
+    case 'maximum':
+      return `${at()}: ${show(data)} is out of range: write a number ${rangeOf(schema ?? {})}`;
+    default:
+      return `${at()}: ${show(data)} ${error.message ?? `violates ${keyword}`}`;
+  }
+}
+
+function rangeOf({ minimum, maximum }: { [keyword: string]: unknown }): string {
+  if (minimum === undefined) return `up to ${String(maximum)}`;
+  return maximum === undefined ? `from ${String(minimum)}` : `from ${String(minimum)} to ${String(maximum)}`;
+}
+
+/** `/spec/ports/0` as `spec.ports[0]`. */
+function pathOf(pointer: string, ...more: string[]): string {
+  const parts = pointer.split('/').slice(1);
+  const names = [...parts.map(part => part.replaceAll('~1', '/').replaceAll('~0', '~')), ...more];
+  if (!names.length) return 'object';
+  return names.map((name, i) => (/^\d+$/.test(name) ? `[${name}]` : i ? `.${name}` : name)).join('');
+}
+
+/** A value, short enough for a message. */
+function show(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
