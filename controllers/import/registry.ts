@@ -1,7 +1,8 @@
 /** What other clusters export, by realm and name: the directory's records, decoded and joined. */
 
+import { decode } from '../metadata/decode.ts';
 import type { DeviceRecord, ServiceRecord } from '../metadata/record.ts';
-import type { Device } from '../runtime/nexodus.ts';
+import type { Device, Directory } from '../runtime/nexodus.ts';
 
 /** A live device of another cluster with what it says about one exported name. */
 export interface ExporterRecord {
@@ -22,10 +23,10 @@ export function buildRegistry(
   const realms = new Map<string, Map<string, ExporterRecord[]>>();
   const sorted = [...devices].sort((a, b) => (a.device.id < b.device.id ? -1 : 1));
   for (const { device, record } of sorted) {
-    if (isOurs(device, record) || device.ipv4 === undefined) continue;
+    if (record.realm === '' || isOurs(device, record) || device.ipv4 === undefined) continue;
     const names = realms.get(record.realm) ?? new Map<string, ExporterRecord[]>();
     realms.set(record.realm, names);
-    for (const name of new Set([...record.exports, ...record.services.map(service => service.name)])) {
+    for (const name of record.exports) {
       const exporters = names.get(name) ?? [];
       names.set(name, exporters);
       exporters.push({
@@ -62,7 +63,7 @@ export class RegistrySource {
     const known = this.#decoded.get(value);
     if (known) return known;
     const record = decode(value);
-    if (record) this.#decoded.set(value, record);
+    this.#decoded.set(value, record);
     return record;
   }
 

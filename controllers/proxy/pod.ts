@@ -143,7 +143,8 @@ const agent = (gateway: NexlinkGateway, defaults: GatewayDefaults): Container =>
   command: ['/nexlink/agent', 'run'],
   env: agentEnv(gateway),
   ports: [{ name: 'health', containerPort: healthPort }],
-  readinessProbe: probe('/readyz', 1, 1),
+  // Two misses: rules that are being applied when the kubelet asks are no reason to take the pod out.
+  readinessProbe: probe('/readyz', 1, 2),
   livenessProbe: { ...probe('/healthz', 10, 3), initialDelaySeconds: 10 },
   volumeMounts: [
     { name: 'state', mountPath: stateDir },

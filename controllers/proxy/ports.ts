@@ -27,7 +27,10 @@ export interface PortRange {
 /** Ports that are handed out when a claim does not get its own. */
 export const dynamicPorts: PortRange = { first: 20000, last: 29999 };
 
-/** Claims that got a port, and those that did not because the range is used up. */
+/** The most ports of one gateway: what one device may publish. */
+export const maxPorts = 1000;
+
+/** Claims that got a port, and those that did not because the gateway is full. */
 export interface Assignment {
   readonly ports: readonly AssignedPort[];
   readonly refused: readonly PortClaim[];
@@ -38,24 +41,23 @@ export const claimKey = (claim: PortClaim): string => `${claim.owner}/${claim.pr
 
 /**
  * Gives each claim a port: the recorded one when it has one; else, with `preferOwn`, the number that clients use,
- * unless it is taken or reserved; else the lowest free one of the range. Earlier claims go first. No two claims of a
+ * unless it is taken; else the lowest free one of the range. Earlier claims go first. No two claims of a
  * protocol share a port.
  */
 export function assignPorts(
   claims: readonly PortClaim[],
   recorded: readonly AssignedPort[],
-  options: { preferOwn: boolean; reserved?: readonly number[]; range?: PortRange },
+  options: { preferOwn: boolean; range?: PortRange },
 ): Assignment {
   const range = options.range ?? dynamicPorts;
-  const reserved = new Set(options.reserved);
   const record = new Map(recorded.map(port => [claimKey(port), port.gatewayPort]));
   const taken: Record<Protocol, Set<number>> = { TCP: new Set(), UDP: new Set() };
   const result = new Map<string, number>();
 
-  for (const claim of claims) {
+  const admitted = claims.slice(0, maxPorts);
+  for (const claim of admitted) {
     const port = record.get(claimKey(claim));
-    if (port === undefined || !isPort(port) || reserved.has(port) || taken[claim.protocol].has(port))
-      continue;
+    if (port === undefined || !isPort(port) || taken[claim.protocol].has(port)) continue;
     taken[claim.protocol].add(port);
     result.set(claimKey(claim), port);
   }
@@ -63,16 +65,13 @@ export function assignPorts(
   const free = (protocol: Protocol): number | undefined => {
     while (next[protocol] <= range.last) {
       const port = next[protocol]++;
-      if (!taken[protocol].has(port) && !reserved.has(port)) return port;
+      if (!taken[protocol].has(port)) return port;
     }
     return undefined;
   };
-  for (const claim of claims) {
+  for (const claim of admitted) {
     if (result.has(claimKey(claim))) continue;
-    const own =
-      options.preferOwn && !taken[claim.protocol].has(claim.port) && !reserved.has(claim.port)
-        ? claim.port
-        : undefined;
+    const own = options.preferOwn && !taken[claim.protocol].has(claim.port) ? claim.port : undefined;
     const port = own ?? free(claim.protocol);
     if (port === undefined) continue;
     taken[claim.protocol].add(port);

@@ -1,0 +1,35 @@
+/** Pure: which imports to make and which to remove. */
+
+import { managedByLabel } from '../../api/v1alpha1/labels.ts';
+import type { NexlinkImport } from '../../api/v1alpha1/nexlinkimport.ts';
+import type { Action } from '../runtime/actions.ts';
+import { resources } from '../runtime/resources.ts';
+
+export interface SeenNamespace {
+  readonly realm: string;
+  /** Names that other clusters export to the realm; none where the namespace has not opted in. */
+  readonly offered: readonly string[];
+  /** Names that the namespace itself exports to the realm: its own Service wins. */
+  readonly exported: readonly string[];
+  readonly imports: readonly NexlinkImport[];
+  readonly make: (name: string) => NexlinkImport;
+}
+
+/** Imports that a user made are left alone, and count as there. */
+export function planDiscovery({ realm, offered, exported, imports, make }: SeenNamespace): Action[] {
+  const wanted = new Set(offered.filter(name => !exported.includes(name)));
+  const actions: Action[] = [];
+  for (const nxi of imports) {
+    if (nxi.metadata.labels?.[managedByLabel] !== 'discovery' || nxi.metadata.deletionTimestamp) continue;
+    if (wanted.has(nxi.metadata.name) && nxi.spec.realm === realm) continue;
+    actions.push({
+      do: 'delete',
+      ref: { resource: resources.imports, namespace: nxi.metadata.namespace!, name: nxi.metadata.name },
+      uid: nxi.metadata.uid!,
+    });
+  }
+  const there = new Set(imports.map(nxi => nxi.metadata.name));
+  for (const name of [...wanted].sort())
+    if (!there.has(name)) actions.push({ do: 'create', resource: resources.imports, object: make(name) });
+  return actions;
+}

@@ -1,0 +1,49 @@
+/** Makes a NexlinkImport for each name that other clusters export to the realm of a namespace that opted in. */
+
+import { apiVersion, managedByLabel } from '../../api/v1alpha1/labels.ts';
+import type { NexlinkImport } from '../../api/v1alpha1/nexlinkimport.ts';
+import { placeOf } from '../export/resolve.ts';
+import type { RegistrySource } from '../import/registry.ts';
+import { realmOf, takesPartInDiscovery } from '../realm/realm.ts';
+import { apply } from '../runtime/actions.ts';
+import type { Ports, Result } from '../runtime/ports.ts';
+import { planDiscovery } from './plan.ts';
+
+/** The mark of imports that discovery made, and may delete. */
+export const discoveryMark = { [managedByLabel]: 'discovery' };
+
+export async function reconcileDiscovery(
+  namespace: string,
+  ports: Ports,
+  registry: RegistrySource,
+): Promise<Result> {
+  const { caches, directory, settings } = ports;
+  const space = caches.namespaces.get(undefined, namespace);
+  // While nothing is known of Nexodus, nothing is concluded from it.
+  if (!space || !directory.synced) return {};
+  const realm = realmOf(namespace, space.metadata.labels, settings);
+  const offered = takesPartInDiscovery(space, settings)
+    ? [...(registry.current().get(realm)?.keys() ?? [])]
+    : [];
+  const exported = caches.exports
+    .list(namespace)
+    .map(nxe => placeOf(nxe, space, settings))
+    .filter(place => place.realm === realm)
+    .map(place => place.name);
+  const make = (name: string): NexlinkImport => ({
+    apiVersion,
+    kind: 'NexlinkImport',
+    metadata: { name, namespace, labels: discoveryMark },
+    spec: { realm },
+  });
+  const actions = planDiscovery({
+    offered,
+    exported,
+    imports: caches.imports.list(namespace),
+    realm,
+    make,
+  });
+  const done = await apply(actions, ports);
+  if (done.error !== undefined) throw done.error;
+  return {};
+}

@@ -1,0 +1,70 @@
+import type { NexlinkExport } from '../../api/v1alpha1/nexlinkexport.ts';
+import type { NexlinkGateway } from '../../api/v1alpha1/nexlinkgateway.ts';
+import { byAge } from '../gateway/observe.ts';
+import { winners } from '../gateway/plan-rules.ts';
+import type { RegistrySource } from '../import/registry.ts';
+import type { DeviceRecord } from '../metadata/record.ts';
+import { parsePorts, type AssignedPort } from '../proxy/ports.ts';
+import { rulesName, splitKey } from '../runtime/names.ts';
+import type { Device } from '../runtime/nexodus.ts';
+import type { Ports } from '../runtime/ports.ts';
+import { resolveExport, type ResolvedExport } from './resolve.ts';
+
+export interface SeenExport {
+  readonly nxe: NexlinkExport;
+  readonly resolved: ResolvedExport;
+  readonly gateway: NexlinkGateway | undefined;
+  /** Those of its ports that no older export of the gateway has under the same name. */
+  readonly won: ReadonlySet<string>;
+  /** The gateway's ports for this export. */
+  readonly assigned: readonly AssignedPort[];
+  /** The gateway's devices, with what they publish. */
+  readonly devices: readonly { readonly device: Device; readonly record: DeviceRecord | undefined }[];
+}
+
+/** Reads what a NexlinkExport's status depends on; undefined when it does not exist. */
+export function observeExport(
+  key: string,
+  { caches, directory, settings }: Ports,
+  registry: RegistrySource,
+): SeenExport | undefined {
+  const { namespace, name } = splitKey(key);
+  const nxe = caches.exports.get(namespace, name);
+  if (!nxe) return undefined;
+  const space = caches.namespaces.get(undefined, namespace);
+  const resolve = (other: NexlinkExport) =>
+    resolveExport(
+      other,
+      space,
+      caches.services.get(namespace, other.spec.service ?? other.metadata.name),
+      settings,
+    );
+  const resolved = resolve(nxe);
+  const gateway = caches.gateways.get(namespace, resolved.gateway);
+  const rules = caches.configMaps.get(namespace, rulesName(resolved.gateway));
+  const siblings = caches.exports
+    .list(namespace)
+    .map(other => ({ nxe: other, resolved: resolve(other) }))
+    .filter(
+      other =>
+        !other.nxe.metadata.deletionTimestamp &&
+        other.resolved.gateway === resolved.gateway &&
+        other.resolved.realm === resolved.realm,
+    )
+    .sort((a, b) => byAge(a.nxe, b.nxe));
+  return {
+    nxe,
+    resolved,
+    gateway,
+    won: new Set(
+      winners(siblings)
+        .filter(({ carried }) => carried.nxe === nxe)
+        .flatMap(({ claims }) => claims.map(({ protocol, port }) => `${protocol}/${port}`)),
+    ),
+    assigned: parsePorts(rules?.data?.['ports.json']).filter(({ owner }) => owner === nxe.metadata.uid),
+    devices: (gateway?.status?.replicas ?? []).flatMap(({ deviceID }) => {
+      const device = deviceID === undefined ? undefined : directory.device(deviceID);
+      return device ? [{ device, record: registry.record(device.id) }] : [];
+    }),
+  };
+}

@@ -1,0 +1,27 @@
+/** Keeps a NexlinkExport's gateway and status as they should be; the gateway controller does the rest. */
+
+import { planEnsureGateway } from '../gateway/ensure.ts';
+import type { RegistrySource } from '../import/registry.ts';
+import { apply } from '../runtime/actions.ts';
+import { Conflict } from '../runtime/errors.ts';
+import type { Ports, Result } from '../runtime/ports.ts';
+import { reportStatus } from '../runtime/report.ts';
+import { resources } from '../runtime/resources.ts';
+import { observeExport } from './observe.ts';
+import { judgeExport } from './status.ts';
+
+export async function reconcileExport(key: string, ports: Ports, registry: RegistrySource): Promise<Result> {
+  const seen = observeExport(key, ports, registry);
+  if (!seen || seen.nxe.metadata.deletionTimestamp) return {};
+  const { nxe, resolved, gateway } = seen;
+  const spec = { direction: 'Export', realm: resolved.realm } as const;
+  const actions = resolved.valid
+    ? planEnsureGateway(nxe.metadata.namespace!, resolved.gateway, spec, gateway)
+    : [];
+  const done = await apply(actions, ports);
+  const { status, conditions } = judgeExport(seen, done.error);
+  await reportStatus(nxe, resources.exports, status, conditions, ports);
+  // Somebody else made the gateway first: its arrival in the cache brings us back.
+  if (done.error !== undefined && !(done.error instanceof Conflict)) throw done.error;
+  return {};
+}

@@ -1,0 +1,132 @@
+/** Pure: what a NexlinkExport says about itself. */
+
+import type { ExportCondition, exportReasons, ReasonOf } from '../../api/v1alpha1/conditions.ts';
+import type { ExportDevice, ExportedPort, NexlinkExportStatus } from '../../api/v1alpha1/nexlinkexport.ts';
+import { mismatch } from '../gateway/ensure.ts';
+import type { DeviceRecord } from '../metadata/record.ts';
+import { conditionOf, type Judgement } from '../runtime/conditions.ts';
+import { Conflict, messageOf } from '../runtime/errors.ts';
+import type { SeenExport } from './observe.ts';
+
+type Reasons = typeof exportReasons;
+
+const judgement = <C extends ExportCondition>(
+  type: C,
+  status: Judgement['status'],
+  reason: ReasonOf<Reasons, C>,
+  message: string,
+): Judgement => ({ type, status, reason, message });
+
+export interface ExportJudgement {
+  readonly status: {
+    readonly [Field in Exclude<keyof NexlinkExportStatus, 'conditions'>]:
+      NexlinkExportStatus[Field] | undefined;
+  };
+  readonly conditions: readonly Judgement[];
+}
+
+/** The status of an export; `error` is what kept its gateway from being made. */
+export function judgeExport(seen: SeenExport, error: unknown): ExportJudgement {
+  const { resolved } = seen;
+  const ports = exportedPorts(seen);
+  const conflict = judgeConflict(seen);
+  return {
+    status: {
+      realm: resolved.realm,
+      name: resolved.name,
+      gateway: resolved.gateway,
+      ports,
+      devices: seen.devices.map(describeDevice),
+    },
+    conditions: [
+      resolved.valid
+        ? judgement('Valid', 'True', 'Valid', `Service ${resolved.service} can be exported.`)
+        : judgement('Valid', 'False', resolved.reason, resolved.message),
+      judgeReady(seen, ports, conflict, error),
+      conflict,
+    ],
+  };
+}
+
+function exportedPorts({ resolved, assigned }: SeenExport): ExportedPort[] {
+  if (!resolved.valid) return [];
+  return resolved.ports.flatMap(({ name, protocol, port }): ExportedPort[] => {
+    const found = assigned.find(other => other.protocol === protocol && other.port === port);
+    if (!found) return [];
+    return [{ ...(name === undefined ? {} : { name }), protocol, port, devicePort: found.gatewayPort }];
+  });
+}
+
+function describeDevice({ device }: SeenExport['devices'][number]): ExportDevice {
+  return {
+    id: device.id,
+    hostname: device.hostname,
+    ...(device.ipv4 === undefined ? {} : { ipv4: device.ipv4 }),
+    ...(device.ipv6 === undefined ? {} : { ipv6: device.ipv6 }),
+    online: device.online,
+  };
+}
+
+function judgeConflict({ resolved, gateway, won }: SeenExport): Judgement {
+  const wrong = mismatch(gateway, { direction: 'Export', realm: resolved.realm });
+  if (wrong) return judgement('Conflict', 'True', 'GatewayMismatch', wrong);
+  const lost = resolved.valid && resolved.ports.find(({ protocol, port }) => !won.has(`${protocol}/${port}`));
+  if (lost)
+    return judgement(
+      'Conflict',
+      'True',
+      'PortConflict',
+      `An older NexlinkExport of this namespace exports ${lost.protocol} port ${lost.port} as "${resolved.name}" through the same gateway: give this one another spec.name, spec.ports or spec.gateway.`,
+    );
+  return judgement('Conflict', 'False', 'NoConflicts', 'No other object disagrees.');
+}
+
+function judgeReady(
+  seen: SeenExport,
+  ports: readonly ExportedPort[],
+  conflict: Judgement,
+  error: unknown,
+): Judgement {
+  const { resolved, gateway } = seen;
+  const no = (reason: ReasonOf<Reasons, 'Ready'>, message: string) =>
+    judgement('Ready', 'False', reason, message);
+  if (!resolved.valid) return no('Invalid', resolved.message);
+  const lost = resolved.ports.filter(({ protocol, port }) => !seen.won.has(`${protocol}/${port}`));
+  if (conflict.reason === 'GatewayMismatch' || (lost.length > 0 && lost.length === resolved.ports.length))
+    return no('Conflict', conflict.message);
+  if (error !== undefined && !(error instanceof Conflict)) return no('GatewayNotReady', messageOf(error));
+  if (!gateway) return no('Pending', `NexlinkGateway ${resolved.gateway} is being made.`);
+
+  const wanted = resolved.ports.length - lost.length;
+  const serving = seen.devices.filter(({ record }) => publishes(record, resolved.name, ports));
+  if (ports.length >= wanted && serving.length > 0 && (gateway.status?.readyReplicas ?? 0) > 0)
+    return judgement(
+      'Ready',
+      'True',
+      'Exported',
+      `Exported as ${resolved.name} in realm ${resolved.realm} by ${serving.map(({ device }) => device.ipv4).join(', ')}.`,
+    );
+
+  const connected = conditionOf(gateway.status?.conditions, 'Connected');
+  if (
+    connected?.status === 'False' &&
+    ['Unauthorized', 'Unreachable', 'NexodusError'].includes(connected.reason)
+  )
+    return no('NexodusUnavailable', connected.message);
+  const ready = conditionOf(gateway.status?.conditions, 'Ready');
+  if (ready?.status === 'False' && ready.reason !== 'Pending')
+    return no('GatewayNotReady', `NexlinkGateway ${resolved.gateway}: ${ready.message}`);
+  if (ready?.status === 'True' && ports.length < wanted && seen.assigned.length > 0)
+    return no('Pending', `NexlinkGateway ${resolved.gateway} has ${ports.length} of ${wanted} ports.`);
+  return no('Pending', `NexlinkGateway ${resolved.gateway}: ${ready?.message ?? 'it is being started.'}`);
+}
+
+/** Whether other clusters are told of every one of these ports. */
+const publishes = (record: DeviceRecord | undefined, name: string, ports: readonly ExportedPort[]): boolean =>
+  ports.length > 0 &&
+  ports.every(({ protocol, devicePort }) =>
+    record?.services.some(
+      service =>
+        service.name === name && service.port === devicePort && service.protocol === protocol.toLowerCase(),
+    ),
+  );

@@ -1,0 +1,61 @@
+/** A replica's identity: its WireGuard keys, its registration key and the device that belongs to both. */
+
+import { generateKeyPairSync, randomInt } from 'node:crypto';
+import type { Identity } from '../proxy/rules.ts';
+import type { RegKey } from '../runtime/nexodus.ts';
+import type { Secret } from '../runtime/objects.ts';
+
+/** The Secret's key for a replica. */
+export const identityKey = (ordinal: number): string => `${ordinal}.json`;
+
+/** The identities in a gateway's Secret, by ordinal. What cannot be read counts as absent and is made anew. */
+export function parseIdentities(secret: Secret | undefined): Map<number, Identity> {
+  const identities = new Map<number, Identity>();
+  for (const [key, data] of Object.entries(secret?.data ?? {})) {
+    const match = /^(\d+)\.json$/.exec(key);
+    const identity = match && parseIdentity(Buffer.from(data, 'base64').toString());
+    if (match && identity) identities.set(Number(match[1]), identity);
+  }
+  return identities;
+}
+
+function parseIdentity(text: string): Identity | undefined {
+  let value: Partial<Record<keyof Identity, unknown>>;
+  try {
+    value = JSON.parse(text) as typeof value;
+  } catch {
+    return undefined;
+  }
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { privateKey, publicKey, listenPort, deviceID, regKeyID, regKey } = value;
+  const texts = [privateKey, publicKey, deviceID, regKeyID, regKey];
+  if (!texts.every(text => typeof text === 'string' && text !== '') || typeof listenPort !== 'number')
+    return undefined;
+  return value as Identity;
+}
+
+/** Identities as a Secret's `data`. */
+export const identityData = (identities: ReadonlyMap<number, Identity>): { [key: string]: string } =>
+  Object.fromEntries(
+    [...identities].map(([ordinal, identity]) => [
+      identityKey(ordinal),
+      Buffer.from(JSON.stringify(identity)).toString('base64'),
+    ]),
+  );
+
+/**
+ * A new identity around a registration key. The UDP port is drawn once and kept, apart from the ports of imports: two
+ * gateways of one node with the same port would get theirs rewritten for each peer, which no hole punching survives.
+ */
+export function newIdentity(key: RegKey & { readonly deviceID: string }): Identity {
+  const { privateKey, publicKey } = generateKeyPairSync('x25519');
+  const raw = (part: string) => Buffer.from(part, 'base64url').toString('base64');
+  return {
+    privateKey: raw(privateKey.export({ format: 'jwk' }).d!),
+    publicKey: raw(publicKey.export({ format: 'jwk' }).x!),
+    listenPort: randomInt(30000, 60000),
+    deviceID: key.deviceID,
+    regKeyID: key.id,
+    regKey: key.token,
+  };
+}

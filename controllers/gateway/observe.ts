@@ -1,0 +1,182 @@
+/** Reads everything that a gateway's plan depends on. */
+
+import type { GatewayReplica, NexlinkGateway } from '../../api/v1alpha1/nexlinkgateway.ts';
+import type { NexlinkExport } from '../../api/v1alpha1/nexlinkexport.ts';
+import type { NexlinkImport } from '../../api/v1alpha1/nexlinkimport.ts';
+import { gatewayLabel } from '../../api/v1alpha1/labels.ts';
+import { resolveExport, type ResolvedExport } from '../export/resolve.ts';
+import { importPlaceOf, type ImportPlace } from '../import/resolve.ts';
+import { exportersOf, type ExporterRecord, type RegistrySource } from '../import/registry.ts';
+import { parsePorts, type AssignedPort } from '../proxy/ports.ts';
+import type { Identity, Rules } from '../proxy/rules.ts';
+import type { KubeObject, Resource } from '../runtime/kube.ts';
+import { childName, ordinalOf, rulesName, splitKey } from '../runtime/names.ts';
+import type { Device, NexodusFailure, RegKey } from '../runtime/nexodus.ts';
+import type { Pod, Secret } from '../runtime/objects.ts';
+import type { Ports } from '../runtime/ports.ts';
+import { resources } from '../runtime/resources.ts';
+import { parseIdentities } from './identity.ts';
+
+export interface SeenGateway {
+  readonly gateway: NexlinkGateway;
+  /** What it carries, valid or not, oldest first. One of the two is empty. */
+  readonly exports: readonly CarriedExport[];
+  readonly imports: readonly CarriedImport[];
+  /** Child objects that exist, by `childKey`. */
+  readonly children: ReadonlyMap<string, KubeObject>;
+  readonly secret: Secret | undefined;
+  readonly identities: ReadonlyMap<number, Identity>;
+  /** As written last. */
+  readonly ports: readonly AssignedPort[];
+  readonly rules: Pick<Rules, 'revision'> | undefined;
+  readonly pods: ReadonlyMap<number, Pod>;
+  readonly reports: ReadonlyMap<number, GatewayReplica>;
+  readonly nexodus: SeenNexodus;
+}
+
+export interface CarriedExport {
+  readonly nxe: NexlinkExport;
+  readonly resolved: ResolvedExport;
+}
+
+export interface CarriedImport {
+  readonly nxi: NexlinkImport;
+  readonly place: ImportPlace;
+  readonly exporters: readonly ExporterRecord[];
+}
+
+export interface SeenNexodus {
+  readonly synced: boolean;
+  readonly failure: NexodusFailure | undefined;
+  /** Keys made for this gateway, with the replica each is for. */
+  readonly keys: readonly { readonly ordinal: number; readonly key: RegKey }[];
+  /** Live devices of this gateway's keys and identities, by id. */
+  readonly devices: ReadonlyMap<string, Device>;
+  /** What they publish under our key. */
+  readonly published: ReadonlyMap<string, unknown>;
+  /** What an identity's key is called. */
+  readonly describe: (ordinal: number) => string;
+}
+
+/** Names a child in {@link SeenGateway.children}. */
+export const childKey = (resource: Resource, name: string): string => `${resource.kind}/${name}`;
+
+/** The gateway with its surroundings; undefined when it does not exist. */
+export function observeGateway(key: string, ports: Ports, registry: RegistrySource): SeenGateway | undefined {
+  const { namespace, name } = splitKey(key);
+  const { caches, directory } = ports;
+  const gateway = caches.gateways.get(namespace, name);
+  if (!gateway) return undefined;
+
+  const own = childName(name);
+  const secret = caches.secrets.get(namespace, own);
+  const identities = parseIdentities(secret);
+  const rules = caches.configMaps.get(namespace, rulesName(name));
+  const keys = keysOf(gateway, ports);
+  const ids = new Set([
+    ...keys.flatMap(({ key }) => key.deviceID ?? []),
+    ...[...identities.values()].map(identity => identity.deviceID),
+  ]);
+  const devices = [...ids].flatMap(id => directory.device(id) ?? []);
+
+  return {
+    gateway,
+    ...carried(gateway, ports, registry),
+    children: childrenOf(namespace, name, ports),
+    secret,
+    identities,
+    ports: parsePorts(rules?.data?.['ports.json']),
+    rules: parseRevision(rules?.data?.['rules.json']),
+    pods: new Map(
+      caches.pods.byIndex('gateway', key).flatMap(pod => {
+        const ordinal = ordinalOf(pod.metadata.name);
+        return ordinal === undefined ? [] : [[ordinal, pod] as const];
+      }),
+    ),
+    reports: new Map((gateway.status?.replicas ?? []).map(report => [report.ordinal, report])),
+    nexodus: {
+      synced: directory.synced,
+      failure: directory.failure,
+      keys,
+      devices: new Map(devices.map(device => [device.id, device])),
+      published: new Map(devices.map(device => [device.id, directory.metadata(device.id)])),
+      describe: ordinal => `${keyPrefix(gateway, ports.clusterID)}${ordinal}`,
+    },
+  };
+}
+
+const keyPrefix = (gateway: NexlinkGateway, clusterID: string) =>
+  `nexlink:${clusterID}/${gateway.metadata.namespace}/${gateway.metadata.name}/`;
+
+function keysOf(gateway: NexlinkGateway, { directory, clusterID }: Ports): SeenNexodus['keys'] {
+  const prefix = keyPrefix(gateway, clusterID);
+  return directory.regKeys().flatMap(key => {
+    if (!key.description.startsWith(prefix)) return [];
+    const ordinal = Number(key.description.slice(prefix.length));
+    return Number.isInteger(ordinal) ? [{ ordinal, key }] : [];
+  });
+}
+
+/** The exports or imports of the namespace that name this gateway, oldest first. */
+function carried(
+  gateway: NexlinkGateway,
+  { caches, settings }: Ports,
+  registry: RegistrySource,
+): Pick<SeenGateway, 'exports' | 'imports'> {
+  const namespace = gateway.metadata.namespace!;
+  const space = caches.namespaces.get(undefined, namespace);
+  const isMine = (place: { gateway: string; realm: string }) =>
+    place.gateway === gateway.metadata.name && place.realm === gateway.spec.realm;
+  if (gateway.spec.direction === 'Export') {
+    const exports = caches.exports.list(namespace).flatMap(nxe => {
+      if (nxe.metadata.deletionTimestamp) return [];
+      const service = caches.services.get(namespace, nxe.spec.service ?? nxe.metadata.name);
+      const resolved = resolveExport(nxe, space, service, settings);
+      return isMine(resolved) ? [{ nxe, resolved }] : [];
+    });
+    return { exports: exports.sort((a, b) => byAge(a.nxe, b.nxe)), imports: [] };
+  }
+  const imports = caches.imports.list(namespace).flatMap(nxi => {
+    if (nxi.metadata.deletionTimestamp) return [];
+    const place = importPlaceOf(nxi, space, settings);
+    return isMine(place)
+      ? [{ nxi, place, exporters: exportersOf(registry.current(), place.realm, place.name) }]
+      : [];
+  });
+  return { exports: [], imports: imports.sort((a, b) => byAge(a.nxi, b.nxi)) };
+}
+
+/** Oldest first; of the same age, by name. */
+export function byAge(a: KubeObject, b: KubeObject): number {
+  const [left, right] = [a, b].map(
+    ({ metadata }) => `${metadata.creationTimestamp ?? '9999'}/${metadata.namespace}/${metadata.name}`,
+  );
+  return left! < right! ? -1 : left! > right! ? 1 : 0;
+}
+
+function childrenOf(namespace: string, gateway: string, { caches }: Ports): Map<string, KubeObject> {
+  const found = new Map<string, KubeObject>();
+  const kinds: [Resource, readonly KubeObject[]][] = [
+    [resources.serviceAccounts, caches.serviceAccounts.list(namespace)],
+    [resources.roles, caches.roles.list(namespace)],
+    [resources.roleBindings, caches.roleBindings.list(namespace)],
+    [resources.configMaps, caches.configMaps.list(namespace)],
+    [resources.secrets, caches.secrets.list(namespace)],
+    [resources.statefulSets, caches.statefulSets.list(namespace)],
+  ];
+  for (const [resource, objects] of kinds)
+    for (const object of objects)
+      if (object.metadata.labels?.[gatewayLabel] === gateway)
+        found.set(childKey(resource, object.metadata.name), object);
+  return found;
+}
+
+function parseRevision(text: string | undefined): Pick<Rules, 'revision'> | undefined {
+  if (text === undefined) return undefined;
+  try {
+    const { revision } = JSON.parse(text) as Partial<Rules>;
+    return typeof revision === 'string' ? { revision } : undefined;
+  } catch {
+    return undefined;
+  }
+}

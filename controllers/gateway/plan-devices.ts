@@ -1,0 +1,170 @@
+/** Pure: what is to be done about a gateway's keys, devices and pods in Nexodus' eyes. */
+
+import type { Action } from '../runtime/actions.ts';
+import type { Identity } from '../proxy/rules.ts';
+import type { Pod } from '../runtime/objects.ts';
+import { resources } from '../runtime/resources.ts';
+import type { SeenGateway } from './observe.ts';
+
+/** How long a key stays open for a pod to start. */
+export const keyOpenMs = 10 * 60_000;
+/** A key that a starting pod needs is opened again when less than this is left. */
+const keyMarginMs = 60_000;
+
+export interface DevicePlan {
+  /** To be done before new identities are made. */
+  readonly actions: readonly Action[];
+  /** Replicas that need a new identity. */
+  readonly make: readonly number[];
+  /**
+   * Replicas whose device seems to have been deleted behind our back: to be asked of Nexodus itself before anything
+   * is done about it.
+   */
+  readonly suspects: readonly number[];
+  /** Identities that stay. */
+  readonly keep: ReadonlyMap<number, Identity>;
+  /** When an open key has to be looked at again. */
+  readonly requeueAfterMs: number | undefined;
+}
+
+/**
+ * The plan for `replicas` replicas. `gone` are suspects of which Nexodus has said that the device does not exist.
+ * Without a complete directory nothing is concluded from absence.
+ */
+export function planDevices(
+  seen: SeenGateway,
+  replicas: number,
+  now: Date,
+  gone: ReadonlySet<number> = new Set(),
+): DevicePlan {
+  const actions: Action[] = [];
+  const make: number[] = [];
+  const suspects: number[] = [];
+  const keep = new Map<number, Identity>();
+  let requeueAfterMs: number | undefined;
+  const { synced, failure, keys, devices } = seen.nexodus;
+
+  for (let ordinal = 0; ordinal < replicas; ordinal++) {
+    const identity = seen.identities.get(ordinal);
+    if (!synced) {
+      if (identity) keep.set(ordinal, identity);
+      continue;
+    }
+    const own = keys.filter(entry => entry.ordinal === ordinal);
+    const key = own.find(entry => entry.key.id === identity?.regKeyID)?.key;
+    // Keys of this replica that no identity knows: a crash left them, or the Secret was lost. They are spent.
+    for (const stray of own)
+      if (stray.key !== key) actions.push(...removal(seen, stray.key.id, stray.key.deviceID));
+    if (!identity) {
+      make.push(ordinal);
+      continue;
+    }
+    const pod = seen.pods.get(ordinal);
+    const starting = needsKey(pod, seen, ordinal);
+    const device = devices.get(identity.deviceID);
+    if (gone.has(ordinal) || (!key && (starting || !device) && !failure)) {
+      // A single-use key cannot register a second device, and another key cannot take over the first.
+      actions.push(...removal(seen, key?.id, device ? identity.deviceID : undefined));
+      make.push(ordinal);
+      continue;
+    }
+    keep.set(ordinal, identity);
+    if (!device && !failure && shouldExist(seen, ordinal, identity)) suspects.push(ordinal);
+    if (pod && runsAs(seen, ordinal, pod) !== undefined && runsAs(seen, ordinal, pod) !== identity.deviceID)
+      actions.push(deletePod(pod));
+    if (!key) continue;
+    const left = key.expiresAt === undefined ? Infinity : Date.parse(key.expiresAt) - now.getTime();
+    if (starting) {
+      if (left < keyMarginMs) {
+        actions.push({ do: 'expireRegKey', id: key.id, expiresAt: new Date(now.getTime() + keyOpenMs) });
+        requeueAfterMs = keyOpenMs - keyMarginMs;
+      } else if (left < Infinity) requeueAfterMs = Math.max(1000, left - keyMarginMs + 1000);
+    } else if (pod && left > 0) {
+      actions.push({ do: 'expireRegKey', id: key.id, expiresAt: new Date(now.getTime() - keyMarginMs) });
+    }
+  }
+  actions.push(...scaleDown(seen, replicas, keep));
+  return { actions, make, suspects, keep, requeueAfterMs };
+}
+
+/** Metadata, device, key: in this order, as metadata of a deleted device can never be removed. */
+function removal(seen: SeenGateway, keyID: string | undefined, deviceID: string | undefined): Action[] {
+  const actions: Action[] = [];
+  if (deviceID !== undefined && seen.nexodus.devices.has(deviceID)) {
+    if (seen.nexodus.published.get(deviceID) !== undefined) actions.push({ do: 'deleteMetadata', deviceID });
+    actions.push({ do: 'deleteDevice', deviceID });
+  }
+  if (keyID !== undefined) actions.push({ do: 'deleteRegKey', id: keyID });
+  return actions;
+}
+
+/** Replicas that are no longer wanted: withdrawn at once, removed from Nexodus when their pod is gone. */
+function scaleDown(seen: SeenGateway, replicas: number, keep: Map<number, Identity>): Action[] {
+  const actions: Action[] = [];
+  if (!seen.nexodus.synced) {
+    for (const [ordinal, identity] of seen.identities) if (ordinal >= replicas) keep.set(ordinal, identity);
+    return actions;
+  }
+  for (const { ordinal, key } of seen.nexodus.keys) {
+    if (ordinal < replicas) continue;
+    if (!seen.pods.has(ordinal)) {
+      actions.push(...removal(seen, key.id, key.deviceID));
+      continue;
+    }
+    const identity = seen.identities.get(ordinal);
+    if (identity) keep.set(ordinal, identity);
+    if (key.deviceID !== undefined && seen.nexodus.published.get(key.deviceID) !== undefined)
+      actions.push({ do: 'deleteMetadata', deviceID: key.deviceID });
+  }
+  return actions;
+}
+
+/** Everything of this gateway in Nexodus, for its end. */
+export function planWithdrawal(seen: SeenGateway): Action[] {
+  return [...seen.nexodus.devices.keys()].flatMap((deviceID): Action[] =>
+    seen.nexodus.published.get(deviceID) === undefined ? [] : [{ do: 'deleteMetadata', deviceID }],
+  );
+}
+
+/** The second half of its end, when no pod is left. */
+export function planRemoval(seen: SeenGateway): Action[] {
+  return [
+    ...[...seen.nexodus.devices.keys()].map((deviceID): Action => ({ do: 'deleteDevice', deviceID })),
+    ...seen.nexodus.keys.map(({ key }): Action => ({ do: 'deleteRegKey', id: key.id })),
+  ];
+}
+
+/** Deletes a pod that still has an identity that was replaced; the StatefulSet makes it anew. */
+const deletePod = (pod: Pod): Action => ({
+  do: 'delete',
+  ref: { resource: resources.pods, namespace: pod.metadata.namespace!, name: pod.metadata.name },
+  uid: pod.metadata.uid!,
+  gracePeriodSeconds: 2,
+});
+
+/** The device as which a pod's agent says it runs; undefined while it has not reported. */
+function runsAs(seen: SeenGateway, ordinal: number, pod: Pod): string | undefined {
+  const report = seen.reports.get(ordinal);
+  return report?.podUID === pod.metadata.uid ? report?.deviceID : undefined;
+}
+
+const nexdOf = (pod: Pod | undefined) =>
+  pod?.status?.containerStatuses?.find(container => container.name === 'nexd');
+
+/**
+ * Whether Nexodus should have the device: nexd had tunnel addresses as it, or it fails to start again and again, as
+ * it does with a single-use key whose device was deleted.
+ */
+function shouldExist(seen: SeenGateway, ordinal: number, identity: Identity): boolean {
+  const report = seen.reports.get(ordinal);
+  if (report?.deviceID === identity.deviceID && report.tunnelIPv4 !== undefined) return true;
+  return (nexdOf(seen.pods.get(ordinal))?.restartCount ?? 0) >= 2;
+}
+
+/** Whether a pod is about to start nexd, the only moment in which nexd uses its key. */
+function needsKey(pod: Pod | undefined, seen: SeenGateway, ordinal: number): boolean {
+  if (!pod?.spec?.nodeName || pod.metadata.deletionTimestamp) return false;
+  if (!nexdOf(pod)?.state?.running) return true;
+  const report = seen.reports.get(ordinal);
+  return !(report?.podUID === pod.metadata.uid && report?.ready === true);
+}

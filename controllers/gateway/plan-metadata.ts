@@ -1,0 +1,100 @@
+/** Pure: what each export device shall publish. */
+
+import { encode, sameMetadata } from '../metadata/encode.ts';
+import type { DeviceRecord, ServiceRecord } from '../metadata/record.ts';
+import { sameJSON } from '../runtime/compare.ts';
+import { claimKey, type AssignedPort } from '../proxy/ports.ts';
+import type { Action } from '../runtime/actions.ts';
+import type { GatewayReplica } from '../../api/v1alpha1/nexlinkgateway.ts';
+import type { Identity } from '../proxy/rules.ts';
+import { isPodReady } from './pods.ts';
+import type { SeenGateway } from './observe.ts';
+import { winners } from './plan-rules.ts';
+
+/**
+ * The writes that bring the metadata of the gateway's devices up to date with rules of this `revision`. A service is
+ * published once the replica has its rule, and withdrawn as soon as it is no longer exported or the replica is not
+ * ready. They come before the rules are written: nothing of it needs a rule that nexd does not have yet, and what is
+ * withdrawn must be so before its rule goes.
+ */
+export function planMetadata(
+  seen: SeenGateway,
+  identities: ReadonlyMap<number, Identity>,
+  ports: readonly AssignedPort[],
+  revision: string,
+  cluster: string,
+  decodeRecord: (deviceID: string) => DeviceRecord | undefined,
+): Action[] {
+  const actions: Action[] = [];
+  for (const [ordinal, identity] of identities) {
+    const { deviceID } = identity;
+    if (!seen.nexodus.devices.has(deviceID)) continue;
+    const published = decodeRecord(deviceID);
+    const value = encode({
+      realm: seen.gateway.spec.realm,
+      cluster,
+      gateway: seen.gateway.metadata.name,
+      exports: [...new Set(seen.exports.flatMap(({ resolved }) => (resolved.valid ? [resolved.name] : [])))],
+      services: servicesOf(seen, ordinal, identity, ports, revision, published),
+    });
+    if (!sameMetadata(value, seen.nexodus.published.get(deviceID)))
+      actions.push({ do: 'putMetadata', deviceID, value });
+  }
+  return actions;
+}
+
+function servicesOf(
+  seen: SeenGateway,
+  ordinal: number,
+  identity: Identity,
+  ports: readonly AssignedPort[],
+  revision: string,
+  published: DeviceRecord | undefined,
+): ServiceRecord[] {
+  const report = seen.reports.get(ordinal);
+  if (!isServing(seen, ordinal, identity, report)) return [];
+  const wanted = serviceRecords(seen, ports);
+  if (report?.appliedRevision === revision) return wanted;
+  // Rules are on their way: what was published and is still wanted has its rule; the rest waits.
+  return wanted.filter(service => published?.services.some(known => sameJSON(known, service)));
+}
+
+/** Whether a replica's nexd carries bytes, as its agent and the kubelet say. */
+export function isServing(
+  seen: SeenGateway,
+  ordinal: number,
+  identity: Identity,
+  report: GatewayReplica | undefined = seen.reports.get(ordinal),
+): boolean {
+  const pod = seen.pods.get(ordinal);
+  return (
+    pod !== undefined &&
+    isPodReady(pod) &&
+    report?.ready === true &&
+    report.podUID === pod.metadata.uid &&
+    report.deviceID === identity.deviceID
+  );
+}
+
+/** Every port of every export that the gateway carries. */
+function serviceRecords(seen: SeenGateway, ports: readonly AssignedPort[]): ServiceRecord[] {
+  const devicePort = new Map(ports.map(port => [claimKey(port), port.gatewayPort]));
+  return winners(seen.exports).flatMap(({ carried: { nxe, resolved } }) => {
+    if (!resolved.valid) return [];
+    return resolved.ports.flatMap(({ name, protocol, port }): ServiceRecord[] => {
+      const listen = devicePort.get(claimKey({ owner: nxe.metadata.uid!, protocol, port }));
+      if (listen === undefined) return [];
+      return [
+        {
+          name: resolved.name,
+          protocol: protocol === 'UDP' ? 'udp' : 'tcp',
+          port: listen,
+          servicePort: port,
+          portName: name,
+          namespace: nxe.metadata.namespace!,
+          created: nxe.metadata.creationTimestamp!,
+        },
+      ];
+    });
+  });
+}

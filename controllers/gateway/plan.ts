@@ -1,0 +1,178 @@
+/** Pure: the actions that bring a gateway to what it should be, in the order in which they are safe. */
+
+import { finalizer, managedByLabel } from '../../api/v1alpha1/labels.ts';
+import type { DeviceRecord } from '../metadata/record.ts';
+import type { Identity } from '../proxy/rules.ts';
+import { appliedAnnotation, child, fixedChildren, rulesChild, type Child } from '../proxy/children.ts';
+import type { Action } from '../runtime/actions.ts';
+import { covers } from '../runtime/compare.ts';
+import { childName } from '../runtime/names.ts';
+import type { GatewayDefaults } from '../runtime/ports.ts';
+import { resources } from '../runtime/resources.ts';
+import { identityData } from './identity.ts';
+import { childKey, type SeenGateway } from './observe.ts';
+import { planRemoval, planWithdrawal } from './plan-devices.ts';
+import { planMetadata } from './plan-metadata.ts';
+import { planRules } from './plan-rules.ts';
+
+export interface GatewayContext {
+  readonly defaults: GatewayDefaults;
+  readonly cluster: string;
+  /** What a device publishes now, decoded. */
+  readonly decodeRecord: (deviceID: string) => DeviceRecord | undefined;
+}
+
+export interface GatewayPlan {
+  /** Metadata, then the rules. */
+  readonly rules: readonly Action[];
+  /** The rest, for which identities must be there. */
+  readonly pods: readonly Action[];
+  /** The digest of the rules that the pods shall have. */
+  readonly revision: string;
+}
+
+/** Pods of a gateway that does not say how many it wants. */
+export const replicasOf = (seen: SeenGateway, defaults: GatewayDefaults): number =>
+  seen.gateway.spec.replicas ?? defaults.replicas;
+
+/** Our finalizer must be there before anything is made in Nexodus. */
+export function planFinalizer({ gateway }: SeenGateway): Action[] {
+  const { finalizers = [], namespace, name, resourceVersion } = gateway.metadata;
+  if (finalizers.includes(finalizer)) return [];
+  return [patchFinalizers(namespace!, name, resourceVersion!, [...finalizers, finalizer])];
+}
+
+/** Everything but keys and devices. `identities` are those that the replicas have. */
+export function planGateway(
+  seen: SeenGateway,
+  identities: ReadonlyMap<number, Identity>,
+  { defaults, cluster, decodeRecord }: GatewayContext,
+): GatewayPlan {
+  const { gateway } = seen;
+  const { ingress, egress, ports } = planRules(seen);
+  const { child: rulesMap, rules } = rulesChild(gateway, ingress, egress, ports);
+  const metadata =
+    gateway.spec.direction === 'Export'
+      ? planMetadata(seen, identities, ports, rules.revision, cluster, decodeRecord)
+      : [];
+  return {
+    revision: rules.revision,
+    rules: [...metadata, ...applyChildren(seen, [rulesMap])],
+    pods: [
+      ...applyChildren(seen, fixedChildren(gateway, replicasOf(seen, defaults), defaults)),
+      ...dropReports(seen),
+    ],
+  };
+}
+
+/** The Secret with the replicas' identities. A pod that starts before it is there waits long for its volume. */
+export function planSecret(seen: SeenGateway, identities: ReadonlyMap<number, Identity>): Action[] {
+  const own = childName(seen.gateway.metadata.name);
+  const secret = child(seen.gateway, resources.secrets, own, { data: identityData(identities) });
+  return applyChildren(seen, [secret]);
+}
+
+/** Applies the children that are not as they should be. */
+function applyChildren(seen: SeenGateway, children: readonly Child[]): Action[] {
+  return children.flatMap(({ resource, object }): Action[] => {
+    const found = seen.children.get(childKey(resource, object.metadata.name));
+    if (found && isCurrent(found, object)) return [];
+    const uid = found?.metadata.ownerReferences?.some(owner => owner.uid === seen.gateway.metadata.uid)
+      ? found.metadata.uid
+      : undefined;
+    const metadata = uid === undefined ? object.metadata : { ...object.metadata, uid };
+    return [{ do: 'apply', resource, object: { ...object, metadata } }];
+  });
+}
+
+function isCurrent(found: Child['object'], wanted: Child['object']): boolean {
+  const digest = wanted.metadata.annotations?.[appliedAnnotation];
+  return found.metadata.annotations?.[appliedAnnotation] === digest && covers(found, wanted);
+}
+
+/** Reports of replicas that are no more; their agents cannot take them back. */
+function dropReports({ gateway, reports, pods, identities }: SeenGateway): Action[] {
+  const { namespace, name } = gateway.metadata;
+  const list = gateway.status?.replicas ?? [];
+  return [...reports.keys()].flatMap((ordinal): Action[] => {
+    if (pods.has(ordinal) || identities.has(ordinal)) return [];
+    const at = list.findIndex(report => report.ordinal === ordinal);
+    return [
+      {
+        do: 'jsonPatch',
+        ref: { resource: resources.gateways, namespace: namespace!, name },
+        operations: [
+          { op: 'test', path: `/status/replicas/${at}/ordinal`, value: ordinal },
+          { op: 'remove', path: `/status/replicas/${at}` },
+        ],
+        subresource: 'status',
+      },
+    ];
+  });
+}
+
+/** A gateway that we made and nothing uses. */
+export const isUnused = ({ gateway, exports, imports }: SeenGateway): boolean =>
+  gateway.metadata.labels?.[managedByLabel] === 'controller' && exports.length === 0 && imports.length === 0;
+
+/** Deletes a gateway that nothing uses any more; its own deletion does the rest. */
+export const planDeletion = ({ gateway }: SeenGateway): Action[] => [
+  {
+    do: 'delete',
+    ref: {
+      resource: resources.gateways,
+      namespace: gateway.metadata.namespace!,
+      name: gateway.metadata.name,
+    },
+    uid: gateway.metadata.uid!,
+  },
+];
+
+/**
+ * The end of a gateway: metadata, pods, devices, keys, and the finalizer last. Stops where pods are still there, and
+ * goes on when they are gone.
+ */
+export function planEnd(seen: SeenGateway): Action[] {
+  const { gateway, children, pods } = seen;
+  const { namespace, name, finalizers = [], resourceVersion } = gateway.metadata;
+  if (!finalizers.includes(finalizer)) return [];
+  const actions = planWithdrawal(seen);
+  const set = children.get(childKey(resources.statefulSets, childName(name)));
+  if (set && !set.metadata.deletionTimestamp)
+    actions.push({
+      do: 'delete',
+      ref: { resource: resources.statefulSets, namespace: namespace!, name: set.metadata.name },
+      uid: set.metadata.uid!,
+    });
+  for (const pod of pods.values())
+    if (!pod.metadata.deletionTimestamp)
+      actions.push({
+        do: 'delete',
+        ref: { resource: resources.pods, namespace: namespace!, name: pod.metadata.name },
+        uid: pod.metadata.uid!,
+        gracePeriodSeconds: 2,
+      });
+  if (set || pods.size > 0) return actions;
+  return [
+    ...actions,
+    ...planRemoval(seen),
+    patchFinalizers(
+      namespace!,
+      name,
+      resourceVersion!,
+      finalizers.filter(item => item !== finalizer),
+    ),
+  ];
+}
+
+/** Replaces the finalizers, unless the object has changed meanwhile. */
+function patchFinalizers(namespace: string, name: string, resourceVersion: string, value: string[]): Action {
+  return {
+    do: 'jsonPatch',
+    ref: { resource: resources.gateways, namespace, name },
+    operations: [
+      { op: 'test', path: '/metadata/resourceVersion', value: resourceVersion },
+      { op: 'add', path: '/metadata/finalizers', value },
+    ],
+  };
+}

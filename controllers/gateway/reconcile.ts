@@ -1,0 +1,146 @@
+/** Keeps a NexlinkGateway's pods, identities, rules and metadata as they should be. */
+
+import type { RegistrySource } from '../import/registry.ts';
+import type { Identity } from '../proxy/rules.ts';
+import { apply, type Action } from '../runtime/actions.ts';
+import { Transient } from '../runtime/errors.ts';
+import type { Ports, Result } from '../runtime/ports.ts';
+import { reportStatus } from '../runtime/report.ts';
+import { resources } from '../runtime/resources.ts';
+import { newIdentity } from './identity.ts';
+import { observeGateway, type SeenGateway } from './observe.ts';
+import { keyOpenMs, planDevices } from './plan-devices.ts';
+import {
+  isUnused,
+  planDeletion,
+  planEnd,
+  planFinalizer,
+  planGateway,
+  planSecret,
+  replicasOf,
+} from './plan.ts';
+import { judgeEnd, judgeGateway, type GatewayJudgement } from './status.ts';
+
+/** An unused gateway is kept this long, in case an export or import is replaced rather than removed. */
+const idleGraceMs = 5_000;
+/** A device whose absence is not certain is looked for again after this long. */
+const suspectMs = 5_000;
+
+/** Reconciles gateways; one instance for all, as it remembers since when a gateway is unused. */
+export class GatewayReconciler {
+  readonly #ports: Ports;
+  readonly #registry: RegistrySource;
+  readonly #unusedSince = new Map<string, number>();
+
+  constructor(ports: Ports, registry: RegistrySource) {
+    this.#ports = ports;
+    this.#registry = registry;
+  }
+
+  async reconcile(key: string): Promise<Result> {
+    const seen = observeGateway(key, this.#ports, this.#registry);
+    if (!seen) {
+      this.#unusedSince.delete(key);
+      return {};
+    }
+    if (seen.gateway.metadata.deletionTimestamp) return this.#end(seen);
+    if (isUnused(seen)) {
+      const since = this.#unusedSince.get(key) ?? this.#ports.clock.monotonic();
+      this.#unusedSince.set(key, since);
+      const left = since + idleGraceMs - this.#ports.clock.monotonic();
+      if (left <= 0) return this.#finish(await apply(planDeletion(seen), this.#ports));
+      return { ...(await this.#maintain(seen)), requeueAfterMs: left };
+    }
+    this.#unusedSince.delete(key);
+    return this.#maintain(seen);
+  }
+
+  async #maintain(seen: SeenGateway): Promise<Result> {
+    const { settings, clusterID, clock } = this.#ports;
+    const context = {
+      defaults: settings.gateway,
+      cluster: clusterID,
+      decodeRecord: (deviceID: string) => this.#registry.record(deviceID),
+    };
+    const replicas = replicasOf(seen, settings.gateway);
+    let error: unknown;
+    const run = async (actions: readonly Action[]) => {
+      if (error === undefined) error = (await apply(actions, this.#ports)).error;
+    };
+    await run(planFinalizer(seen));
+    const suspects = planDevices(seen, replicas, clock.now()).suspects;
+    const gone = await this.#confirmGone(seen, suspects);
+    const devices = planDevices(seen, replicas, clock.now(), gone);
+
+    // Rules come before keys: an outage of Nexodus must not keep a Service's new address from nexd.
+    const plan = planGateway(seen, devices.keep, context);
+    await run(plan.rules);
+    await run(devices.actions);
+    const identities = new Map(devices.keep);
+    if (error === undefined && devices.make.length) {
+      try {
+        for (const [ordinal, identity] of await this.#makeIdentities(seen, devices.make))
+          identities.set(ordinal, identity);
+      } catch (thrown) {
+        error = thrown;
+      }
+    }
+    await run(planSecret(seen, identities));
+    await run(plan.pods);
+
+    await this.#report(seen, judgeGateway(seen, identities, replicas, plan.revision, error), plan.revision);
+    const requeue = suspects.length > gone.size ? suspectMs : devices.requeueAfterMs;
+    return this.#finish({ error }, requeue === undefined ? {} : { requeueAfterMs: requeue });
+  }
+
+  async #end(seen: SeenGateway): Promise<Result> {
+    const { directory } = this.#ports;
+    const error = directory.synced
+      ? (await apply(planEnd(seen), this.#ports)).error
+      : new Transient('NexodusUnavailable', directory.failure?.message ?? 'Nexodus has not answered yet.');
+    if (seen.pods.size > 0 || error !== undefined) await this.#report(seen, judgeEnd(seen, error));
+    return this.#finish({ error });
+  }
+
+  /** The suspects of which Nexodus itself says that they do not exist. */
+  async #confirmGone(seen: SeenGateway, suspects: readonly number[]): Promise<Set<number>> {
+    const gone = new Set<number>();
+    for (const ordinal of suspects) {
+      const { deviceID } = seen.identities.get(ordinal)!;
+      if (!(await this.#ports.nexodus.findDevice(deviceID))) gone.add(ordinal);
+      else this.#ports.directory.refresh();
+    }
+    return gone;
+  }
+
+  /** Makes keys for all replicas that need one at the same time: a gateway's start waits for this. */
+  async #makeIdentities(seen: SeenGateway, ordinals: readonly number[]): Promise<Map<number, Identity>> {
+    const expiresAt = new Date(this.#ports.clock.now().getTime() + keyOpenMs);
+    const made = await Promise.all(
+      ordinals.map(async ordinal => {
+        const key = await this.#ports.nexodus.ensureRegKey(seen.nexodus.describe(ordinal), expiresAt);
+        if (key.deviceID === undefined)
+          throw new Transient(
+            'NexodusError',
+            `Nexodus gave key ${key.id} no device: it should be single-use.`,
+          );
+        return [ordinal, newIdentity({ ...key, deviceID: key.deviceID })] as const;
+      }),
+    );
+    return new Map(made);
+  }
+
+  #report(
+    seen: SeenGateway,
+    { readyReplicas, conditions }: GatewayJudgement,
+    revision?: string,
+  ): Promise<void> {
+    const status = revision === undefined ? { readyReplicas } : { readyReplicas, revision };
+    return reportStatus(seen.gateway, resources.gateways, status, conditions, this.#ports);
+  }
+
+  #finish(done: { readonly error?: unknown }, result: Result = {}): Result {
+    if (done.error !== undefined) throw done.error;
+    return result;
+  }
+}

@@ -1,0 +1,164 @@
+/** Pure: what a gateway says about itself. */
+
+import type { gatewayReasons, GatewayCondition, ReasonOf } from '../../api/v1alpha1/conditions.ts';
+import type { Judgement } from '../runtime/conditions.ts';
+import type { Identity } from '../proxy/rules.ts';
+import { Conflict, messageOf } from '../runtime/errors.ts';
+import type { Device } from '../runtime/nexodus.ts';
+import { isServing } from './plan-metadata.ts';
+import type { SeenGateway } from './observe.ts';
+
+type Reasons = typeof gatewayReasons;
+
+const judgement = <C extends GatewayCondition>(
+  type: C,
+  status: Judgement['status'],
+  reason: ReasonOf<Reasons, C>,
+  message: string,
+): Judgement => ({ type, status, reason, message });
+
+export interface GatewayJudgement {
+  readonly readyReplicas: number;
+  readonly conditions: readonly Judgement[];
+}
+
+/** The conditions of a gateway that shall have `replicas` pods with rules of this `revision`. */
+export function judgeGateway(
+  seen: SeenGateway,
+  identities: ReadonlyMap<number, Identity>,
+  replicas: number,
+  revision: string | undefined,
+  error: unknown,
+): GatewayJudgement {
+  const serving = [...identities].filter(
+    ([ordinal, identity]) => ordinal < replicas && isServing(seen, ordinal, identity),
+  );
+  const programmed = serving.filter(([ordinal]) => seen.reports.get(ordinal)?.appliedRevision === revision);
+  const connected = judgeConnected(seen, identities, replicas);
+  const ready = connected.reason === 'NoSTUNAnswer' ? 0 : serving.length;
+  return {
+    readyReplicas: ready,
+    conditions: [
+      judgeProgrammed(seen, replicas, programmed.length, error),
+      connected,
+      judgeReady(seen, replicas, ready, connected, error),
+    ],
+  };
+}
+
+function judgeProgrammed(seen: SeenGateway, replicas: number, programmed: number, error: unknown): Judgement {
+  if (error instanceof Conflict && error.code === 'AlreadyExists')
+    return judgement('Programmed', 'False', 'ChildConflict', messageOf(error));
+  if (programmed === replicas)
+    return judgement(
+      'Programmed',
+      'True',
+      'Programmed',
+      `${programmed} of ${replicas} pods have every rule.`,
+    );
+  const told = firstReport(seen, replicas);
+  if (error !== undefined) return judgement('Programmed', 'False', 'Failed', messageOf(error));
+  return judgement(
+    'Programmed',
+    'False',
+    'Pending',
+    `${programmed} of ${replicas} pods have every rule${told ? `; ${told}` : podTrouble(seen, replicas)}.`,
+  );
+}
+
+function judgeConnected(
+  seen: SeenGateway,
+  identities: ReadonlyMap<number, Identity>,
+  replicas: number,
+): Judgement & { reason: ReasonOf<Reasons, 'Connected'> } {
+  const say = (status: Judgement['status'], reason: ReasonOf<Reasons, 'Connected'>, message: string) => ({
+    ...judgement('Connected', status, reason, message),
+    reason,
+  });
+  const { failure, devices } = seen.nexodus;
+  if (failure) return say('False', failure.reason, failure.message);
+  const own = [...identities].flatMap(([ordinal, { deviceID }]) => {
+    const device = ordinal < replicas ? devices.get(deviceID) : undefined;
+    return device ? [device] : [];
+  });
+  const deaf = own.find(device => !hasSTUN(device));
+  if (deaf)
+    return say(
+      'False',
+      'NoSTUNAnswer',
+      `Device ${deaf.hostname} got no answer from a STUN server and will find no peers: allow UDP from the pods to the servers of the setting gateway.stunServers, or name others there.`,
+    );
+  if (own.length < replicas)
+    return say('False', 'Pending', `${own.length} of ${replicas} replicas are devices of Nexodus.`);
+  return say('True', 'Connected', `${own.length} of ${replicas} replicas are devices of Nexodus.`);
+}
+
+/** nexd writes this text where an address belongs when no STUN server answered; it then has no peers at all. */
+const hasSTUN = (device: Device): boolean =>
+  device.endpoints.length === 0 ||
+  device.endpoints.some(({ source, address }) => source !== 'local' && /^[[\d].*:\d+$/.test(address));
+
+function judgeReady(
+  seen: SeenGateway,
+  replicas: number,
+  ready: number,
+  connected: Judgement,
+  error: unknown,
+): Judgement {
+  if (replicas === 0) return judgement('Ready', 'False', 'Idle', 'spec.replicas is 0.');
+  if (ready > 0) return judgement('Ready', 'True', 'Ready', `${ready} of ${replicas} pods carry traffic.`);
+  if (error !== undefined) return judgement('Ready', 'False', 'NotReady', messageOf(error));
+  if (connected.status === 'False' && connected.reason !== 'Pending')
+    return judgement('Ready', 'False', 'NotReady', connected.message);
+  const told = firstReport(seen, replicas);
+  if (told) return judgement('Ready', 'False', 'NotReady', told);
+  return judgement('Ready', 'False', 'Pending', `No pod is ready yet${podTrouble(seen, replicas)}.`);
+}
+
+/** What the first replica that is not ready says about it. */
+function firstReport(seen: SeenGateway, replicas: number): string | undefined {
+  for (let ordinal = 0; ordinal < replicas; ordinal++) {
+    const report = seen.reports.get(ordinal);
+    const pod = seen.pods.get(ordinal);
+    if (report?.podUID === pod?.metadata.uid && report?.ready === false && report.message)
+      return `${pod?.metadata.name}: ${report.message.replace(/\.$/, '')}`;
+  }
+  return undefined;
+}
+
+/** What keeps a container from running, as the kubelet says. */
+function podTrouble(seen: SeenGateway, replicas: number): string {
+  for (let ordinal = 0; ordinal < replicas; ordinal++) {
+    const pod = seen.pods.get(ordinal);
+    const containers = [
+      ...(pod?.status?.initContainerStatuses ?? []),
+      ...(pod?.status?.containerStatuses ?? []),
+    ];
+    for (const { name, state, lastState } of containers) {
+      const waiting = state?.waiting;
+      if (!waiting?.reason || waiting.reason === 'PodInitializing' || waiting.reason === 'ContainerCreating')
+        continue;
+      const last = lastState?.terminated?.message?.trim().split('\n').at(-1);
+      return `: container ${name} of pod ${pod!.metadata.name} waits (${waiting.reason})${last ? `, its last words: ${last.slice(0, 300)}` : ''}`;
+    }
+  }
+  return '';
+}
+
+/** The conditions of a gateway that is being deleted, with what holds it up. */
+export function judgeEnd(seen: SeenGateway, error: unknown): GatewayJudgement {
+  const { name, namespace } = seen.gateway.metadata;
+  const cause =
+    error !== undefined
+      ? messageOf(error)
+      : seen.nexodus.failure
+        ? seen.nexodus.failure.message
+        : seen.pods.size > 0
+          ? `${seen.pods.size} pods are stopping.`
+          : 'Devices and keys are being removed from Nexodus.';
+  const force =
+    error !== undefined || seen.nexodus.failure
+      ? ` It is tried again until it works. To give it up: kubectl -n ${namespace} patch nxg ${name} --type=json -p '[{"op":"remove","path":"/metadata/finalizers"}]'; what is left in Nexodus is swept once it can be reached.`
+      : '';
+  return { readyReplicas: 0, conditions: [judgement('Ready', 'False', 'Deleting', cause + force)] };
+}

@@ -1,0 +1,133 @@
+/** Pure: what a NexlinkImport says about itself. */
+
+import type { ImportCondition, importReasons, ReasonOf } from '../../api/v1alpha1/conditions.ts';
+import type { Exporter, NexlinkImportStatus } from '../../api/v1alpha1/nexlinkimport.ts';
+import type { GatewayReplica } from '../../api/v1alpha1/nexlinkgateway.ts';
+import { mismatch } from '../gateway/ensure.ts';
+import { conditionOf, type Judgement } from '../runtime/conditions.ts';
+import { Conflict, messageOf } from '../runtime/errors.ts';
+import { isOwnedBy, type SeenImport } from './observe.ts';
+import { isTaken, servedPorts } from './plan.ts';
+
+type Reasons = typeof importReasons;
+
+const judgement = <C extends ImportCondition>(
+  type: C,
+  status: Judgement['status'],
+  reason: ReasonOf<Reasons, C>,
+  message: string,
+): Judgement => ({ type, status, reason, message });
+
+export interface ImportJudgement {
+  readonly status: {
+    readonly [Field in Exclude<keyof NexlinkImportStatus, 'conditions'>]:
+      NexlinkImportStatus[Field] | undefined;
+  };
+  readonly conditions: readonly Judgement[];
+}
+
+/** The status of an import; `error` is what stopped its plan. */
+export function judgeImport(seen: SeenImport, error: unknown): ImportJudgement {
+  const { place, nxi } = seen;
+  const service = seen.service && isOwnedBy(seen.service, nxi) ? seen.service : undefined;
+  const exporters = describeExporters(seen);
+  const conflict = judgeConflict(seen, error);
+  return {
+    status: {
+      realm: place.realm,
+      gateway: place.gateway,
+      service: service?.metadata.name,
+      clusterIPs: service?.spec?.clusterIPs,
+      ports: servedPorts(seen),
+      exporters,
+    },
+    conditions: [
+      judgement('Valid', 'True', 'Valid', `Imports ${place.name} of realm ${place.realm}.`),
+      judgeReady(seen, exporters, conflict, error),
+      conflict,
+    ],
+  };
+}
+
+function judgeConflict(seen: SeenImport, error: unknown): Judgement {
+  const { place, gateway, merged, nxi } = seen;
+  const wrong = mismatch(gateway, { direction: 'Import', realm: place.realm });
+  if (wrong) return judgement('Conflict', 'True', 'GatewayMismatch', wrong);
+  if (isTaken(seen) || (error instanceof Conflict && error.code === 'AlreadyExists'))
+    return judgement(
+      'Conflict',
+      'True',
+      'ServiceExists',
+      `Service ${nxi.metadata.namespace}/${place.service} exists and was not made by this import; it is left alone: set spec.service.name to a free name, or delete that Service.`,
+    );
+  if (merged.conflict) return judgement('Conflict', 'True', 'PortConflict', merged.conflict);
+  return judgement('Conflict', 'False', 'NoConflicts', 'No other object disagrees.');
+}
+
+function describeExporters({ exporters, gateway }: SeenImport): Exporter[] {
+  const reports = gateway?.status?.replicas ?? [];
+  return exporters.map(({ device, cluster }) => ({
+    ...(cluster === undefined ? {} : { cluster }),
+    deviceID: device.id,
+    hostname: device.hostname,
+    address: device.ipv4!,
+    state: stateOf(device.ipv4!, device.online, reports),
+  }));
+}
+
+/** A working tunnel counts more than what Nexodus says about the device, which is late. */
+function stateOf(address: string, online: boolean, reports: readonly GatewayReplica[]): Exporter['state'] {
+  const told = reports.flatMap(report => report.peers?.find(peer => peer.address === address) ?? []);
+  if (told.some(peer => peer.healthy)) return 'Reachable';
+  if (!online) return 'Offline';
+  return told.length ? 'Unreachable' : 'Unknown';
+}
+
+function judgeReady(
+  seen: SeenImport,
+  exporters: readonly Exporter[],
+  conflict: Judgement,
+  error: unknown,
+): Judgement {
+  const { place, gateway, service, failure } = seen;
+  const no = (reason: ReasonOf<Reasons, 'Ready'>, message: string) =>
+    judgement('Ready', 'False', reason, message);
+  if (conflict.reason === 'GatewayMismatch' || conflict.reason === 'ServiceExists')
+    return no('Conflict', conflict.message);
+  if (!seen.synced) return no('NexodusUnavailable', failure?.message ?? 'Nexodus has not answered yet.');
+  const what = `${place.name} in realm ${place.realm}`;
+  if (exporters.length === 0) return no('NoExporter', `No other cluster exports ${what}.`);
+  const serving = exporters.filter((_, at) => seen.exporters[at]!.services.length > 0);
+  if (serving.length === 0)
+    return no('NoExporter', `${exporters.length} devices export ${what}, but none of them carries it now.`);
+  if (error !== undefined && !(error instanceof Conflict)) return no('GatewayNotReady', messageOf(error));
+
+  const ready = conditionOf(gateway?.status?.conditions, 'Ready');
+  if (ready?.status === 'False' && ready.reason !== 'Pending')
+    return no('GatewayNotReady', `NexlinkGateway ${place.gateway}: ${ready.message}`);
+  if (ready?.status !== 'True' || !service)
+    return no('Pending', `NexlinkGateway ${place.gateway}: ${ready?.message ?? 'it is being started.'}`);
+  const programmed = gateway?.status?.replicas?.some(
+    replica => replica.ready && replica.appliedRevision === gateway.status?.revision,
+  );
+  if (!programmed)
+    return no('Pending', `The pods of NexlinkGateway ${place.gateway} are taking over new rules.`);
+
+  const reached = serving.filter(({ state }) => state === 'Reachable');
+  if (reached.length > 0)
+    return judgement(
+      'Ready',
+      'True',
+      'Ready',
+      `Service ${place.service} reaches ${reached.length} of ${exporters.length} exporters.`,
+    );
+  if (serving.some(({ state }) => state === 'Unknown'))
+    return no(
+      'Pending',
+      `The tunnel to ${serving.map(({ address }) => address).join(', ')} is being set up.`,
+    );
+  return no(
+    'NoExporter',
+    `No tunnel to ${serving.map(({ address, state }) => `${address} (${state})`).join(', ')}: see the gateway pods of the exporting cluster, and that UDP between the two gets through.`,
+  );
+}

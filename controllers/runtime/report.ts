@@ -1,0 +1,54 @@
+/** The last step of every reconcile: one status write, when there is news, and an event for each change that matters. */
+
+import type { Condition } from '../../api/v1alpha1/meta.ts';
+import { sameJSON } from './compare.ts';
+import { judge, type Judgement } from './conditions.ts';
+import type { KubeObject, Resource } from './kube.ts';
+import type { Ports } from './ports.ts';
+
+interface Reporting extends KubeObject {
+  status?: { conditions?: Condition[] };
+}
+
+/**
+ * Writes the fields of `status` and the conditions, unless all of it stands there already. Fields of `status` that
+ * other managers own, such as the agents' reports, are not compared and not written.
+ */
+export async function reportStatus(
+  object: Reporting,
+  resource: Resource,
+  status: { readonly [field: string]: unknown },
+  judgements: readonly Judgement[],
+  { kube, events, clock }: Pick<Ports, 'kube' | 'events' | 'clock'>,
+): Promise<void> {
+  const before = object.status?.conditions;
+  const conditions = judge(before, judgements, object.metadata.generation, clock.now());
+  const wanted: { readonly [field: string]: unknown } = { ...status, conditions };
+  const found = object.status as { readonly [field: string]: unknown } | undefined;
+  if (Object.entries(wanted).every(([field, value]) => sameJSON(value, found?.[field]))) return;
+
+  const { name, namespace, uid } = object.metadata;
+  const news = {
+    apiVersion: object.apiVersion,
+    kind: object.kind,
+    metadata: { name, namespace: namespace!, uid: uid! },
+    status: wanted,
+  };
+  await kube.applyStatus(resource, news);
+  for (const condition of conditions) {
+    const type = eventType(condition);
+    const old = before?.find(other => other.type === condition.type);
+    if (type && !(old?.status === condition.status && old.reason === condition.reason))
+      events.event(object, type, condition.reason, condition.message);
+  }
+}
+
+/** Waiting is no event, and neither is the absence of trouble. */
+function eventType({ type, status, reason }: Condition): 'Normal' | 'Warning' | undefined {
+  if (type === 'Ready') {
+    if (status === 'True') return 'Normal';
+    return ['Pending', 'Invalid', 'Conflict', 'Idle', 'Deleting'].includes(reason) ? undefined : 'Warning';
+  }
+  if (type === 'Conflict') return status === 'True' ? 'Warning' : undefined;
+  return status === 'False' && reason !== 'Pending' ? 'Warning' : undefined;
+}

@@ -1,0 +1,48 @@
+/** Removes devices and keys that this cluster made in Nexodus and whose gateway is gone, whatever the reason. */
+
+import { apply, type Action } from '../runtime/actions.ts';
+import type { Ports, Result } from '../runtime/ports.ts';
+import { planSweep } from './plan.ts';
+
+/** How often leftovers are looked for, and how long one must have been seen before it is removed. */
+export const sweepMs = 60_000;
+
+export class Sweeper {
+  readonly #ports: Ports;
+  /** Since when a key has had no gateway, by key id; monotonic milliseconds. */
+  readonly #orphanSince = new Map<string, number>();
+
+  constructor(ports: Ports) {
+    this.#ports = ports;
+  }
+
+  async reconcile(): Promise<Result> {
+    const { directory, caches, clock, clusterID, log } = this.#ports;
+    if (!directory.synced || directory.failure) return { requeueAfterMs: sweepMs };
+    const orphans = planSweep(
+      directory.regKeys(),
+      clusterID,
+      (namespace, name) => caches.gateways.get(namespace, name) !== undefined,
+    );
+    const now = clock.monotonic();
+    for (const id of this.#orphanSince.keys())
+      if (!orphans.some(key => key.id === id)) this.#orphanSince.delete(id);
+    const actions: Action[] = [];
+    for (const key of orphans) {
+      const since = this.#orphanSince.get(key.id) ?? now;
+      this.#orphanSince.set(key.id, since);
+      if (now - since < sweepMs) continue;
+      log.info('sweeping a leftover of a gateway that is gone', {
+        key: key.id,
+        description: key.description,
+      });
+      const { deviceID } = key;
+      if (deviceID !== undefined && directory.device(deviceID))
+        actions.push({ do: 'deleteMetadata', deviceID }, { do: 'deleteDevice', deviceID });
+      actions.push({ do: 'deleteRegKey', id: key.id });
+    }
+    const done = await apply(actions, this.#ports);
+    if (done.error !== undefined) throw done.error;
+    return { requeueAfterMs: sweepMs };
+  }
+}
