@@ -1,0 +1,157 @@
+/** Joins a queue and a reconcile function: what becomes of each outcome is decided here, once. */
+
+import type { Backoff } from './backoff.ts';
+import type { Clock } from './clock.ts';
+import { Denied, messageOf, NexlinkError, Terminal, Transient, Waiting } from './errors.ts';
+import type { Log } from './log.ts';
+import { WorkQueue } from './queue.ts';
+
+/** Brings what a key names to its wanted state. Rejects with an error of errors.ts. */
+export type Reconcile = (
+  key: string,
+  signal: AbortSignal,
+) => Promise<{ readonly requeueAfterMs?: number } | void>;
+
+/** How a reconcile ended, for metrics. */
+export type Outcome = 'success' | 'requeue' | 'waiting' | 'terminal' | 'error';
+
+/** What a controller tells about itself. */
+export interface ControllerMetrics {
+  reconciled(controller: string, outcome: Outcome, seconds: number): void;
+  /** After every change: keys that wait, and keys that are worked on. */
+  queued(controller: string, waiting: number, inFlight: number): void;
+}
+
+export interface ControllerOptions {
+  /** For logs and metrics. */
+  readonly name: string;
+  readonly reconcile: Reconcile;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics?: ControllerMetrics;
+  readonly concurrency?: number;
+  /** A reconcile is told to stop after this long. */
+  readonly deadlineMs?: number;
+  readonly backoff?: Backoff;
+  readonly random?: () => number;
+  /** What is under way at the end may go on for this long. */
+  readonly drainMs?: number;
+}
+
+/** A right that is missing is not granted within seconds. */
+const deniedRetryMs = 30_000;
+
+export class Controller {
+  readonly name: string;
+  readonly #options: ControllerOptions;
+  readonly #queue: WorkQueue;
+  /** What was logged last of a key that does not succeed. */
+  readonly #complaints = new Map<string, string>();
+
+  constructor(options: ControllerOptions) {
+    this.#options = options;
+    this.name = options.name;
+    this.#queue = new WorkQueue(options);
+  }
+
+  /** Has a key reconciled, in `afterMs` milliseconds at the latest. */
+  enqueue(key: string, afterMs = 0): void {
+    this.#queue.add(key, afterMs);
+    this.#tellDepth();
+  }
+
+  /** Keys that wait, due or not. */
+  get waiting(): number {
+    return this.#queue.waiting;
+  }
+
+  /** Nothing is under way, and nothing was under way too long: for a liveness probe. */
+  get oldestInFlightMs(): number {
+    return this.#queue.oldestInFlightMs;
+  }
+
+  /** Reconciles until `signal` is aborted; resolves when what was under way has ended. */
+  run(signal: AbortSignal): Promise<void> {
+    return this.#queue.run((key, stopped) => this.#reconcile(key, stopped), signal);
+  }
+
+  async #reconcile(key: string, stopped: AbortSignal): Promise<void> {
+    const { clock, reconcile, deadlineMs = 60_000 } = this.#options;
+    this.#tellDepth();
+    const start = clock.monotonic();
+    const deadline = new AbortController();
+    const stop = () => deadline.abort(stopped.reason);
+    stopped.addEventListener('abort', stop, { once: true });
+    const ended = new AbortController();
+    void clock.sleep(deadlineMs, ended.signal).then(
+      () =>
+        deadline.abort(
+          new Transient('DeadlineExceeded', `${this.name} ${key}: not done within ${deadlineMs} ms`),
+        ),
+      () => {},
+    );
+    let outcome: Outcome;
+    try {
+      const result = await reconcile(key, deadline.signal);
+      outcome = this.#succeeded(key, result?.requeueAfterMs);
+    } catch (error) {
+      outcome = this.#failed(key, error);
+    } finally {
+      ended.abort();
+      stopped.removeEventListener('abort', stop);
+    }
+    this.#options.metrics?.reconciled(this.name, outcome, (clock.monotonic() - start) / 1000);
+    this.#tellDepth();
+  }
+
+  #succeeded(key: string, requeueAfterMs: number | undefined): Outcome {
+    this.#queue.forget(key);
+    this.#complaints.delete(key);
+    if (requeueAfterMs === undefined) return 'success';
+    this.#queue.add(key, requeueAfterMs);
+    return 'requeue';
+  }
+
+  #failed(key: string, error: unknown): Outcome {
+    if (error instanceof Waiting) {
+      this.#queue.forget(key);
+      this.#complaints.delete(key);
+      this.#options.log.debug('waiting', { ...this.#fieldsOf(key, error), afterMs: error.afterMs });
+      this.#queue.add(key, error.afterMs);
+      return 'waiting';
+    }
+    if (error instanceof Terminal) {
+      this.#queue.forget(key);
+      this.#complain(key, error, 'given up until it changes');
+      return 'terminal';
+    }
+    const atLeastMs =
+      error instanceof Transient ? error.retryAfterMs : error instanceof Denied ? deniedRetryMs : 0;
+    const afterMs = this.#queue.retry(key, atLeastMs);
+    this.#complain(key, error, `tried again in ${Math.round(afterMs)} ms`);
+    return 'error';
+  }
+
+  /** Logs a failure; the same one of a key again only in detail logs. Errors that nobody foresaw come with their stack. */
+  #complain(key: string, error: unknown, next: string): void {
+    const { log } = this.#options;
+    const fields = { ...this.#fieldsOf(key, error), next, failures: this.#queue.failuresOf(key) };
+    const complaint = messageOf(error);
+    if (this.#complaints.get(key) === complaint) return log.debug('reconcile failed', fields);
+    this.#complaints.set(key, complaint);
+    if (error instanceof NexlinkError) return log.warn('reconcile failed', fields);
+    log.error('reconcile failed unexpectedly', {
+      ...fields,
+      stack: error instanceof Error ? error.stack : undefined,
+    });
+  }
+
+  #fieldsOf(key: string, error: unknown) {
+    const code = error instanceof NexlinkError ? error.code : 'Unexpected';
+    return { controller: this.name, key, code, error: messageOf(error) };
+  }
+
+  #tellDepth(): void {
+    this.#options.metrics?.queued(this.name, this.#queue.waiting, this.#queue.inFlight);
+  }
+}
