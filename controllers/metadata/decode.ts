@@ -1,0 +1,142 @@
+import { type DeviceRecord, maxProblems, maxServices, type ServiceRecord } from './record.ts';
+import { isGateway, isLabel, isPort, isServiceName, show, utcSeconds } from './values.ts';
+
+type Fields = { readonly [field: string]: unknown };
+
+const isObject = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/**
+ * Reads a record (see record.ts) that anybody may have written. Never throws. A service with a bad field is left out,
+ * as is an optional field of the record itself; a record without a good realm comes back with realm '' and nothing
+ * in it. Each omission is told in `problems`.
+ */
+export function decode(value: unknown): DeviceRecord {
+  const problems = new Problems();
+  if (!isObject(value)) {
+    problems.add('value', 'must be an object', value);
+    return empty(problems);
+  }
+  if (!isLabel(value['realm'])) {
+    problems.add('realm', 'must be a DNS-1123 label', value['realm']);
+    return empty(problems);
+  }
+  const services = decodeServices(value['services'], problems);
+  const exports = decodeExports(value['exports'], problems);
+  return {
+    realm: value['realm'],
+    cluster: optional(value['cluster'], isLabel, 'cluster', 'must be a DNS-1123 label', problems),
+    gateway: optional(value['gateway'], isGateway, 'gateway', 'must name a NexlinkGateway', problems),
+    exports: [...new Set([...exports, ...services.map(service => service.name)])].sort(),
+    services,
+    problems: problems.texts(),
+  };
+}
+
+const empty = (problems: Problems): DeviceRecord => ({
+  realm: '',
+  cluster: undefined,
+  gateway: undefined,
+  exports: [],
+  services: [],
+  problems: problems.texts(),
+});
+
+function optional<T>(
+  value: unknown,
+  is: (value: unknown) => value is T,
+  field: string,
+  rule: string,
+  problems: Problems,
+): T | undefined {
+  if (value === undefined || value === null || value === '') return undefined;
+  if (is(value)) return value;
+  problems.add(field, rule, value);
+  return undefined;
+}
+
+function decodeServices(value: unknown, problems: Problems): ServiceRecord[] {
+  const services: ServiceRecord[] = [];
+  const known = new Set<string>();
+  for (const [at, item] of listed(value, 'services', problems)) {
+    const field = `services[${at}]`;
+    const service = decodeService(item, field, problems);
+    if (!service) continue;
+    const identity = `${service.name} ${service.protocol} ${service.servicePort}`;
+    if (known.has(identity)) problems.note(`${field}: ${identity} is there already`);
+    else services.push(service);
+    known.add(identity);
+  }
+  return services;
+}
+
+function decodeService(value: unknown, field: string, problems: Problems): ServiceRecord | undefined {
+  if (!isObject(value)) return problems.add(field, 'must be an object', value);
+  const { name, port, portName, namespace, created } = value;
+  const protocol = typeof value['protocol'] === 'string' ? value['protocol'].toLowerCase() : undefined;
+  const servicePort = value['servicePort'] ?? port;
+  const has = (optional: unknown) => optional !== undefined && optional !== null && optional !== '';
+  const time = has(created) ? utcSeconds(created) : undefined;
+
+  if (!isServiceName(name)) return problems.add(`${field}.name`, 'must be a DNS-1035 label', name);
+  if (protocol !== 'tcp' && protocol !== 'udp')
+    return problems.add(`${field}.protocol`, 'must be tcp or udp', value['protocol']);
+  if (!isPort(port)) return problems.add(`${field}.port`, portRule, port);
+  if (!isPort(servicePort)) return problems.add(`${field}.servicePort`, portRule, servicePort);
+  if (has(portName) && !isLabel(portName))
+    return problems.add(`${field}.portName`, 'must be a DNS-1123 label', portName);
+  if (has(namespace) && !isLabel(namespace))
+    return problems.add(`${field}.namespace`, 'must be a DNS-1123 label', namespace);
+  if (has(created) && time === undefined)
+    return problems.add(`${field}.created`, 'must be an RFC 3339 time', created);
+  return {
+    name,
+    protocol,
+    port,
+    servicePort,
+    portName: isLabel(portName) ? portName : undefined,
+    namespace: isLabel(namespace) ? namespace : undefined,
+    created: time,
+  };
+}
+
+const portRule = 'must be an integer from 1 to 65535';
+
+function decodeExports(value: unknown, problems: Problems): string[] {
+  const names: string[] = [];
+  for (const [at, name] of listed(value, 'exports', problems)) {
+    if (isServiceName(name)) names.push(name);
+    else problems.add(`exports[${at}]`, 'must be a DNS-1035 label', name);
+  }
+  return names;
+}
+
+/** The first items of an optional list, with their places. */
+function listed(value: unknown, field: string, problems: Problems): [number, unknown][] {
+  if (value === undefined || value === null) return [];
+  if (!Array.isArray(value)) {
+    problems.add(field, 'must be a list', value);
+    return [];
+  }
+  if (value.length > maxServices)
+    problems.note(`${field}: has ${value.length} items, of which the first ${maxServices} are read`);
+  return [...value.slice(0, maxServices).entries()];
+}
+
+class Problems {
+  readonly #texts: string[] = [];
+  #count = 0;
+
+  add(field: string, rule: string, value: unknown): undefined {
+    this.note(`${field}: ${rule}, not ${show(value)}`);
+  }
+
+  note(text: string): void {
+    if (++this.#count < maxProblems) this.#texts.push(text);
+  }
+
+  texts(): string[] {
+    const more = this.#count - this.#texts.length;
+    return more === 0 ? this.#texts : [...this.#texts, `and ${more} more`];
+  }
+}

@@ -1,0 +1,77 @@
+import { isDeepStrictEqual } from 'node:util';
+import { maxServices, type RecordContent, type ServiceRecord } from './record.ts';
+import { utcSeconds } from './values.ts';
+
+/** A record as JSON; see record.ts. */
+export interface EncodedRecord {
+  readonly version: 1;
+  readonly realm: string;
+  readonly cluster?: string;
+  readonly gateway?: string;
+  readonly exports: readonly string[];
+  readonly services: readonly EncodedService[];
+}
+
+export interface EncodedService {
+  readonly name: string;
+  readonly protocol: 'tcp' | 'udp';
+  readonly port: number;
+  readonly servicePort: number;
+  readonly portName?: string;
+  readonly namespace?: string;
+  readonly created?: string;
+}
+
+/**
+ * The JSON of a record. Equal content gives equal JSON text, whatever the order it comes in. Throws a RangeError for
+ * more than {@link maxServices} services or names, which no reader would take in.
+ */
+export function encode(content: RecordContent): EncodedRecord {
+  const exports = [...new Set([...content.exports, ...content.services.map(service => service.name)])].sort();
+  for (const [field, count] of [
+    ['services', content.services.length],
+    ['exports', exports.length],
+  ] as const)
+    if (count > maxServices)
+      throw new RangeError(
+        `A device can publish ${maxServices} ${field}, not ${count}: move some of the exports to another gateway with spec.gateway.`,
+      );
+  return {
+    version: 1,
+    realm: content.realm,
+    ...(content.cluster === undefined ? {} : { cluster: content.cluster }),
+    ...(content.gateway === undefined ? {} : { gateway: content.gateway }),
+    exports,
+    services: content.services.map(encodeService).sort(byIdentity),
+  };
+}
+
+function encodeService(service: ServiceRecord): EncodedService {
+  const created = utcSeconds(service.created);
+  return {
+    name: service.name,
+    protocol: service.protocol,
+    port: service.port,
+    servicePort: service.servicePort,
+    ...(service.portName === undefined ? {} : { portName: service.portName }),
+    ...(service.namespace === undefined ? {} : { namespace: service.namespace }),
+    ...(created === undefined ? {} : { created }),
+  };
+}
+
+const compareText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+
+const byIdentity = (a: EncodedService, b: EncodedService) =>
+  compareText(a.name, b.name) ||
+  compareText(a.protocol, b.protocol) ||
+  a.servicePort - b.servicePort ||
+  a.port - b.port ||
+  compareText(JSON.stringify(a), JSON.stringify(b));
+
+/**
+ * Whether the value in Nexodus is the wanted one, so that no write is needed: the order of keys does not matter, any
+ * other difference does, unknown fields included.
+ */
+export const sameMetadata = (wanted: object, stored: unknown): boolean =>
+  // Through JSON, as the stored value went: fields that are undefined fall away.
+  isDeepStrictEqual(JSON.parse(JSON.stringify(wanted)), stored);
