@@ -16,8 +16,8 @@ case ":$PATH:" in
 *) PATH=$NEXLINK_CACHE/bin:$PATH:/usr/sbin:/sbin ;;
 esac
 export PATH
-export KUBEBUILDER_ASSETS=$NEXLINK_CACHE/bin   # where integration tests look for kube-apiserver and etcd
-export KUBECACHEDIR=$NEXLINK_CACHE/kubectl     # kubectl caches API discovery in $HOME otherwise
+export KUBEBUILDER_ASSETS=${KUBEBUILDER_ASSETS:-$NEXLINK_CACHE/bin} # where integration tests find kube-apiserver and etcd
+export KUBECACHEDIR=$NEXLINK_CACHE/kubectl                          # kubectl caches API discovery in $HOME otherwise
 export KIND_EXPERIMENTAL_PROVIDER=docker
 
 if [ -z "${DOCKER_HOST:-}" ] && [ -f "$NEXLINK_CACHE/docker/host" ]; then

@@ -14,13 +14,13 @@ private_run() {
 }
 private_host() { printf 'unix://%s/docker.sock' "$(private_run)"; }
 
-# private_runs: whether the process of the pid file is our engine, and not
-# another one that got its number after a reboot.
-private_runs() {
+# pid_has PIDFILE TEXT: whether the process of PIDFILE runs and has TEXT in its
+# command line. A zombie has none, and a number can be another process's by now.
+pid_has() {
   local pid
-  pid=$(cat "$private/dockerd.pid" 2>/dev/null) && [ -n "$pid" ] || return
-  tr '\0' '\n' <"/proc/$pid/cmdline" 2>/dev/null | grep -Fxq -- "--pidfile=$private/dockerd.pid"
+  pid=$(cat "$1" 2>/dev/null) && [ -n "$pid" ] && grep -Fq -- "$2" "/proc/$pid/cmdline" 2>/dev/null
 }
+private_runs() { pid_has "$private/dockerd.pid" "$private/dockerd.pid"; }
 
 # Where CAP_SYS_RESOURCE (bit 24) is not even in the bounding set, runc cannot
 # grant "all capabilities"; a wrapper then takes it off every request.
@@ -49,6 +49,8 @@ start_private() {
     boot=$(cat /proc/sys/kernel/random/boot_id)
     [ "$(cat "$private/boot" 2>/dev/null)" = "$boot" ] || rm -rf "${run:?}"/*
     rm -f "$private/dockerd.pid" "$run/docker.sock"
+    # dockerd waits in vain for a containerd that it takes for running.
+    pid_has "$run/exec/containerd/containerd.pid" containerd || rm -f "$run/exec/containerd/containerd.pid"
     echo "$boot" >"$private/boot"
     write_config
     [ -f "$log" ] && mv "$log" "$log.1"
@@ -77,10 +79,16 @@ stop_private() {
     pid=$(cat "$private/dockerd.pid")
     kill "$pid"
     for _ in {1..300}; do
-      kill -0 "$pid" 2>/dev/null || break
+      private_runs || break
       sleep 0.2
     done
-    ! kill -0 "$pid" 2>/dev/null || { echo "dockerd ($pid) is still stopping after 60 s"; return 1; }
+    if private_runs; then
+      echo "dockerd ($pid) is still stopping after 60 s"
+      return 1
+    fi
   fi
+  # The engine mounts its data directory on itself, which would keep it from being removed.
+  while mountpoint -q "$private/data"; do umount "$private/data"; done
   rm -f "$private/host" "$private/dockerd.pid"
+  rm -rf --one-file-system "$(private_run)"
 }
