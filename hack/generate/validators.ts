@@ -9,6 +9,7 @@ const dateTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i;
 export const newAjv = (): Ajv =>
   new Ajv({
     allErrors: true,
+    useDefaults: true,
     verbose: true,
     strict: true,
     allowUnionTypes: true,
