@@ -2,7 +2,7 @@
 
 import { systemClock, type Clock } from '../runtime/clock.ts';
 import { backoffMs } from '../runtime/backoff.ts';
-import { Denied, NotFound, Transient, type NexlinkError } from '../runtime/errors.ts';
+import { Denied, NexlinkError, NotFound, Transient } from '../runtime/errors.ts';
 import type { KubeObject, ObjectRef, Resource } from '../runtime/kube.ts';
 import { silentLog, type Log } from '../runtime/log.ts';
 import { apiVersionOf } from '../runtime/resources.ts';
@@ -30,13 +30,16 @@ export interface KubeClientOptions extends Omit<TransportOptions, 'connection' |
 /** One request and what is known of it. */
 export interface KubeRequest extends HTTPRequest {
   readonly attempt: Omit<Attempt, 'server'>;
-  /** Doing it twice is the same as doing it once: tried again when it is not known whether it was done. */
-  readonly idempotent: boolean;
-  /** Called before every attempt; what it throws ends the request. */
-  readonly permit?: (() => void) | undefined;
+  /**
+   * When it is tried again. `always`: doing it twice is the same as doing it once; `unsent`: only if the server surely
+   * did nothing; `never`: the caller tries again by itself.
+   */
+  readonly repeat: 'always' | 'unsent' | 'never';
   /** Judges an answer of status 300 and above before the usual translation. */
   readonly judge?: (answer: HTTPAnswer) => NexlinkError | 'fine' | undefined;
 }
+
+export type ReadOptions = Partial<Pick<KubeRequest, 'signal' | 'deadlineMs' | 'urgent' | 'repeat'>>;
 
 /** All objects of a scope at one moment. */
 export interface KubeList<T extends KubeObject> {
@@ -69,16 +72,15 @@ export class KubeClient {
   }
 
   /** Reads one object from the server. Rejects with NotFound, Denied or Transient. */
-  async get<T extends KubeObject>(ref: ObjectRef, signal?: AbortSignal): Promise<T> {
+  async get<T extends KubeObject>(ref: ObjectRef, options: ReadOptions = {}): Promise<T> {
     const attempt = { verb: 'get', object: describe(ref) };
-    const path = objectPath(ref);
-    return this.object<T>({ method: 'GET', path, attempt, idempotent: true, ...(signal ? { signal } : {}) });
+    return this.object<T>({ repeat: 'always', ...options, method: 'GET', path: objectPath(ref), attempt });
   }
 
   /** The same, and undefined when it is not there. */
-  async find<T extends KubeObject>(ref: ObjectRef, signal?: AbortSignal): Promise<T | undefined> {
+  async find<T extends KubeObject>(ref: ObjectRef, options: ReadOptions = {}): Promise<T | undefined> {
     try {
-      return await this.get<T>(ref, signal);
+      return await this.get<T>(ref, options);
     } catch (error) {
       if (error instanceof NotFound) return undefined;
       throw error;
@@ -157,7 +159,7 @@ export class KubeClient {
         method: 'GET',
         path,
         attempt,
-        idempotent: true,
+        repeat: 'always',
         ...(signal ? { signal } : {}),
       } as const;
       const { body, error } = await this.json(request);
@@ -181,7 +183,6 @@ export class KubeClient {
     const start = clock.monotonic();
     let renewed = false;
     for (let tries = 1; ; tries++) {
-      request.permit?.();
       const { result, failure, again } = await this.#once(request, attempt, read);
       if (!failure) return result as R;
       const refused = failure instanceof Denied && failure.code === 'Unauthorized';
@@ -202,13 +203,17 @@ export class KubeClient {
     read: (answer: HTTPAnswer) => R,
   ): Promise<{ result?: R; failure?: NexlinkError; again?: boolean }> {
     const { gate } = this.transport;
+    const { repeat } = request;
     let answer: HTTPAnswer;
     try {
       answer = await this.transport.request(request);
     } catch (error) {
       request.signal?.throwIfAborted();
+      // Not permitted, or without credentials: nothing was sent.
+      if (error instanceof NexlinkError) throw error;
       gate.report('busy');
-      return { failure: networkFailureOf(attempt, error), again: request.idempotent || neverSent(error) };
+      const again = repeat === 'always' || (repeat === 'unsent' && neverSent(error));
+      return { failure: networkFailureOf(attempt, error), again };
     }
     this.#warnings.take(answer);
     const { status } = answer;
@@ -218,12 +223,14 @@ export class KubeClient {
       busy ? 'busy' : status >= 500 ? 'error' : 'fine',
       judged instanceof Transient ? judged.retryAfterMs : undefined,
     );
-    if (judged !== 'fine')
-      return { failure: judged, again: status === 429 || (request.idempotent && status >= 500) };
+    if (judged !== 'fine') {
+      const again = repeat === 'always' ? busy || status >= 500 : repeat === 'unsent' && status === 429;
+      return { failure: judged, again };
+    }
     try {
       return { result: read(answer) };
     } catch (error) {
-      return { failure: error as NexlinkError, again: request.idempotent };
+      return { failure: error as NexlinkError, again: repeat === 'always' };
     }
   }
 }

@@ -28,6 +28,8 @@ export interface HTTPRequest {
   readonly deadlineMs?: number;
   /** Neither waits for others nor for a pause: lease renewals. */
   readonly urgent?: boolean;
+  /** Called right before it is sent, after all waiting; what it throws ends the request. */
+  readonly permit?: () => void;
 }
 
 export interface HTTPAnswer {
@@ -120,8 +122,8 @@ export class Transport {
   }
 
   async #send(request: HTTPRequest, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
-    const credentials = await this.#options.connection.credentials();
-    signal.throwIfAborted();
+    const credentials = await within(signal, this.#options.connection.credentials());
+    request.permit?.();
     return this.#dispatcherFor(credentials).request({
       origin: this.#origin,
       path: this.#prefix + request.path,
@@ -199,6 +201,16 @@ class Deadline {
   }
 
   readonly #follow = () => this.#controller.abort(this.#outer!.reason);
+}
+
+/** A promise's result, unless the signal is aborted before. */
+function within<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(signal.reason as Error);
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
 }
 
 async function readAll(body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<string> {

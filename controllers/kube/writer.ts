@@ -18,7 +18,7 @@ export interface WriteObserver {
 
 export interface WriterOptions {
   readonly observer?: WriteObserver;
-  /** Called before every attempt of every write; throws when writing is not allowed (any more). */
+  /** Called right before every attempt of every write is sent; throws when writing is not allowed (any more). */
   readonly permit?: () => void;
   /** Ends writes that are under way. */
   readonly signal?: AbortSignal;
@@ -34,7 +34,8 @@ export class ResourceWriter implements KubeWriter {
   }
 
   async read<T extends KubeObject>(ref: ObjectRef): Promise<T | undefined> {
-    const found = await this.#client.find<T>(ref, this.#options.signal);
+    const { signal } = this.#options;
+    const found = await this.#client.find<T>(ref, signal ? { signal } : {});
     if (!found) return undefined;
     withoutManagedFields(found);
     this.#options.observer?.written(ref.resource, found);
@@ -55,7 +56,7 @@ export class ResourceWriter implements KubeWriter {
       path: listPath(resource, scopeOf(object), { fieldManager }),
       body: JSON.stringify({ ...object, apiVersion: apiVersionOf(resource), kind: resource.kind }),
       attempt: attemptOf('create', refOf(resource, object)),
-      idempotent: false,
+      repeat: 'unsent',
     });
   }
 
@@ -70,7 +71,7 @@ export class ResourceWriter implements KubeWriter {
       body: JSON.stringify(operations),
       contentType: 'application/json-patch+json',
       attempt: attemptOf('patch', ref),
-      idempotent: false,
+      repeat: 'unsent',
       judge: answer =>
         isFailedTest(answer)
           ? new Conflict(
@@ -94,7 +95,7 @@ export class ResourceWriter implements KubeWriter {
           ...options,
         }),
         attempt: attemptOf('delete', ref),
-        idempotent: true,
+        repeat: 'always',
         judge: answer => (isGone(answer) || isOtherUID(answer) ? 'fine' : undefined),
       }),
     );
@@ -113,7 +114,7 @@ export class ResourceWriter implements KubeWriter {
       body: JSON.stringify({ ...object, apiVersion: apiVersionOf(resource), kind: resource.kind }),
       contentType: 'application/apply-patch+yaml',
       attempt: attemptOf(subresource === undefined ? 'apply' : `apply the ${subresource} of`, ref),
-      idempotent: true,
+      repeat: 'always',
       judge: answer =>
         isUIDChange(answer)
           ? new Conflict(
@@ -132,7 +133,7 @@ export class ResourceWriter implements KubeWriter {
 
   #guarded(request: KubeRequest): KubeRequest {
     const { permit, signal } = this.#options;
-    return { ...request, permit, ...(signal ? { signal } : {}) };
+    return { ...request, ...(permit ? { permit } : {}), ...(signal ? { signal } : {}) };
   }
 }
 

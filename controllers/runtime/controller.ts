@@ -51,13 +51,16 @@ export class Controller {
   constructor(options: ControllerOptions) {
     this.#options = options;
     this.name = options.name;
-    this.#queue = new WorkQueue(options);
+    const { metrics, name } = options;
+    this.#queue = new WorkQueue({
+      ...options,
+      ...(metrics ? { onChange: (waiting, inFlight) => metrics.queued(name, waiting, inFlight) } : {}),
+    });
   }
 
   /** Has a key reconciled, in `afterMs` milliseconds at the latest. */
   enqueue(key: string, afterMs = 0): void {
     this.#queue.add(key, afterMs);
-    this.#tellDepth();
   }
 
   /** Keys that wait, due or not. */
@@ -65,7 +68,7 @@ export class Controller {
     return this.#queue.waiting;
   }
 
-  /** Nothing is under way, and nothing was under way too long: for a liveness probe. */
+  /** How long the oldest reconcile has been under way: for a liveness probe. */
   get oldestInFlightMs(): number {
     return this.#queue.oldestInFlightMs;
   }
@@ -77,7 +80,6 @@ export class Controller {
 
   async #reconcile(key: string, stopped: AbortSignal): Promise<void> {
     const { clock, reconcile, deadlineMs = 60_000 } = this.#options;
-    this.#tellDepth();
     const start = clock.monotonic();
     const deadline = new AbortController();
     const stop = () => deadline.abort(stopped.reason);
@@ -101,7 +103,6 @@ export class Controller {
       stopped.removeEventListener('abort', stop);
     }
     this.#options.metrics?.reconciled(this.name, outcome, (clock.monotonic() - start) / 1000);
-    this.#tellDepth();
   }
 
   #succeeded(key: string, requeueAfterMs: number | undefined): Outcome {
@@ -149,9 +150,5 @@ export class Controller {
   #fieldsOf(key: string, error: unknown) {
     const code = error instanceof NexlinkError ? error.code : 'Unexpected';
     return { controller: this.name, key, code, error: messageOf(error) };
-  }
-
-  #tellDepth(): void {
-    this.#options.metrics?.queued(this.name, this.#queue.waiting, this.#queue.inFlight);
   }
 }

@@ -12,6 +12,8 @@ export interface QueueOptions {
   readonly random?: () => number;
   /** What is under way when the queue is stopped may go on for this long before its signal is aborted. */
   readonly drainMs?: number;
+  /** Called after every change with the numbers of keys that wait and that are worked on. */
+  readonly onChange?: (waiting: number, inFlight: number) => void;
 }
 
 /** Works on a key. It should stop when `signal` is aborted. What it throws is an error of the caller's: see run. */
@@ -66,10 +68,11 @@ export class WorkQueue {
       this.#options.clock.monotonic() + Math.max(0, Number.isFinite(afterMs) ? afterMs : longestSleepMs);
     if (this.#inFlight.has(key)) {
       this.#again.set(key, Math.min(due, this.#again.get(key) ?? Infinity));
-      return;
+    } else {
+      this.#waiting.add(key, due);
+      this.#wake();
     }
-    this.#waiting.add(key, due);
-    this.#wake();
+    this.#changed();
   }
 
   /** Counts a failure of a key and adds it with a growing delay, `atLeastMs` or more. Returns the delay. */
@@ -103,6 +106,7 @@ export class WorkQueue {
       }
       const key = this.#waiting.take()!;
       this.#inFlight.set(key, clock.monotonic());
+      this.#changed();
       const work = this.#work(worker, key, under.signal).finally(() => {
         running.delete(work);
         this.#wake();
@@ -128,7 +132,12 @@ export class WorkQueue {
       const due = this.#again.get(key);
       this.#again.delete(key);
       if (due !== undefined) this.#waiting.add(key, due);
+      this.#changed();
     }
+  }
+
+  #changed(): void {
+    this.#options.onChange?.(this.waiting, this.inFlight);
   }
 
   /** Resolves after `ms`, when something was added or has ended, or when the queue is stopped. */
