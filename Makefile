@@ -1,0 +1,71 @@
+# Targets; each is a few commands that can be typed by hand. Slow steps are cached under .cache.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+IMG ?= nexlink.local/nexlink:dev
+# sim: the stand-in of e2e/nexodus-sim. external: the one that NEXODUS_URL and the other variables name.
+NEXODUS ?= sim
+export NEXODUS
+
+PACKAGES := node_modules/.package-lock.json
+
+.PHONY: help
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+$(PACKAGES): package.json package-lock.json
+	hack/kind/deps
+	npm ci --no-fund --no-audit
+	@touch $@
+
+.PHONY: generate
+generate: $(PACKAGES) ## CRDs, validators and reference pages from the types
+	npm run -s generate
+
+.PHONY: verify
+verify: $(PACKAGES) ## fails when something generated is stale
+	hack/verify
+
+.PHONY: lint
+lint: $(PACKAGES) ## types, dependency directions, format
+	npm run -s typecheck
+	npm run -s lint
+
+.PHONY: test
+test: $(PACKAGES) ## unit and integration tests
+	hack/kind/binaries
+	npm run -s test
+
+.PHONY: e2e
+e2e: $(PACKAGES) ## the scenarios on two kind clusters
+	hack/demo/environment
+	npm run -s e2e
+
+.PHONY: image
+image: $(PACKAGES) ## builds the image IMG
+	hack/image "$(IMG)"
+
+.PHONY: install
+install: ## the CRDs, into the cluster of KUBECONFIG
+	hack/install
+
+.PHONY: deploy
+deploy: ## the controller with image IMG, into the cluster of KUBECONFIG
+	hack/deploy "$(IMG)"
+
+.PHONY: undeploy
+undeploy: ## removes all of it
+	hack/undeploy
+
+.PHONY: demo
+demo: $(PACKAGES) ## two kind clusters with a linked Service, from nothing
+	hack/demo/run
+
+.PHONY: demo-down
+demo-down: ## removes the clusters, the Nexodus and the engine of demo and e2e
+	hack/demo/down
+
+.PHONY: bench
+bench: $(PACKAGES) ## measures what hack/bench has
+	hack/bench/run

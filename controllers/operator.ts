@@ -1,0 +1,297 @@
+/** Joins adapters and reconcilers: everything that runs while this process waits for its turn, and while it leads. */
+
+import { hostname } from 'node:os';
+import { randomUUID } from 'node:crypto';
+import { reconcileDiscovery } from './discovery/reconcile.ts';
+import { reconcileExport } from './export/reconcile.ts';
+import { GatewayReconciler } from './gateway/reconcile.ts';
+import { reconcileImport } from './import/reconcile.ts';
+import { RegistrySource } from './import/registry.ts';
+import { Caches as CacheSet } from './kube/caches.ts';
+import type { KubeClient } from './kube/client.ts';
+import { KubeEventRecorder } from './kube/events.ts';
+import { campaign, type Term } from './kube/lease.ts';
+import { leaseStore } from './kube/lease-record.ts';
+import { ResourceWriter } from './kube/writer.ts';
+import { reconcileLabeled } from './labeled/reconcile.ts';
+import type { Metrics } from './metrics/metrics.ts';
+import { credentialsOf, sameCredentials, type CredentialsSource } from './nexodus/credentials.ts';
+import { createNexodus, type Nexodus } from './nexodus/nexodus.ts';
+import { systemClock, type Clock } from './runtime/clock.ts';
+import { Controller, type Reconcile } from './runtime/controller.ts';
+import { messageOf } from './runtime/errors.ts';
+import type { KubeObject } from './runtime/kube.ts';
+import type { Log } from './runtime/log.ts';
+import type { Secret } from './runtime/objects.ts';
+import type { Ports } from './runtime/ports.ts';
+import { resources } from './runtime/resources.ts';
+import type { Settings } from './settings/settings.ts';
+import { Sweeper } from './sweeper/reconcile.ts';
+import { Triggers } from './triggers.ts';
+import { reportInvalidRecords } from './invalid-records.ts';
+import { addWatches, cachesOf, listen } from './watches.ts';
+
+export interface OperatorOptions {
+  readonly settings: Settings;
+  readonly client: KubeClient;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** Our own namespace: of the Lease, the credentials and the Deployment. */
+  readonly systemNamespace: string;
+  /** PEM of the CA of Nexodus; undefined: the usual roots. */
+  readonly ca: string | undefined;
+  readonly clock?: Clock;
+  /** Unique among all replicas. */
+  readonly identity?: string;
+  /** For tests: more options of the Nexodus client. */
+  readonly nexodus?: Partial<Parameters<typeof createNexodus>[0]>;
+}
+
+/** Which parts work, for the probes. */
+export interface Health {
+  readonly synced: boolean;
+  readonly leading: boolean;
+  /** The longest time that a reconcile under way has taken, ms. */
+  readonly oldestInFlightMs: number;
+}
+
+export class Operator {
+  readonly #options: OperatorOptions;
+  readonly #clock: Clock;
+  #synced = false;
+  #leading = false;
+  #controllers: readonly Controller[] = [];
+
+  constructor(options: OperatorOptions) {
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+  }
+
+  get health(): Health {
+    return {
+      synced: this.#synced,
+      leading: this.#leading,
+      oldestInFlightMs: Math.max(0, ...this.#controllers.map(controller => controller.oldestInFlightMs)),
+    };
+  }
+
+  /**
+   * Runs until `signal` is aborted, or until the lease is lost: then the process has to end, as another one leads.
+   * A replica that waits keeps its caches, so that it takes over without listing anything.
+   */
+  async run(signal: AbortSignal): Promise<'stopped' | 'lost'> {
+    const { client, log, settings, systemNamespace } = this.#options;
+    const stop = new AbortController();
+    const ending = AbortSignal.any([signal, stop.signal]);
+    const set = new CacheSet(client);
+    const watches = addWatches(set);
+    const secret = settings.credentialsSecret;
+    const credentials = set.add<Secret>(resources.secrets, {
+      namespace: secret.namespace ?? systemNamespace,
+      fieldSelector: `metadata.name=${secret.name}`,
+    });
+    const caching = set.run(ending);
+    try {
+      await aborted(set.synced(), signal);
+      this.#synced = true;
+      log.info('caches are complete');
+      const clusterID = await this.#clusterID(signal);
+      const term = await this.#elect(signal);
+      const writer = new ResourceWriter(client, { observer: set, permit: () => term?.check() });
+      const nexodus = this.#nexodus(source(credentials.cache, secret.name));
+      const events = this.#recorder();
+      const ports: Ports = {
+        caches: cachesOf(watches),
+        directory: nexodus.directory,
+        kube: writer,
+        nexodus: nexodus.writer,
+        events,
+        clock: this.#clock,
+        log,
+        clusterID,
+        settings: this.#portSettings(),
+      };
+      const leading = term ? AbortSignal.any([signal, term.lost]) : signal;
+      this.#lead(true);
+      const working = this.#work(ports, watches, leading);
+      nexodus.start(leading);
+      await working;
+      await nexodus.stop();
+      this.#lead(false);
+      const lost = !signal.aborted;
+      if (!lost) await term?.release();
+      return lost ? 'lost' : 'stopped';
+    } catch (error) {
+      if (signal.aborted) return 'stopped';
+      throw error;
+    } finally {
+      stop.abort(new Error('the operator ends'));
+      await caching.catch(() => {});
+    }
+  }
+
+  /** Runs the controllers until `signal` is aborted and what was under way has ended. */
+  async #work(ports: Ports, watches: ReturnType<typeof addWatches>, signal: AbortSignal): Promise<void> {
+    const { metrics, log } = this.#options;
+    const registry = new RegistrySource(ports.directory, ports.clusterID);
+    const gateways = new GatewayReconciler(ports, registry);
+    const sweeper = new Sweeper(ports);
+    const controller = (name: string, reconcile: Reconcile, concurrency = 4) =>
+      new Controller({
+        name,
+        reconcile,
+        concurrency,
+        clock: this.#clock,
+        log: log.with({ controller: name }),
+        metrics: metrics.controllers,
+      });
+    const queues = {
+      export: controller('export', key => reconcileExport(key, ports, registry)),
+      import: controller('import', key => reconcileImport(key, ports, registry)),
+      gateway: controller('gateway', key => gateways.reconcile(key), 8),
+      discovery: controller('discovery', key => reconcileDiscovery(key, ports, registry)),
+      labeled: controller('labeled', key => reconcileLabeled(key, ports)),
+      sweeper: controller('sweeper', () => sweeper.reconcile(), 1),
+    };
+    this.#controllers = Object.values(queues);
+    const triggers = new Triggers(ports, registry, {
+      export: key => queues.export.enqueue(key),
+      import: key => queues.import.enqueue(key),
+      gateway: key => queues.gateway.enqueue(key),
+      discovery: key => queues.discovery.enqueue(key),
+      labeled: key => queues.labeled.enqueue(key),
+    });
+    ports.directory.onChange(change => triggers.onDirectory(change));
+    reportInvalidRecords(ports, registry, this.#deployment());
+    listen(watches, triggers);
+    // What the caches held before anybody listened.
+    triggers.everything();
+    queues.sweeper.enqueue('all');
+    await Promise.all(this.#controllers.map(each => each.run(signal)));
+  }
+
+  #nexodus(credentials: CredentialsSource): Nexodus {
+    const { settings, ca, log, metrics, nexodus } = this.#options;
+    return createNexodus({
+      url: settings.nexodus.url,
+      vpcID: settings.nexodus.vpcID,
+      ca,
+      insecureSkipTLSVerify: settings.nexodus.insecureSkipTLSVerify,
+      credentials,
+      log: log.with({ part: 'nexodus' }),
+      metrics: metrics.nexodus,
+      clock: this.#clock,
+      ...nexodus,
+    });
+  }
+
+  #portSettings(): Ports['settings'] {
+    const { settings, systemNamespace, ca } = this.#options;
+    const { gateway } = settings;
+    return {
+      realm: settings.realm,
+      autoImport: settings.autoImport,
+      systemNamespace,
+      gateway: {
+        replicas: gateway.replicas,
+        nexdImage: gateway.nexd.image,
+        nexdResources: gateway.nexd.resources,
+        agentImage: gateway.agent.image,
+        agentResources: gateway.agent.resources,
+        imagePullPolicy: gateway.imagePullPolicy,
+        stunServers: gateway.stunServers,
+        hostAliases: gateway.hostAliases,
+        serviceAccountName: settings.serviceAccountName,
+        serviceURL: settings.nexodus.url,
+        insecureSkipTLSVerify: settings.nexodus.insecureSkipTLSVerify,
+        ca,
+      },
+    };
+  }
+
+  /** The id that the cluster gives itself, or the uid of kube-system, which no two clusters share. */
+  async #clusterID(signal: AbortSignal): Promise<string> {
+    const { client, log } = this.#options;
+    for (;;) {
+      try {
+        const property = await client
+          .find<KubeObject & { spec?: { value?: string } }>(
+            { resource: resources.clusterProperties, name: 'cluster.clusterset.k8s.io' },
+            { signal },
+          )
+          .catch(() => undefined);
+        const id =
+          property?.spec?.value ??
+          (await client.get<KubeObject>({ resource: resources.namespaces, name: 'kube-system' }, { signal }))
+            .metadata.uid!;
+        log.info('this cluster', { clusterID: id });
+        return id;
+      } catch (error) {
+        signal.throwIfAborted();
+        log.warn('cannot find out the id of this cluster', { error: messageOf(error) });
+        await this.#clock.sleep(2_000, signal);
+      }
+    }
+  }
+
+  async #elect(signal: AbortSignal): Promise<Term | undefined> {
+    const { client, settings, systemNamespace, log } = this.#options;
+    if (!settings.leaderElection.enabled) return undefined;
+    const identity = this.#options.identity ?? `${hostname()}_${randomUUID()}`;
+    const store = leaseStore(client, systemNamespace, settings.leaderElection.leaseName);
+    return campaign({ store, identity, clock: this.#clock, log }, signal);
+  }
+
+  #recorder(): KubeEventRecorder {
+    const { client, log } = this.#options;
+    const writer = new ResourceWriter(client);
+    return new KubeEventRecorder({
+      create: event => writer.create(resources.events, event),
+      controller: 'nexlink.nexodus.io/controller',
+      instance: this.#options.identity ?? hostname(),
+      clock: this.#clock,
+      log,
+    });
+  }
+
+  /** What events are about that belong to no object of a user. */
+  #deployment(): KubeObject {
+    return {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'nexlink-controller', namespace: this.#options.systemNamespace },
+    };
+  }
+
+  #lead(is: boolean): void {
+    this.#leading = is;
+    this.#options.metrics.leading(is);
+  }
+}
+
+/** The login in a Secret, as its cache has it. */
+function source(
+  cache: { list(): readonly Secret[]; onEvent(listener: () => void): unknown },
+  name: string,
+): CredentialsSource {
+  const read = () => credentialsOf(cache.list().find(secret => secret.metadata.name === name)?.data);
+  const listeners = new Set<() => void>();
+  let last = read();
+  cache.onEvent(() => {
+    const now = read();
+    if (sameCredentials(last, now)) return;
+    last = now;
+    for (const listener of listeners) listener();
+  });
+  return { current: () => last, onChange: listener => void listeners.add(listener) };
+}
+
+/** Rejects as soon as the signal is aborted, whatever becomes of the promise. */
+async function aborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  return new Promise<T>((resolve, reject) => {
+    const stop = () => reject(signal.reason as Error);
+    signal.addEventListener('abort', stop, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
+}

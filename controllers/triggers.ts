@@ -1,0 +1,202 @@
+/** Which change wakes which key. Waking too many costs a comparison; waking too few would be a bug. */
+
+import { gatewayLabel } from '../api/v1alpha1/labels.ts';
+import type { NexlinkExport } from '../api/v1alpha1/nexlinkexport.ts';
+import type { NexlinkGateway } from '../api/v1alpha1/nexlinkgateway.ts';
+import type { NexlinkImport } from '../api/v1alpha1/nexlinkimport.ts';
+import { placeOf } from './export/resolve.ts';
+import { diffRegistries } from './import/diff.ts';
+import { importPlaceOf } from './import/resolve.ts';
+import type { Registry, RegistrySource } from './import/registry.ts';
+import type { CacheEvent, KubeObject } from './runtime/kube.ts';
+import { keyOf } from './runtime/names.ts';
+import type { DirectoryChange } from './runtime/nexodus.ts';
+import type { ConfigMap, Namespace, Service } from './runtime/objects.ts';
+import type { Ports } from './runtime/ports.ts';
+
+/** The queues of the controllers. */
+export interface Wake {
+  export(key: string): void;
+  import(key: string): void;
+  gateway(key: string): void;
+  discovery(namespace: string): void;
+  labeled(key: string): void;
+}
+
+/** Index functions that the caches of exports, imports and pods must have. */
+export const indexes = {
+  exports: {
+    service: (nxe: NexlinkExport) => [`${nxe.metadata.namespace}/${nxe.spec.service ?? nxe.metadata.name}`],
+  },
+  imports: {
+    service: (nxi: NexlinkImport) => [
+      `${nxi.metadata.namespace}/${nxi.spec.service?.name ?? nxi.metadata.name}`,
+    ],
+    name: (nxi: NexlinkImport) => [nxi.spec.name ?? nxi.metadata.name],
+  },
+  pods: {
+    gateway: (pod: KubeObject) => {
+      const gateway = pod.metadata.labels?.[gatewayLabel];
+      return gateway === undefined ? [] : [`${pod.metadata.namespace}/${gateway}`];
+    },
+  },
+} as const;
+
+export class Triggers {
+  readonly #ports: Pick<Ports, 'caches' | 'directory' | 'settings' | 'clusterID'>;
+  readonly #registry: RegistrySource;
+  readonly #wake: Wake;
+  #known: Registry = new Map();
+
+  constructor(
+    ports: Pick<Ports, 'caches' | 'directory' | 'settings' | 'clusterID'>,
+    registry: RegistrySource,
+    wake: Wake,
+  ) {
+    this.#ports = ports;
+    this.#registry = registry;
+    this.#wake = wake;
+  }
+
+  /** Wakes every key there is: at the start, when the caches are full already. */
+  everything(): void {
+    const { caches } = this.#ports;
+    for (const nxe of caches.exports.list()) this.#wake.export(keyOf(nxe));
+    for (const nxi of caches.imports.list()) this.#wake.import(keyOf(nxi));
+    for (const gateway of caches.gateways.list()) this.#wake.gateway(keyOf(gateway));
+    for (const service of caches.services.list()) this.#wake.labeled(keyOf(service));
+    for (const namespace of caches.namespaces.list()) this.#wake.discovery(namespace.metadata.name);
+  }
+
+  onExport(event: CacheEvent<NexlinkExport>): void {
+    const key = keyOf(event.object);
+    this.#wake.export(key);
+    if (event.type === 'updated' && !specChanged(event.object, event.previous)) return;
+    this.#wake.labeled(key);
+    this.#wake.discovery(event.object.metadata.namespace!);
+    for (const nxe of event.type === 'updated' ? [event.object, event.previous] : [event.object]) {
+      const place = this.#exportPlace(nxe);
+      this.#wake.gateway(`${nxe.metadata.namespace}/${place.gateway}`);
+      // Another export may win or lose its name by this one.
+      for (const other of this.#ports.caches.exports.list(nxe.metadata.namespace)) {
+        const otherPlace = this.#exportPlace(other);
+        if (otherPlace.gateway === place.gateway && otherPlace.name === place.name)
+          this.#wake.export(keyOf(other));
+      }
+    }
+  }
+
+  onImport(event: CacheEvent<NexlinkImport>): void {
+    this.#wake.import(keyOf(event.object));
+    if (event.type === 'updated' && !specChanged(event.object, event.previous)) return;
+    this.#wake.discovery(event.object.metadata.namespace!);
+    for (const nxi of event.type === 'updated' ? [event.object, event.previous] : [event.object])
+      this.#wake.gateway(`${nxi.metadata.namespace}/${this.#importPlace(nxi).gateway}`);
+  }
+
+  onGateway({ object }: CacheEvent<NexlinkGateway>): void {
+    this.#wake.gateway(keyOf(object));
+    this.#usersOf(object.metadata.namespace!, object.metadata.name);
+  }
+
+  onService({ object }: CacheEvent<Service>): void {
+    const { caches } = this.#ports;
+    const key = keyOf(object);
+    this.#wake.labeled(key);
+    for (const nxe of caches.exports.byIndex('service', key)) {
+      this.#wake.export(keyOf(nxe));
+      this.#wake.gateway(`${nxe.metadata.namespace}/${this.#exportPlace(nxe).gateway}`);
+    }
+    for (const nxi of caches.imports.byIndex('service', key)) this.#wake.import(keyOf(nxi));
+    for (const { name, kind } of object.metadata.ownerReferences ?? [])
+      if (kind === 'NexlinkImport') this.#wake.import(`${object.metadata.namespace}/${name}`);
+  }
+
+  onNamespace(event: CacheEvent<Namespace>): void {
+    const { name } = event.object.metadata;
+    this.#wake.discovery(name);
+    if (event.type === 'updated' && sameLabels(event.object, event.previous)) return;
+    const { caches } = this.#ports;
+    for (const nxe of caches.exports.list(name)) this.#wake.export(keyOf(nxe));
+    for (const nxi of caches.imports.list(name)) this.#wake.import(keyOf(nxi));
+    for (const gateway of caches.gateways.list(name)) this.#wake.gateway(keyOf(gateway));
+  }
+
+  /** Pods, StatefulSets, Secrets and the other objects that a gateway consists of. */
+  onChild({ object }: CacheEvent<KubeObject>): void {
+    const gateway = object.metadata.labels?.[gatewayLabel];
+    if (gateway !== undefined) this.#wake.gateway(`${object.metadata.namespace}/${gateway}`);
+  }
+
+  /** The rules ConfigMap also holds the ports, which exports and imports tell of. */
+  onConfigMap(event: CacheEvent<ConfigMap>): void {
+    this.onChild(event);
+    const { labels, namespace } = event.object.metadata;
+    if (labels?.[gatewayLabel] !== undefined) this.#usersOf(namespace!, labels[gatewayLabel]);
+  }
+
+  onDirectory(change: DirectoryChange): void {
+    const { caches, directory, clusterID } = this.#ports;
+    const prefix = `nexlink:${clusterID}/`;
+    for (const { description, deviceID } of directory.regKeys()) {
+      if (!description.startsWith(prefix)) continue;
+      if (!change.regKeys && !(deviceID !== undefined && change.deviceIDs.has(deviceID))) continue;
+      const [namespace, gateway] = description.slice(prefix.length).split('/');
+      this.#wake.gateway(`${namespace}/${gateway}`);
+      this.#usersOf(namespace!, gateway!);
+    }
+    const registry = this.#registry.current();
+    const { names, realms } = diffRegistries(this.#known, registry);
+    this.#known = registry;
+    for (const [realm, changed] of names) for (const name of changed) this.#importers(realm, name);
+    if (change.health) this.everything();
+    else if (realms.size > 0)
+      for (const { metadata } of caches.namespaces.list()) this.#wake.discovery(metadata.name);
+  }
+
+  /** Imports of a name, and the gateways that carry them. */
+  #importers(realm: string, name: string): void {
+    for (const nxi of this.#ports.caches.imports.byIndex('name', name)) {
+      const place = this.#importPlace(nxi);
+      if (place.realm !== realm) continue;
+      this.#wake.gateway(`${nxi.metadata.namespace}/${place.gateway}`);
+      this.#wake.import(keyOf(nxi));
+    }
+  }
+
+  /** Exports and imports that a gateway carries. */
+  #usersOf(namespace: string, gateway: string): void {
+    const { caches } = this.#ports;
+    for (const nxe of caches.exports.list(namespace))
+      if (this.#exportPlace(nxe).gateway === gateway) this.#wake.export(keyOf(nxe));
+    for (const nxi of caches.imports.list(namespace))
+      if (this.#importPlace(nxi).gateway === gateway) this.#wake.import(keyOf(nxi));
+  }
+
+  #exportPlace(nxe: NexlinkExport) {
+    return placeOf(
+      nxe,
+      this.#ports.caches.namespaces.get(undefined, nxe.metadata.namespace!),
+      this.#ports.settings,
+    );
+  }
+
+  #importPlace(nxi: NexlinkImport) {
+    return importPlaceOf(
+      nxi,
+      this.#ports.caches.namespaces.get(undefined, nxi.metadata.namespace!),
+      this.#ports.settings,
+    );
+  }
+}
+
+const specChanged = (object: KubeObject, previous: KubeObject): boolean =>
+  object.metadata.generation !== previous.metadata.generation ||
+  object.metadata.deletionTimestamp !== previous.metadata.deletionTimestamp ||
+  !sameLabels(object, previous);
+
+function sameLabels(a: KubeObject, b: KubeObject): boolean {
+  const [left, right] = [a.metadata.labels ?? {}, b.metadata.labels ?? {}];
+  const keys = Object.keys(left);
+  return keys.length === Object.keys(right).length && keys.every(key => left[key] === right[key]);
+}
