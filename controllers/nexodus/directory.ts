@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
 import { metadataKey } from '../../api/v1alpha1/labels.ts';
-import { decode } from '../metadata/decode.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { Denied, messageOf, Transient } from '../runtime/errors.ts';
 import type { Log } from '../runtime/log.ts';
@@ -8,6 +7,7 @@ import type { Device, Directory, DirectoryChange, NexodusFailure, RegKey } from 
 import { Failures, type Source } from './failures.ts';
 import { KeyTable } from './keytable.ts';
 import type { NexodusMetrics } from './metrics.ts';
+import { RecordChecks } from './records.ts';
 import type { MetadataRow, OwnedRegKey } from './shapes.ts';
 import { Table } from './table.ts';
 import type { Cursor, WatchEvent } from './watch.ts';
@@ -41,7 +41,7 @@ export interface DirectoryOptions {
 }
 
 /**
- * Devices, metadata and keys in memory. synchronizer.ts feeds it with lists and watch events, writer.ts with the
+ * Devices, metadata and keys in memory. lister.ts and watcher.ts feed it, writer.ts with the
  * results of writes; it knows which is newer.
  */
 export class NexodusDirectory implements Directory {
@@ -53,7 +53,7 @@ export class NexodusDirectory implements Directory {
   readonly #regKeys = new KeyTable();
   readonly #failures: Failures;
   readonly #listeners: ((change: DirectoryChange) => void)[] = [];
-  readonly #problems = new Map<string, number>();
+  readonly #records: RecordChecks;
   #identity: Identity | undefined;
   #synced = false;
   #pending: { deviceIDs: Set<string>; regKeys: boolean; health: boolean } | undefined;
@@ -62,6 +62,7 @@ export class NexodusDirectory implements Directory {
   constructor(options: DirectoryOptions) {
     this.#options = options;
     this.#failures = new Failures(options.clock);
+    this.#records = new RecordChecks(options.log, options.metrics);
   }
 
   get synced(): boolean {
@@ -225,7 +226,7 @@ export class NexodusDirectory implements Directory {
   #flush(): void {
     const change = this.#pending!;
     this.#pending = undefined;
-    for (const id of change.deviceIDs) this.#checkRecord(id);
+    for (const id of change.deviceIDs) this.#records.check(id, this.metadata(id));
     for (const listener of this.#listeners) {
       try {
         listener(change);
@@ -233,24 +234,6 @@ export class NexodusDirectory implements Directory {
         this.#options.log.error('A listener of the directory failed', { cause: messageOf(error) });
       }
     }
-  }
-
-  /** Tells of faults in a record that reconcilers read around. */
-  #checkRecord(deviceID: string): void {
-    const value = this.metadata(deviceID);
-    const problems = value === undefined ? [] : decode(value).problems;
-    if (problems.length === 0 && !this.#problems.has(deviceID)) return;
-    this.#options.metrics.recordProblems(deviceID, problems.length);
-    if (problems.length === 0) {
-      this.#problems.delete(deviceID);
-      return;
-    }
-    this.#problems.set(deviceID, problems.length);
-    this.#options.log.warn("Parts of a device's metadata are not valid and are ignored", {
-      device: deviceID,
-      key: metadataKey,
-      problems,
-    });
   }
 }
 

@@ -142,11 +142,12 @@ function explainCause(cause: unknown): string {
 
 /** The code of an error of node or undici, or of what caused it; '' when there is none. */
 export function codeOf(error: unknown): string {
-  for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth++) {
-    const code = (at as { code?: unknown }).code;
+  for (let at = error, depth = 0; typeof at === 'object' && at !== null && depth < 5; depth++) {
+    const { code, name, errors, cause } = at as { [field in 'code' | 'name' | 'errors' | 'cause']?: unknown };
     if (typeof code === 'string') return code;
-    if (at.name === 'TimeoutError') return at.name;
-    if (at instanceof AggregateError && at.errors.length > 0) return codeOf(at.errors[0]);
+    if (name === 'TimeoutError') return name;
+    // Several addresses were tried: the first failure stands for all.
+    at = Array.isArray(errors) && errors.length > 0 ? (errors[0] as unknown) : cause;
   }
   return '';
 }

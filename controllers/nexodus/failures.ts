@@ -10,7 +10,6 @@ interface Series {
   readonly since: Date;
   readonly startedAt: number;
   readonly error: unknown;
-  readonly count: number;
 }
 
 /** One lost answer is no outage: only a failure that came back after this long is told to anybody. */
@@ -37,7 +36,6 @@ export class Failures {
       since: before?.since ?? this.#clock.now(),
       startedAt: before?.startedAt ?? this.#clock.monotonic(),
       error,
-      count: (before?.count ?? 0) + 1,
     });
     return this.#judge();
   }

@@ -29,7 +29,7 @@ const defaultLimits: TransportLimits = {
   connectMs: 5_000,
   headersMs: 35_000,
   totalMs: 45_000,
-  maxAnswerBytes: 64 * 1024 * 1024,
+  maxAnswerBytes: 32 * 1024 * 1024,
 };
 
 export interface Exchange {

@@ -11,7 +11,9 @@ import { defaultRateLimit, Limiter, type RateLimit } from './limiter.ts';
 import { type NexodusMetrics, noMetrics } from './metrics.ts';
 import { ServerClock } from './serverclock.ts';
 import { Session } from './session.ts';
-import { Synchronizer, type Timing } from './synchronizer.ts';
+import { Requester } from './requester.ts';
+import { Synchronizer } from './synchronizer.ts';
+import { Pace, type Timing } from './timing.ts';
 import { DirectoryWriter } from './writer.ts';
 
 export interface NexodusOptions {
@@ -68,7 +70,8 @@ export function createNexodus(options: NexodusOptions): Nexodus {
   };
   const session = new Session({ origin, credentials: options.credentials, send, clock, serverClock, log });
   const limiter = new Limiter(options.rateLimit ?? defaultRateLimit, clock);
-  const client = new NexodusClient({ origin, transport, session, limiter, clock, serverClock, metrics });
+  const requester = new Requester({ origin, transport, session, limiter, clock, serverClock, metrics });
+  const client = new NexodusClient(requester, serverClock);
   const directory = new NexodusDirectory({ clock, log, metrics });
   const synchronizer = new Synchronizer({
     client,
@@ -77,7 +80,7 @@ export function createNexodus(options: NexodusOptions): Nexodus {
     clock,
     log,
     metrics,
-    timing: options.timing,
+    pace: new Pace(options.timing),
   });
   session.onChange(() => synchronizer.credentialsChanged());
 

@@ -39,8 +39,7 @@ export class DirectoryWriter implements NexodusWriter {
   }
 
   async deleteDevice(id: string): Promise<void> {
-    await this.#client.deleteDevice(id);
-    this.#directory.deviceDeleted(id);
+    this.#directory.deviceDeleted(id, await this.#client.deleteDevice(id));
   }
 
   async putMetadata(deviceID: string, key: string, value: object): Promise<void> {
