@@ -1,10 +1,14 @@
+/** The relay is an upgrade of a request for this path of the API host, with the device's token. */
+export const relayPath = '/sim/relay';
+export const relayProtocol = 'nexodus-sim-relay';
+
 /**
  * Frames between a nexd process and the relay: 4 bytes length of what follows, 1 byte type,
  * 4 bytes stream id, payload. All numbers are big-endian.
  */
 
 export const frameType = {
-  /** Opens a stream to `address port` (text). */
+  /** Opens a stream: text `address port`, on the way in with the target's address, on the way out with the opener's. */
   open: 1,
   /** The stream was accepted on the other side. */
   opened: 2,

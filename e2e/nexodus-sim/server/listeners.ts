@@ -6,13 +6,11 @@ import {
 } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import { relayPath, relayProtocol } from '../relay/frames.ts';
 import type { Listeners } from './control/control.ts';
 import type { Database } from './store/database.ts';
 import type { Gateway } from './http/gateway.ts';
 import type { RelayHub } from './relay/hub.ts';
-
-export const relayProtocol = 'nexodus-sim-relay';
-export const relayPath = '/sim/relay';
 
 /** Starts listening and returns the port. */
 export function listen(server: Server, port: number, host: string): Promise<number> {

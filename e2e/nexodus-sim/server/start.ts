@@ -11,7 +11,7 @@ import { RequestLog } from './control/request-log.ts';
 import { createControlServer } from './control/server.ts';
 import { Gateway } from './http/gateway.ts';
 import { Router } from './http/router.ts';
-import { ApiListeners, closeServer, listen, relayPath } from './listeners.ts';
+import { ApiListeners, closeServer, listen } from './listeners.ts';
 import { RelayHub } from './relay/hub.ts';
 import { accountRoutes } from './routes/accounts.ts';
 import { deviceRoutes } from './routes/devices.ts';
@@ -163,7 +163,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   );
   const faults = new Faults();
   const requests = new RequestLog();
-  const gateway = new Gateway(services, router, faults, requests, { domain, relayPath });
+  const gateway = new Gateway(services, router, faults, requests, domain);
   const listeners = new ApiListeners(gateway, relay, database, host);
   const stun = new StunResponders();
   const control = new Control(faults, requests, { services, relay, stun, listeners });

@@ -20,13 +20,6 @@ import {
 import { sendFaulty } from './faulty-answer.ts';
 import { type Match, pathSegments, type Router } from './router.ts';
 
-export interface GatewaySettings {
-  /** `<domain>`; the API is at `api.<domain>`, the identity provider at `auth.<domain>`. */
-  readonly domain: string;
-  /** Header that tells sim nexd processes that the relay is served here too. */
-  readonly relayPath: string;
-}
-
 type HostRole = LoggedRequest['host'];
 
 interface Incoming {
@@ -57,20 +50,15 @@ export class Gateway {
   readonly #router: Router;
   readonly #faults: Faults;
   readonly #log: RequestLog;
-  readonly #settings: GatewaySettings;
+  /** `<domain>`; the API is at `api.<domain>`, the identity provider at `auth.<domain>`. */
+  readonly #domain: string;
 
-  constructor(
-    services: Services,
-    router: Router,
-    faults: Faults,
-    log: RequestLog,
-    settings: GatewaySettings,
-  ) {
+  constructor(services: Services, router: Router, faults: Faults, log: RequestLog, domain: string) {
     this.#services = services;
     this.#router = router;
     this.#faults = faults;
     this.#log = log;
-    this.#settings = settings;
+    this.#domain = domain;
   }
 
   /** Serves one request of the HTTP server. */
@@ -81,10 +69,7 @@ export class Gateway {
     }
     const host = this.#hostRole(request.headers.host ?? '');
     if (host === undefined) {
-      send(
-        response,
-        gatewayText(404, `no such host here; serving ${this.#settings.domain}, api. and auth. of it`),
-      );
+      send(response, gatewayText(404, `no such host here; serving ${this.#domain}, api. and auth. of it`));
       return;
     }
     let body: string;
@@ -99,7 +84,7 @@ export class Gateway {
 
   #hostRole(hostHeader: string): HostRole | undefined {
     const name = hostHeader.replace(/:\d+$/, '').toLowerCase();
-    const { domain } = this.#settings;
+    const domain = this.#domain;
     if (name === `api.${domain}`) return 'api';
     if (name === `auth.${domain}`) return 'auth';
     return name === domain ? 'web' : undefined;
@@ -211,10 +196,7 @@ export class Gateway {
     try {
       const user = this.#userOf(principal);
       const reply = match.route.handler({ method, url, params: match.params, principal, user, body });
-      if (!('stream' in reply)) {
-        const answer = answerOf(reply);
-        return { ...answer, headers: { ...answer.headers, 'x-nexodus-sim-relay': this.#settings.relayPath } };
-      }
+      if (!('stream' in reply)) return answerOf(reply);
       reply.stream(request, response);
       return undefined;
     } catch (error) {

@@ -20,7 +20,7 @@ const datagramBacklog = 4 * 1024 * 1024;
 interface PendingOpen {
   readonly stream: RelayStream;
   readonly address: string;
-  readonly payload: Buffer;
+  readonly port: string;
   readonly since: number;
 }
 
@@ -116,19 +116,21 @@ export class RelayHub {
   #open(peer: Peer, frame: Frame): void {
     const stream = new RelayStream({ peer, id: frame.stream }, this.#isReachable);
     peer.streams.set(frame.stream, stream);
-    const payload = Buffer.from(frame.payload);
-    const [address = ''] = payload.toString().split(' ');
-    this.#pending.push({ stream, address, payload, since: this.#now() });
+    const [address = '', port = ''] = frame.payload.toString().split(' ');
+    this.#pending.push({ stream, address, port, since: this.#now() });
     this.#retryPending();
   }
 
   /** Connects waiting streams whose target can be reached now. */
   #retryPending(): void {
-    this.#pending = this.#pending.filter(({ stream, address, payload }) => {
+    this.#pending = this.#pending.filter(({ stream, address, port }) => {
       const target = this.#find(stream.opener.vpcId, address);
       if (target === undefined || !this.#isReachable(target) || !this.#isReachable(stream.opener))
         return true;
-      stream.connect({ peer: target, id: target.newStreamId() }, payload);
+      stream.connect(
+        { peer: target, id: target.newStreamId() },
+        Buffer.from(`${stream.opener.addressLike(address)} ${port}`),
+      );
       return false;
     });
   }

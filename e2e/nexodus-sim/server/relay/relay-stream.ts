@@ -24,6 +24,8 @@ export class RelayStream {
   readonly #isReachable: (peer: Peer) => boolean;
   #target: End | undefined;
   #held: Held[] = [];
+  /** Which ends have said that they are done. */
+  readonly #closed = new Set<0 | 1>();
   /** The device whose connection went away, and when. */
   #lost: { readonly deviceId: string; readonly at: number } | undefined;
 
@@ -51,8 +53,11 @@ export class RelayStream {
       if (successor !== undefined && this.#isReachable(successor) && this.#isReachable(from)) this.abort();
       return;
     }
-    this.#deliver(from === this.#opener.peer ? 0 : 1, frame);
-    if (frame.type === frameType.reset) this.#forgetUnlessHeld();
+    const side = from === this.#opener.peer ? 0 : 1;
+    if (frame.type === frameType.close) this.#closed.add(side);
+    if (frame.type === frameType.reset) this.#closed.add(0).add(1);
+    this.#deliver(side, frame);
+    this.#forgetIfDone();
   }
 
   #deliver(from: 0 | 1, frame: Held['frame']): void {
@@ -69,11 +74,11 @@ export class RelayStream {
     const held = this.#held;
     this.#held = [];
     for (const { from, frame } of held) this.#deliver(from, frame);
-    if (held.some(({ frame }) => frame.type === frameType.reset)) this.#forgetUnlessHeld();
+    this.#forgetIfDone();
   }
 
-  #forgetUnlessHeld(): void {
-    if (this.#held.length === 0) this.#forget();
+  #forgetIfDone(): void {
+    if (this.#closed.size === 2 && this.#held.length === 0) this.#forget();
   }
 
   /** The connection of one end is gone. */

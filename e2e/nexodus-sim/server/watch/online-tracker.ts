@@ -11,6 +11,7 @@ export class OnlineTracker {
   readonly #changed: () => void;
   readonly #open = new Map<string, number>();
   readonly #timers = new Set<NodeJS.Timeout>();
+  #stopped = false;
 
   constructor(database: Database, graceMs: number, changed: () => void) {
     this.#database = database;
@@ -29,6 +30,7 @@ export class OnlineTracker {
         return;
       }
       this.#open.delete(deviceId);
+      if (this.#stopped) return;
       const timer = setTimeout(() => {
         this.#timers.delete(timer);
         if (!this.#open.has(deviceId)) this.#set(deviceId, false);
@@ -38,6 +40,7 @@ export class OnlineTracker {
   }
 
   stop(): void {
+    this.#stopped = true;
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers.clear();
   }
