@@ -30,6 +30,8 @@ export class Lister {
   #allDueAt = 0;
   #devicesDueAt = 0;
   #failures = 0;
+  /** Revisions ran backwards since the last complete list. */
+  #wentBack = false;
 
   constructor(options: ListerOptions) {
     this.#options = options;
@@ -88,15 +90,20 @@ export class Lister {
       client.metadata(vpcID, metadataKey, signal),
       client.regKeys(undefined, signal),
     ]);
-    if (this.#identified) this.#options.onListed(directory.replaceAll({ devices, metadata, regKeys }, marks));
+    if (!this.#identified) return;
+    const wentBack = directory.replaceAll({ devices, metadata, regKeys }, marks) || this.#wentBack;
+    this.#wentBack = false;
+    this.#options.onListed(wentBack);
   }
 
   async #listDevices(signal: AbortSignal): Promise<void> {
     const { client, directory } = this.#options;
     const marks = directory.marks();
     const devices = await client.devices(directory.requireIdentity().vpcID, signal);
-    // When devices ran backwards, the other tables did so, too.
-    if (this.#identified && directory.replaceDevices(devices, marks)) this.#allDueAt = 0;
+    if (!this.#identified || !directory.replaceDevices(devices, marks)) return;
+    // The other tables went back, too.
+    this.#wentBack = true;
+    this.#allDueAt = 0;
   }
 
   async #identify(signal: AbortSignal): Promise<void> {
