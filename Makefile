@@ -40,7 +40,7 @@ test: $(PACKAGES) ## unit and integration tests
 .PHONY: e2e
 e2e: $(PACKAGES) ## the scenarios on two kind clusters
 	hack/demo/environment
-	npm run -s e2e
+	source hack/kind/env.sh && npm run -s e2e
 
 .PHONY: image
 image: $(PACKAGES) ## builds the image IMG

@@ -1,6 +1,6 @@
 /** What a NexlinkExport means, given the Service it names. */
 
-import { exportReasons, type ReasonOf } from '../../api/v1alpha1/conditions.ts';
+import type { exportReasons, ReasonOf } from '../../api/v1alpha1/conditions.ts';
 import type { Protocol } from '../../api/v1alpha1/meta.ts';
 import type { ExportPort, NexlinkExport } from '../../api/v1alpha1/nexlinkexport.ts';
 import { gatewayName } from '../runtime/names.ts';

@@ -1,0 +1,298 @@
+/** One kind cluster: objects over HTTP, programs in pods through kubectl. */
+
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import type { NexlinkExport, NexlinkExportSpec } from '../../api/v1alpha1/nexlinkexport.ts';
+import type { NexlinkGateway } from '../../api/v1alpha1/nexlinkgateway.ts';
+import type { NexlinkImport, NexlinkImportSpec } from '../../api/v1alpha1/nexlinkimport.ts';
+import type { Condition } from '../../api/v1alpha1/meta.ts';
+import { apiVersion } from '../../api/v1alpha1/labels.ts';
+import { connect } from '../../controllers/kube/auth.ts';
+import { KubeClient } from '../../controllers/kube/client.ts';
+import { ResourceWriter } from '../../controllers/kube/writer.ts';
+import type { KubeObject, Resource } from '../../controllers/runtime/kube.ts';
+import type { Pod, Service } from '../../controllers/runtime/objects.ts';
+import { resources } from '../../controllers/runtime/resources.ts';
+import { until } from './wait.ts';
+
+const run = promisify(execFile);
+const kubectl = path.resolve(import.meta.dirname, '../../.cache/bin/kubectl');
+/** The image of test pods; hack/demo/tools-image makes it. */
+export const tools = 'nexlink.local/tools:12';
+
+/** Everything a restricted namespace asks of a pod. */
+const podSecurity = { runAsNonRoot: true, runAsUser: 65532, seccompProfile: { type: 'RuntimeDefault' } };
+const containerSecurity = {
+  allowPrivilegeEscalation: false,
+  readOnlyRootFilesystem: true,
+  capabilities: { drop: ['ALL'] },
+};
+
+interface WithStatus extends KubeObject {
+  status?: { conditions?: Condition[] };
+}
+
+export class Cluster {
+  readonly name: string;
+  readonly kubeconfig: string;
+  readonly client: KubeClient;
+  readonly writer: ResourceWriter;
+
+  constructor(name: string, kubeconfig: string) {
+    this.name = name;
+    this.kubeconfig = kubeconfig;
+    this.client = new KubeClient(connect({ kubeconfig }));
+    this.writer = new ResourceWriter(this.client);
+  }
+
+  /** Output of kubectl; rejects with what it wrote to standard error. */
+  async kubectl(...args: string[]): Promise<string> {
+    const { stdout } = await run(kubectl, ['--kubeconfig', this.kubeconfig, ...args], {
+      maxBuffer: 64 << 20,
+    });
+    return stdout;
+  }
+
+  get<T extends KubeObject>(
+    resource: Resource,
+    namespace: string | undefined,
+    name: string,
+  ): Promise<T | undefined> {
+    return this.client.find<T>({ resource, name, ...(namespace === undefined ? {} : { namespace }) });
+  }
+
+  async list<T extends KubeObject>(
+    resource: Resource,
+    namespace?: string,
+    labelSelector?: string,
+  ): Promise<T[]> {
+    const scope = { ...(namespace ? { namespace } : {}), ...(labelSelector ? { labelSelector } : {}) };
+    return (await this.client.list<T>(resource, scope)).items;
+  }
+
+  async remove(
+    resource: Resource,
+    namespace: string | undefined,
+    name: string,
+    gracePeriodSeconds?: number,
+  ): Promise<void> {
+    const found = await this.get(resource, namespace, name);
+    if (!found) return;
+    const ref = { resource, name, ...(namespace === undefined ? {} : { namespace }) };
+    await this.writer.delete(
+      ref,
+      found.metadata.uid!,
+      gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds },
+    );
+  }
+
+  /** Waits until it is gone. */
+  async gone(
+    resource: Resource,
+    namespace: string | undefined,
+    name: string,
+    timeoutMs = 60_000,
+  ): Promise<void> {
+    await until(
+      `${resource.kind} ${namespace}/${name} of ${this.name} is gone`,
+      async () => !(await this.get(resource, namespace, name)),
+      { timeoutMs, explain: () => this.describe(resource, namespace, name) },
+    );
+  }
+
+  /** A namespace with Pod Security `restricted`. `imports`: discovery may make imports in it. */
+  async namespace(
+    name: string,
+    options: { imports?: boolean; labels?: { [label: string]: string } } = {},
+  ): Promise<void> {
+    await this.writer.apply<KubeObject>(resources.namespaces, {
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: {
+        name,
+        labels: {
+          'pod-security.kubernetes.io/enforce': 'restricted',
+          ...(options.imports ? { 'nexlink.nexodus.io/import': 'true' } : {}),
+          ...options.labels,
+        },
+      },
+    });
+  }
+
+  /** A pod that serves `text` at / on port 8080, ready when this resolves, and a Service for it. */
+  async web(
+    namespace: string,
+    name: string,
+    text: string,
+    options: { port?: number; labels?: { [label: string]: string }; wait?: boolean } = {},
+  ): Promise<void> {
+    const serve = `mkdir -p /tmp/www; printf '%s\\n' "$TEXT" >/tmp/www/index.html; exec busybox httpd -f -p 8080 -h /tmp/www`;
+    await this.pod(namespace, name, ['sh', '-c', serve], { env: { TEXT: text }, port: 8080 });
+    await this.service(
+      namespace,
+      name,
+      [{ name: 'http', port: options.port ?? 80, targetPort: 8080 }],
+      options.labels,
+    );
+    if (options.wait !== false) await this.podReady(namespace, name);
+  }
+
+  /** A pod that can run curl, ready when this resolves. */
+  async clientPod(namespace: string, name = 'client'): Promise<void> {
+    await this.pod(namespace, name, ['sleep', 'infinity']);
+    await this.podReady(namespace, name);
+  }
+
+  async pod(
+    namespace: string,
+    name: string,
+    command: readonly string[],
+    options: { env?: { [name: string]: string }; port?: number } = {},
+  ): Promise<void> {
+    const object: KubeObject = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name, namespace, labels: { app: name } },
+      spec: {
+        automountServiceAccountToken: false,
+        terminationGracePeriodSeconds: 0,
+        securityContext: podSecurity,
+        containers: [
+          {
+            name: 'main',
+            image: tools,
+            command,
+            env: Object.entries(options.env ?? {}).map(([key, value]) => ({ name: key, value })),
+            securityContext: containerSecurity,
+            volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }],
+            ...(options.port
+              ? { readinessProbe: { tcpSocket: { port: options.port }, periodSeconds: 1 } }
+              : {}),
+          },
+        ],
+        volumes: [{ name: 'tmp', emptyDir: {} }],
+      },
+    } as KubeObject;
+    await this.writer.apply(resources.pods, object);
+  }
+
+  async podReady(namespace: string, name: string): Promise<Pod> {
+    return until(
+      `pod ${namespace}/${name} of ${this.name} is ready`,
+      async () => {
+        const pod = await this.get<Pod>(resources.pods, namespace, name);
+        return pod?.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True')
+          ? pod
+          : undefined;
+      },
+      { explain: () => this.describe(resources.pods, namespace, name) },
+    );
+  }
+
+  /** A Service for the pod of the same name. */
+  async service(
+    namespace: string,
+    name: string,
+    ports: readonly { name: string; port: number; targetPort: number | string; protocol?: string }[],
+    labels: { [label: string]: string } = {},
+  ): Promise<Service> {
+    return this.writer.apply<Service>(resources.services, {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name, namespace, labels },
+      spec: { selector: { app: name }, ports: ports as NonNullable<Service['spec']>['ports'] },
+    } as Service);
+  }
+
+  async export(namespace: string, name: string, spec: NexlinkExportSpec = {}): Promise<NexlinkExport> {
+    const object: NexlinkExport = { apiVersion, kind: 'NexlinkExport', metadata: { name, namespace }, spec };
+    return this.writer.apply(resources.exports, object);
+  }
+
+  async import(namespace: string, name: string, spec: NexlinkImportSpec = {}): Promise<NexlinkImport> {
+    const object: NexlinkImport = { apiVersion, kind: 'NexlinkImport', metadata: { name, namespace }, spec };
+    return this.writer.apply(resources.imports, object);
+  }
+
+  gateway(namespace: string, name: string): Promise<NexlinkGateway | undefined> {
+    return this.get(resources.gateways, namespace, name);
+  }
+
+  /** Waits for a condition; `reason` narrows it. Returns the condition. */
+  async condition(
+    resource: Resource,
+    namespace: string,
+    name: string,
+    wanted: { type: string; status: 'True' | 'False'; reason?: string },
+    timeoutMs = 60_000,
+  ): Promise<Condition> {
+    return until(
+      `${resource.kind} ${namespace}/${name} of ${this.name} has ${wanted.type}=${wanted.status}/${wanted.reason ?? '*'}`,
+      async () => {
+        const object = await this.get<WithStatus>(resource, namespace, name);
+        return object?.status?.conditions?.find(
+          condition =>
+            condition.type === wanted.type &&
+            condition.status === wanted.status &&
+            (wanted.reason === undefined || condition.reason === wanted.reason) &&
+            condition.observedGeneration === object.metadata.generation,
+        );
+      },
+      { timeoutMs, explain: () => this.describe(resource, namespace, name) },
+    );
+  }
+
+  /** What a program in a pod prints. */
+  exec(namespace: string, pod: string, ...command: string[]): Promise<string> {
+    return this.kubectl('--namespace', namespace, 'exec', pod, '--', ...command);
+  }
+
+  /** The body of a page, fetched by the pod `client`. Rejects when there is none within 3 s. */
+  async curl(namespace: string, url: string): Promise<string> {
+    const body = await this.exec(
+      namespace,
+      'client',
+      'curl',
+      '--silent',
+      '--show-error',
+      '--fail',
+      '--max-time',
+      '3',
+      url,
+    );
+    return body.trim();
+  }
+
+  /** Waits until the page has this text. */
+  async answers(namespace: string, url: string, text: string, timeoutMs = 60_000): Promise<void> {
+    let last = '';
+    await until(
+      `${url} in namespace ${namespace} of ${this.name} answers "${text}"`,
+      async () => {
+        last = await this.curl(namespace, url).catch((error: unknown) => String(error));
+        return last === text;
+      },
+      { timeoutMs, explain: async () => `last answer: ${last}\n${await this.overview(namespace)}` },
+    );
+  }
+
+  async gatewayPods(namespace: string, gateway: string): Promise<Pod[]> {
+    return this.list<Pod>(resources.pods, namespace, `nexlink.nexodus.io/gateway=${gateway}`);
+  }
+
+  /** Everything of ours in a namespace, for messages of tests that fail. */
+  overview(namespace: string): Promise<string> {
+    return this.kubectl('--namespace', namespace, 'get', 'nxe,nxi,nxg,service,pods', '-o', 'wide');
+  }
+
+  private describe(resource: Resource, namespace: string | undefined, name: string): Promise<string> {
+    const scope = namespace === undefined ? [] : ['--namespace', namespace];
+    return this.kubectl(
+      ...scope,
+      'describe',
+      `${resource.plural}${resource.group ? `.${resource.group}` : ''}`,
+      name,
+    );
+  }
+}

@@ -1,0 +1,126 @@
+/** Parts that are killed come back, and nothing is lost. */
+
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Pod } from '../../controllers/runtime/objects.ts';
+import { resources } from '../../controllers/runtime/resources.ts';
+import { environment } from '../harness/environment.ts';
+import { until } from '../harness/wait.ts';
+
+const env = environment();
+const { a, b } = env;
+const space = 'e2e-recovery';
+const gateway = `export-${space}`;
+
+beforeAll(async () => {
+  await env.sim?.calm();
+  await Promise.all([a.namespace(space), b.namespace(space, { imports: true })]);
+  await Promise.all([a.web(space, 'web', 'web of a'), b.clientPod(space)]);
+  await a.export(space, 'web');
+  await b.answers(space, 'http://web/', 'web of a');
+}, 180_000);
+
+afterAll(async () => {
+  await Promise.all([
+    a.remove(resources.namespaces, undefined, space),
+    b.remove(resources.namespaces, undefined, space),
+  ]);
+  await Promise.all([a, b].map(cluster => cluster.gone(resources.namespaces, undefined, space, 90_000)));
+}, 120_000);
+
+describe('recovery', () => {
+  test('a gateway pod that is deleted comes back as the same device with the same tunnel address', async () => {
+    const before = await replica(0);
+    const pod = `nexlink-${gateway}-0`;
+    const old = (await a.get<Pod>(resources.pods, space, pod))!;
+    await a.remove(resources.pods, space, pod);
+    await until(
+      'another pod carries the identity',
+      async () => {
+        const report = await replica(0);
+        const now = await a.get<Pod>(resources.pods, space, pod);
+        return (
+          report?.ready === true && report.podUID === now?.metadata.uid && report.podUID !== old.metadata.uid
+        );
+      },
+      { explain: () => a.overview(space) },
+    );
+    const after = await replica(0);
+    expect([after?.deviceID, after?.tunnelIPv4]).toEqual([before?.deviceID, before?.tunnelIPv4]);
+    await b.answers(space, 'http://web/', 'web of a', 30_000);
+  }, 120_000);
+
+  test('with the controllers killed traffic goes on, and changes are picked up afterwards', async () => {
+    await Promise.all(
+      [a, b].map(cluster =>
+        cluster.kubectl('-n', 'nexlink-system', 'scale', 'deploy/nexlink-controller', '--replicas=0'),
+      ),
+    );
+    try {
+      for (const cluster of [a, b]) {
+        const pods = await cluster.list(resources.pods, 'nexlink-system');
+        for (const { metadata } of pods)
+          await cluster.remove(resources.pods, 'nexlink-system', metadata.name, 0);
+        await until(
+          'the controllers are gone',
+          async () => (await cluster.list(resources.pods, 'nexlink-system')).length === 0,
+        );
+      }
+      await a.web(space, 'late', 'late of a');
+      await a.export(space, 'late');
+      for (let round = 0; round < 10; round++) expect(await b.curl(space, 'http://web/')).toBe('web of a');
+    } finally {
+      await Promise.all(
+        [a, b].map(cluster =>
+          cluster.kubectl('-n', 'nexlink-system', 'scale', 'deploy/nexlink-controller', '--replicas=2'),
+        ),
+      );
+    }
+    await b.answers(space, 'http://late/', 'late of a', 60_000);
+    expect(await b.curl(space, 'http://web/')).toBe('web of a');
+  }, 180_000);
+
+  test('nexd that is killed registers again with a key that was closed', async () => {
+    const pod = `nexlink-${gateway}-1`;
+    const before = await replica(1);
+    await a.exec(space, `${pod}`, '-c', 'nexd', 'sh', '-c', 'kill -9 1').catch(() => {});
+    await a.kubectl('-n', space, 'exec', pod, '-c', 'nexd', '--', 'sh', '-c', 'kill 1').catch(() => {});
+    await until(
+      'nexd was restarted and the replica is ready',
+      async () => {
+        const found = await a.get<Pod>(resources.pods, space, pod);
+        const nexd = found?.status?.containerStatuses?.find(({ name }) => name === 'nexd');
+        return (nexd?.restartCount ?? 0) > 0 && nexd?.state?.running && (await replica(1))?.ready === true;
+      },
+      { timeoutMs: 120_000, explain: () => a.overview(space) },
+    );
+    expect((await replica(1))?.deviceID).toBe(before?.deviceID);
+    await b.answers(space, 'http://web/', 'web of a', 30_000);
+  }, 180_000);
+
+  (env.sim ? test : test.skip)(
+    'a device deleted behind our back is replaced by another one',
+    async () => {
+      const before = (await replica(0))!;
+      await env.sim!.call('DELETE', `/devices/${before.deviceID}`);
+      await until(
+        'the replica is another device and ready',
+        async () => {
+          const report = await replica(0);
+          return report?.ready === true && report.deviceID !== before.deviceID;
+        },
+        { timeoutMs: 120_000, explain: () => a.overview(space) },
+      );
+      await b.answers(space, 'http://web/', 'web of a', 30_000);
+      const { reg_keys: keys } = await env.sim!.state();
+      expect(keys.filter(({ description }) => description.endsWith(`/${space}/${gateway}/0`))).toHaveLength(
+        1,
+      );
+    },
+    180_000,
+  );
+});
+
+async function replica(ordinal: number) {
+  const found = await a.gateway(space, gateway);
+  return found?.status?.replicas?.find(report => report.ordinal === ordinal);
+}

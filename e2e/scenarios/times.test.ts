@@ -1,0 +1,91 @@
+/** How long a link takes, and that a link which stands writes nothing. Prints its figures. */
+
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { resources } from '../../controllers/runtime/resources.ts';
+import { auditWrites } from '../harness/audit.ts';
+import { environment } from '../harness/environment.ts';
+import { summary } from '../harness/wait.ts';
+
+const env = environment();
+const { a, b } = env;
+const space = 'e2e-times';
+const rounds = 20;
+
+beforeAll(async () => {
+  await env.sim?.calm();
+  await Promise.all([a.namespace(space), b.namespace(space, { imports: true })]);
+  await Promise.all([a.web(space, 'web', 'web of a'), b.clientPod(space)]);
+}, 120_000);
+
+afterAll(async () => {
+  await Promise.all([
+    a.remove(resources.namespaces, undefined, space),
+    b.remove(resources.namespaces, undefined, space),
+  ]);
+  await Promise.all([a, b].map(cluster => cluster.gone(resources.namespaces, undefined, space, 120_000)));
+}, 180_000);
+
+/** Exports web under a name and measures until a pod of B has had the page; seconds. */
+async function linkSeconds(name: string, timeoutSeconds: number): Promise<number> {
+  const loop = `echo started >&2; until [ "$(curl -s --max-time 1 http://${name}.${space}.svc.cluster.local./)" = "web of a" ]; do sleep 0.01; done; date +%s%N`;
+  const answered = b.exec(space, 'client', 'timeout', String(timeoutSeconds), 'bash', '-c', loop);
+  // The loop must run before the export is made.
+  await sleep(700);
+  const began = BigInt(Date.now()) * 1_000_000n;
+  await a.export(space, name, { service: 'web' });
+  return Number(BigInt((await answered).trim()) - began) / 1e9;
+}
+
+describe('times', () => {
+  test('a link without gateways', async () => {
+    const seconds = await linkSeconds('web', 60);
+    console.log(`export created on no gateways → curl in B: ${seconds.toFixed(2)} s (goal: under 12 s)`);
+    expect(seconds).toBeLessThan(60);
+  }, 90_000);
+
+  test('links on existing gateways', async () => {
+    await a.condition(resources.gateways, space, `export-${space}`, { type: 'Programmed', status: 'True' });
+    await b.condition(resources.gateways, space, `import-${space}`, { type: 'Programmed', status: 'True' });
+    const seconds: number[] = [];
+    for (let round = 0; round < rounds; round++) {
+      seconds.push(await linkSeconds(`web-${round}`, 30));
+      await a.remove(resources.exports, space, `web-${round}`);
+    }
+    const { median, worst } = summary(seconds);
+    console.log(
+      `export created on existing gateways → curl in B: median ${median.toFixed(3)} s, worst of ${rounds} ${worst.toFixed(3)} s (goals: 0.5 s, 1.5 s); all: ${seconds.map(value => value.toFixed(2)).join(' ')}`,
+    );
+    expect(worst).toBeLessThan(30);
+  }, 300_000);
+
+  test('a link that stands writes nothing but Lease renewals for two minutes', async () => {
+    await b.answers(space, 'http://web/', 'web of a', 30_000);
+    await sleep(20_000);
+    const since = Date.now();
+    await sleep(120_000);
+    const writes = (await Promise.all([a, b].map(cluster => auditWrites(cluster, since)))).flat();
+    const leases = writes.filter(({ resource }) => resource === 'leases');
+    const others = writes.filter(({ resource }) => resource !== 'leases');
+    const nexodus = env.sim ? (await env.sim.requests(since)).filter(isNexodusWrite) : [];
+    console.log(
+      `2 minutes with links up: ${others.length} writes to the API servers by Nexlink beside ${leases.length} Lease renewals, ${nexodus.length} writes to Nexodus`,
+    );
+    expect(others).toEqual([]);
+    expect(nexodus).toEqual([]);
+  }, 240_000);
+});
+
+const isNexodusWrite = ({
+  method,
+  template,
+  token,
+}: {
+  method: string;
+  template: string;
+  token: string;
+}): boolean =>
+  ['POST', 'PUT', 'PATCH', 'DELETE'].includes(method) &&
+  template.startsWith('/api/') &&
+  !template.endsWith('/events') &&
+  token !== '';
