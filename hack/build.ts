@@ -1,0 +1,67 @@
+/**
+ * Makes what the images consist of, below dist/: each program as one ES module, a file that starts it by its name,
+ * and the Node.js binary that runs them all. An entry that does not exist is skipped with a message.
+ */
+import { copyFileSync, existsSync, linkSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { basename, dirname, join } from 'node:path';
+import { build } from 'esbuild';
+
+const root = join(import.meta.dirname, '..');
+
+/** Programs by their path below dist/. */
+const programs: { readonly [name: string]: string } = {
+  controller: 'controllers/main.ts',
+  agent: 'controllers/agent/main.ts',
+  'sim/server': 'e2e/nexodus-sim/server/main.ts',
+  'sim/nexd': 'e2e/nexodus-sim/nexd/main.ts',
+};
+
+/**
+ * First line of the files that start a program: the binary's place in the images. A small young generation halves
+ * what a process needs that allocates little at a time.
+ */
+const interpreter = '#!/nexlink/node --max-semi-space-size=2';
+
+// Modules in CommonJS ask for Node's own modules by require, which an ES module does not have.
+const banner =
+  "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
+
+async function bundle(name: string, entry: string): Promise<void> {
+  if (!existsSync(join(root, entry))) {
+    console.log(`skipped dist/${name}.mjs: there is no ${entry}`);
+    return;
+  }
+  await build({
+    absWorkingDir: root,
+    entryPoints: [entry],
+    outfile: `dist/${name}.mjs`,
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'esm',
+    banner: { js: banner },
+    legalComments: 'none',
+    logLevel: 'warning',
+  });
+  writeFileSync(join(root, 'dist', name), `${interpreter}\nimport '/nexlink/${basename(name)}.mjs';\n`, {
+    mode: 0o755,
+  });
+  console.log(`wrote dist/${name}.mjs`);
+}
+
+function copyNode(): void {
+  const binary = join(dirname(createRequire(import.meta.url).resolve('node/package.json')), 'bin/node');
+  const copy = join(root, 'dist/node');
+  rmSync(copy, { force: true });
+  try {
+    linkSync(binary, copy);
+  } catch {
+    // Another file system.
+    copyFileSync(binary, copy);
+  }
+}
+
+mkdirSync(join(root, 'dist/sim'), { recursive: true });
+copyNode();
+await Promise.all(Object.entries(programs).map(([name, entry]) => bundle(name, entry)));
