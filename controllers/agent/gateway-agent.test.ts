@@ -1,0 +1,177 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Rule, Rules } from '../proxy/rules.ts';
+import { silentLog } from '../runtime/log.ts';
+import { ManualClock, settled } from '../runtime/manual-clock.ts';
+import { GatewayAgent } from './gateway-agent.ts';
+import { CallFailed } from './json-rpc.ts';
+import type { Programmed } from './program.ts';
+import { isReady, type Observed } from './replica.ts';
+import type { WantedRules } from './rules-watch.ts';
+
+const to = (host: string): Rule => ({ protocol: 'tcp', port: 20000, host, targetPort: 80 });
+const rulesOf = (revision: string, ...egress: Rule[]): Rules => ({ revision, ingress: [], egress });
+const fine: Programmed = { listed: { ingress: 0, egress: 1 }, missing: [], surplus: [], refused: [] };
+
+function setUp(rules: Rules | undefined = rulesOf('r1', to('100.64.0.2'))) {
+  const clock = new ManualClock();
+  const stop = new AbortController();
+  const state = {
+    wanted: { rules, trouble: undefined } as WantedRules,
+    tunnel: { ipv4: '100.64.0.9' } as { ipv4?: string },
+    failure: undefined as CallFailed | undefined,
+    peersFailure: undefined as CallFailed | undefined,
+    healthy: new Set(['100.64.0.2']),
+    result: fine,
+    applied: [] as (readonly Rule[])[],
+    asked: 0,
+    observed: undefined as Observed | undefined,
+  };
+  const agent = new GatewayAgent({
+    nexd: {
+      tunnelAddresses: async () => {
+        state.asked++;
+        if (state.failure) throw state.failure;
+        return state.tunnel;
+      },
+      peers: async () => {
+        if (state.peersFailure) throw state.peersFailure;
+        return address => state.healthy.has(address);
+      },
+    },
+    program: {
+      apply: async ({ egress }) => {
+        state.applied.push(egress);
+        return state.result;
+      },
+    },
+    wanted: () => state.wanted,
+    clock,
+    log: silentLog,
+    onObserved: observed => (state.observed = observed),
+  });
+  const ended = agent.run(stop.signal);
+  return { agent, clock, state, stop, ended };
+}
+const end = async ({ stop, ended }: ReturnType<typeof setUp>) => {
+  stop.abort();
+  await settled();
+  await ended;
+};
+
+describe('GatewayAgent', () => {
+  test('applies the rules at once and is ready', async () => {
+    const run = setUp();
+    await settled();
+    expect(isReady(run.state.observed!)).toBe(true);
+    expect(run.state.observed).toMatchObject({
+      revision: 'r1',
+      peers: [{ address: '100.64.0.2', healthy: true }],
+    });
+    await end(run);
+  });
+
+  test('applies new rules without waiting', async () => {
+    const run = setUp();
+    await settled();
+    run.state.wanted = { rules: rulesOf('r2', to('100.64.0.3')), trouble: undefined };
+    run.agent.wake();
+    await settled();
+    expect(run.state.observed?.revision).toBe('r2');
+    await end(run);
+  });
+
+  test('compares every 5 seconds when all is well, and every second when a peer is not', async () => {
+    const run = setUp();
+    await run.clock.advance(60_000);
+    const well = run.state.applied.length;
+    expect(well).toBeGreaterThanOrEqual(12);
+    expect(well).toBeLessThanOrEqual(13);
+    run.state.healthy.clear();
+    await run.clock.advance(60_000);
+    expect(run.state.applied.length - well).toBeGreaterThanOrEqual(55);
+    expect(run.state.applied.length - well).toBeLessThanOrEqual(61);
+    await end(run);
+  });
+
+  test('waits for nexd, and applies the rules as soon as it has its address', async () => {
+    const run = setUp();
+    run.state.failure = new CallFailed('NotRunning', 'nexd is not running');
+    run.agent.wake();
+    await run.clock.advance(1000);
+    expect(run.state.observed).toMatchObject({ trouble: 'nexd is not running' });
+    run.state.failure = undefined;
+    run.state.tunnel = {};
+    await run.clock.advance(1000);
+    expect(isReady(run.state.observed!)).toBe(false);
+    const before = run.state.applied.length;
+    run.state.tunnel = { ipv4: '100.64.0.9' };
+    await run.clock.advance(250);
+    expect(run.state.applied.length).toBe(before + 1);
+    expect(isReady(run.state.observed!)).toBe(true);
+    await end(run);
+  });
+
+  test('notices within a second that nexd is gone', async () => {
+    const run = setUp();
+    await run.clock.advance(10_000);
+    run.state.failure = new CallFailed('NotRunning', 'nexd is not running');
+    await run.clock.advance(1000);
+    expect(isReady(run.state.observed!)).toBe(false);
+    expect(run.state.observed?.tunnel.ipv4).toBe('100.64.0.9');
+    await end(run);
+  });
+
+  test('leaves nexd alone while the rules are not known', async () => {
+    const run = setUp();
+    run.state.wanted = { rules: undefined, trouble: 'ConfigMap x was not read yet' };
+    await run.clock.advance(10_000);
+    expect(run.state.applied).toEqual([]);
+    expect(isReady(run.state.observed!)).toBe(false);
+    expect(run.state.observed?.rulesTrouble).toBe('ConfigMap x was not read yet');
+    await end(run);
+  });
+
+  test('takes the rules of dead far ends away while others live, and gives them back', async () => {
+    const run = setUp(rulesOf('r1', to('100.64.0.2'), to('100.64.0.3')));
+    run.state.healthy = new Set(['100.64.0.2', '100.64.0.3']);
+    await settled();
+    expect(run.state.applied.at(-1)).toEqual([to('100.64.0.2'), to('100.64.0.3')]);
+    run.state.healthy = new Set(['100.64.0.3']);
+    await run.clock.advance(6000);
+    expect(run.state.applied.at(-1)).toEqual([to('100.64.0.3')]);
+    run.state.healthy = new Set(['100.64.0.2', '100.64.0.3']);
+    await run.clock.advance(1000);
+    expect(run.state.applied.at(-1)).toEqual([to('100.64.0.2'), to('100.64.0.3')]);
+    await end(run);
+  });
+
+  test('keeps what it knows of the peers when nexd does not tell', async () => {
+    const run = setUp();
+    await settled();
+    run.state.peersFailure = new CallFailed('TimedOut', 'late');
+    await run.clock.advance(6000);
+    expect(run.state.observed?.peers).toEqual([{ address: '100.64.0.2', healthy: true }]);
+    expect(isReady(run.state.observed!)).toBe(true);
+    await end(run);
+  });
+
+  test('tries missing rules again every second', async () => {
+    const run = setUp();
+    run.state.result = { ...fine, missing: ['egress x (no)'] };
+    await run.clock.advance(5000);
+    expect(run.state.applied.length).toBeGreaterThanOrEqual(5);
+    expect(isReady(run.state.observed!)).toBe(false);
+    await end(run);
+  });
+
+  test('goes on after a failure that nobody foresaw', async () => {
+    const run = setUp();
+    run.state.failure = new TypeError('odd') as unknown as CallFailed;
+    await run.clock.advance(3000);
+    expect(run.state.observed?.trouble).toBe('odd');
+    run.state.failure = undefined;
+    await run.clock.advance(1000);
+    expect(isReady(run.state.observed!)).toBe(true);
+    await end(run);
+  });
+});

@@ -1,0 +1,146 @@
+/** The agent's loop: looks at nexd and at the wanted rules, brings them together, and says how it stands. */
+
+import type { GatewayPeer } from '../../api/v1alpha1/nexlinkgateway.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { messageOf } from '../runtime/errors.ts';
+import type { Log } from '../runtime/log.ts';
+import type { Rules } from '../proxy/rules.ts';
+import { Alarm } from './alarm.ts';
+import { CallFailed } from './json-rpc.ts';
+import type { Nexd, TunnelAddresses } from './nexd.ts';
+import { gatewayPeers, livingRules } from './peers.ts';
+import type { Programmed, RuleProgram } from './program.ts';
+import type { Observed } from './replica.ts';
+import type { WantedRules } from './rules-watch.ts';
+
+/** Milliseconds between looks at nexd. */
+const wait = {
+  /** nexd is not there yet: it is asked whether it runs, which costs nothing. */
+  forNexd: 250,
+  /** Whether nexd still runs. */
+  alive: 1_000,
+  /** Rules and peers, when all is well; otherwise they are looked at as often as `alive`. */
+  settled: 5_000,
+} as const;
+
+export interface GatewayAgentOptions {
+  readonly nexd: Pick<Nexd, 'tunnelAddresses' | 'peers'>;
+  readonly program: Pick<RuleProgram, 'apply'>;
+  readonly wanted: () => WantedRules;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Called after every look. */
+  readonly onObserved: (observed: Observed) => void;
+}
+
+export class GatewayAgent {
+  readonly #options: GatewayAgentOptions;
+  readonly #alarm: Alarm;
+  #tunnel: TunnelAddresses = {};
+  #trouble: string | undefined = 'nexd was not looked at yet';
+  #programmed: { readonly rules: Rules; readonly result: Programmed } | undefined;
+  #peers: readonly GatewayPeer[] = [];
+  #dueAt = -Infinity;
+  #lookedAt: number;
+
+  constructor(options: GatewayAgentOptions) {
+    this.#options = options;
+    this.#alarm = new Alarm(options.clock);
+    this.#lookedAt = options.clock.monotonic();
+  }
+
+  get observed(): Observed {
+    const { rules, trouble } = this.#options.wanted();
+    return {
+      tunnel: this.#tunnel,
+      trouble: this.#trouble,
+      revision: this.#programmed?.rules.revision,
+      rulesTrouble: trouble,
+      // Rules of before are better than none: they count until the new ones were tried.
+      programmed: rules === undefined ? undefined : this.#programmed?.result,
+      peers: this.#peers,
+    };
+  }
+
+  /** Milliseconds since the loop last finished a look. */
+  get silentMs(): number {
+    return this.#options.clock.monotonic() - this.#lookedAt;
+  }
+
+  /** Looks at once: the wanted rules have changed. */
+  wake(): void {
+    this.#alarm.ring();
+  }
+
+  /** Works until `signal` is aborted. Never rejects. */
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const ms = await this.#look(signal);
+      if (signal.aborted) return;
+      this.#lookedAt = this.#options.clock.monotonic();
+      this.#options.onObserved(this.observed);
+      await this.#alarm.wait(ms, signal);
+    }
+  }
+
+  /** One look; returns how long to wait for the next one. */
+  async #look(signal: AbortSignal): Promise<number> {
+    try {
+      const tunnel = await this.#options.nexd.tunnelAddresses(signal);
+      if (tunnel.ipv4 === undefined) {
+        this.#is(
+          'nexd runs and has no tunnel address yet: it registers with Nexodus; see the log of container nexd',
+        );
+        return wait.forNexd;
+      }
+      this.#tunnel = tunnel;
+      await this.#bring(tunnel.ipv4, signal);
+      this.#is(undefined);
+      return wait.alive;
+    } catch (error) {
+      if (signal.aborted) return 0;
+      this.#is(messageOf(error));
+      if (!(error instanceof CallFailed))
+        this.#options.log.error('unexpected failure', {
+          error: messageOf(error),
+          stack: (error as Error).stack,
+        });
+      return error instanceof CallFailed && error.kind === 'NotRunning' ? wait.forNexd : wait.alive;
+    }
+  }
+
+  async #bring(tunnelIPv4: string, signal: AbortSignal): Promise<void> {
+    const { clock, program, wanted } = this.#options;
+    const { rules } = wanted();
+    if (rules === undefined) return;
+    if (rules === this.#programmed?.rules && clock.monotonic() < this.#dueAt) return;
+    this.#peers = await this.#lookAtPeers(rules, signal);
+    const living = { ingress: rules.ingress, egress: livingRules(rules.egress, this.#peers) };
+    const result = await program.apply(living, tunnelIPv4, signal);
+    this.#programmed = { rules, result };
+    const settled = this.#peers.every(peer => peer.healthy) && result.missing.length === 0;
+    this.#dueAt = clock.monotonic() + (settled ? wait.settled : wait.alive);
+  }
+
+  /** The far ends, as they were known when nexd does not tell. */
+  async #lookAtPeers(rules: Rules, signal: AbortSignal): Promise<readonly GatewayPeer[]> {
+    if (rules.egress.length === 0) return [];
+    try {
+      return gatewayPeers(rules.egress, await this.#options.nexd.peers(signal));
+    } catch (error) {
+      if (!(error instanceof CallFailed) || error.kind === 'NotRunning' || error.kind === 'Died') throw error;
+      this.#options.log.warn('peers are not known', { error: error.message });
+      const known = new Map(this.#peers.map(({ address, healthy }) => [address, healthy]));
+      return gatewayPeers(rules.egress, address => known.get(address) ?? false);
+    }
+  }
+
+  #is(trouble: string | undefined): void {
+    if (trouble === this.#trouble) return;
+    // Its rules and peers may be others now.
+    this.#dueAt = -Infinity;
+    this.#trouble = trouble;
+    if (trouble === undefined) this.#options.log.info('nexd is ready');
+    else this.#options.log.warn('nexd is not ready', { reason: trouble });
+  }
+}

@@ -1,0 +1,53 @@
+/** A replica's identity, as the controller wrote it into the gateway's Secret, checked. Pure. */
+
+import { createPrivateKey, createPublicKey } from 'node:crypto';
+import type { Identity } from '../proxy/rules.ts';
+
+/** The identity in a JSON text. Throws a RangeError that names the field and what is wrong, never its value. */
+export function parseIdentity(text: string): Identity {
+  let value: { readonly [field in keyof Identity]?: unknown } | null;
+  try {
+    value = JSON.parse(text) as typeof value;
+  } catch {
+    throw new RangeError('it is not JSON');
+  }
+  if (typeof value !== 'object' || value === null) throw new RangeError('it is no JSON object');
+  const { listenPort } = value;
+  if (typeof listenPort !== 'number' || !Number.isInteger(listenPort) || listenPort < 1 || listenPort > 65535)
+    throw new RangeError('listenPort is not a port');
+  const identity = {
+    privateKey: keyOf(value.privateKey, 'privateKey'),
+    publicKey: keyOf(value.publicKey, 'publicKey'),
+    listenPort,
+    deviceID: textOf(value.deviceID, 'deviceID', uuid, 'is no UUID'),
+    regKeyID: textOf(value.regKeyID, 'regKeyID', /./, 'is empty'),
+    regKey: textOf(value.regKey, 'regKey', /^RK:\S+$/, 'does not look like a registration key (RK:…)'),
+  };
+  if (publicKeyOf(identity.privateKey) !== identity.publicKey)
+    throw new RangeError('publicKey does not belong to privateKey');
+  return identity;
+}
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+function textOf(value: unknown, field: string, form: RegExp, flaw: string): string {
+  if (typeof value !== 'string' || !form.test(value)) throw new RangeError(`${field} ${flaw}`);
+  return value;
+}
+
+function keyOf(value: unknown, field: string): string {
+  const key = textOf(value, field, /^[A-Za-z0-9+/]{43}=$/, 'is no WireGuard key (32 bytes in base64)');
+  if (Buffer.from(key, 'base64').toString('base64') !== key)
+    throw new RangeError(`${field} is no WireGuard key (32 bytes in base64)`);
+  return key;
+}
+
+/** What comes before the 32 bytes of an X25519 key in PKCS #8 (RFC 8410). */
+const pkcs8 = Buffer.from('302e020100300506032b656e04220420', 'hex');
+
+/** The public key, base64, of a WireGuard private key. */
+export function publicKeyOf(privateKey: string): string {
+  const der = Buffer.concat([pkcs8, Buffer.from(privateKey, 'base64')]);
+  const key = createPublicKey(createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }));
+  return Buffer.from(key.export({ format: 'jwk' }).x!, 'base64url').toString('base64');
+}

@@ -1,0 +1,42 @@
+/**
+ * The program beside nexd in every gateway pod. `agent init` prepares nexd's state before it starts; `agent run`
+ * programs nexd's rules and reports. settings.ts lists the environment.
+ */
+
+import { inCluster } from '../kube/incluster.ts';
+import { systemClock } from '../runtime/clock.ts';
+import { messageOf, NexlinkError } from '../runtime/errors.ts';
+import { init } from './init.ts';
+import { jsonLog } from './log.ts';
+import { run } from './run.ts';
+import { readSettings } from './settings.ts';
+
+async function main(command: string | undefined, env: NodeJS.ProcessEnv): Promise<void> {
+  if (command !== 'init' && command !== 'run')
+    throw new NexlinkError('InvalidCommand', 'usage: agent init | run; the environment sets the rest');
+  const settings = readSettings(env);
+  const log = jsonLog(settings.logLevel);
+  if (command === 'init') return init(settings, systemClock, log);
+
+  const stop = new AbortController();
+  for (const name of ['SIGTERM', 'SIGINT'] as const)
+    process.once(name, () => stop.abort(new Error(`got ${name}`)));
+  // Nobody waited for it, so nothing is half done: the loops go on.
+  process.on('unhandledRejection', reason =>
+    log.error('unhandled rejection', { error: messageOf(reason), stack: (reason as Error | null)?.stack }),
+  );
+  await run(settings, inCluster({ env }), systemClock, log, stop.signal);
+}
+
+try {
+  await main(process.argv[2], process.env);
+  process.exit(0);
+} catch (error) {
+  const code = error instanceof NexlinkError ? error.code : 'Unexpected';
+  jsonLog('error').error('agent failed', {
+    error: messageOf(error),
+    code,
+    stack: code === 'Unexpected' ? (error as Error).stack : undefined,
+  });
+  process.exit(1);
+}

@@ -1,0 +1,87 @@
+/** nexd's `ListPeers`: which addresses packets can be sent to now. Pure. */
+
+import { BlockList, isIPv6 } from 'node:net';
+import type { GatewayPeer } from '../../api/v1alpha1/nexlinkgateway.ts';
+import { flawOf } from '../proxy/nexd-rule.ts';
+import type { Rule } from '../proxy/rules.ts';
+
+/** Whether the peer that carries packets for a tunnel address had a handshake within the last 210 s. */
+export type PeerHealth = (address: string) => boolean;
+
+interface Route {
+  readonly range: BlockList;
+  readonly prefix: number;
+  readonly healthy: boolean;
+}
+
+/**
+ * Reads the answer's JSON text; undefined when it is something else. As in WireGuard the longest prefix decides, so an
+ * address without a peer of its own is as healthy as the relay whose range holds it, and unhealthy when there is none.
+ */
+export function parsePeers(text: string): PeerHealth | undefined {
+  let answer: { peers?: unknown } | null;
+  try {
+    answer = JSON.parse(text) as typeof answer;
+  } catch {
+    return undefined;
+  }
+  if (typeof answer !== 'object' || answer === null) return undefined;
+  const peers = answer.peers ?? {};
+  if (typeof peers !== 'object') return undefined;
+  const hosts = new Map<string, boolean>();
+  const routes: Route[] = [];
+  for (const peer of Object.values(
+    peers as Record<string, { AllowedIPs?: unknown; Healthy?: unknown } | null>,
+  )) {
+    const healthy = peer?.Healthy === true;
+    for (const text of Array.isArray(peer?.AllowedIPs) ? (peer.AllowedIPs as unknown[]) : []) {
+      const [, address, bits] = /^([0-9a-f.:]+)\/(\d{1,3})$/.exec(String(text)) ?? [];
+      if (address === undefined) continue;
+      const prefix = Number(bits);
+      if (prefix === (isIPv6(address) ? 128 : 32)) hosts.set(address, healthy);
+      else routes.push({ range: rangeOf(address, prefix), prefix, healthy });
+    }
+  }
+  routes.sort((a, b) => b.prefix - a.prefix);
+  return address => {
+    const own = hosts.get(canonical(address));
+    if (own !== undefined) return own;
+    const family = isIPv6(address) ? 'ipv6' : 'ipv4';
+    return routes.find(({ range }) => range.check(address, family))?.healthy ?? false;
+  };
+}
+
+function rangeOf(address: string, prefix: number): BlockList {
+  const range = new BlockList();
+  try {
+    range.addSubnet(address, prefix, isIPv6(address) ? 'ipv6' : 'ipv4');
+  } catch {
+    // No such range: it holds nothing.
+  }
+  return range;
+}
+
+/** An address as nexd writes it: IPv6 in its shortest form. */
+const canonical = (address: string): string =>
+  isIPv6(address) ? new URL(`http://[${address}]`).hostname.slice(1, -1) : address;
+
+/** The far ends of the egress rules that are valid, sorted, and whether they can be reached. */
+export function gatewayPeers(egress: readonly Rule[], healthy: PeerHealth): GatewayPeer[] {
+  const valid = egress.filter(rule => flawOf('egress', rule) === undefined);
+  const addresses = [...new Set(valid.map(rule => rule.host))].sort();
+  return addresses.map(address => ({ address, healthy: healthy(address) }));
+}
+
+/**
+ * The egress rules without those to dead far ends whose port has a living one: nexd gives each rule its turn and waits
+ * for a dead one without limit. A port with dead ones only keeps them.
+ */
+export function livingRules(egress: readonly Rule[], peers: readonly GatewayPeer[]): readonly Rule[] {
+  const dead = new Set(peers.filter(peer => !peer.healthy).map(peer => peer.address));
+  if (dead.size === 0) return egress;
+  const portOf = (rule: Rule | null) => `${rule?.protocol}/${rule?.port}`;
+  const served = new Set(
+    egress.filter(rule => flawOf('egress', rule) === undefined && !dead.has(rule.host)).map(portOf),
+  );
+  return egress.filter(rule => !(served.has(portOf(rule)) && dead.has(rule?.host)));
+}

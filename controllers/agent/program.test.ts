@@ -1,0 +1,103 @@
+import { describe, expect, test } from '@jest/globals';
+import { parseProxyList } from '../proxy/nexd-rule.ts';
+import type { RuleStep } from '../proxy/reconcile-rules.ts';
+import type { Rule } from '../proxy/rules.ts';
+import { silentLog } from '../runtime/log.ts';
+import { CallFailed, CallRefused } from './json-rpc.ts';
+import { Metrics } from './metrics.ts';
+import { RuleProgram } from './program.ts';
+
+const to = (host: string, port = 20000): Rule => ({ protocol: 'tcp', port, host, targetPort: 80 });
+
+/** Rules in memory. `answers`: the failure of a rule's next changes. */
+class Rules {
+  lines: string[];
+  readonly answers = new Map<string, () => Error>();
+  readonly changes: string[] = [];
+  constructor(...lines: string[]) {
+    this.lines = lines;
+  }
+  proxyList = () => Promise.resolve(parseProxyList(this.lines.join('\n')));
+  change = async ({ do: verb, rule }: RuleStep) => {
+    this.changes.push(`${verb} ${rule.text}`);
+    const failure = this.answers.get(rule.text)?.();
+    if (failure) throw failure;
+    const line = `--${rule.kind} ${rule.text}`;
+    this.lines = verb === 'add' ? [...this.lines, line] : this.lines.filter(other => other !== line);
+  };
+}
+const programOf = (nexd: Rules) => new RuleProgram(nexd, silentLog, new Metrics());
+const apply = (nexd: Rules, egress: Rule[], program = programOf(nexd)) =>
+  program.apply({ ingress: [], egress }, '100.64.0.9');
+
+describe('RuleProgram', () => {
+  test('brings nexd to what is wanted', async () => {
+    const nexd = new Rules('--egress tcp:20001:100.64.0.7:80');
+    const result = await apply(nexd, [to('100.64.0.2'), to('200::3')]);
+    expect(nexd.lines).toEqual([
+      '--egress tcp:20000:100.64.0.2:80',
+      '--egress tcp:20000:[200::3]:80',
+      '--egress tcp:20001:100.64.0.9:1',
+    ]);
+    expect(result).toEqual({ listed: { ingress: 0, egress: 3 }, missing: [], surplus: [], refused: [] });
+  });
+
+  test('changes nothing when nothing differs', async () => {
+    const nexd = new Rules('--egress tcp:20000:100.64.0.2:80');
+    await apply(nexd, [to('100.64.0.2')]);
+    expect(nexd.changes).toEqual([]);
+  });
+
+  test('goes on with other ports when nexd refuses a rule, and keeps what that port has', async () => {
+    const nexd = new Rules('--egress tcp:20000:100.64.0.7:80');
+    nexd.answers.set('tcp:20000:100.64.0.2:80', () => new CallRefused('ProxyAddEgress', 'no'));
+    const result = await apply(nexd, [to('100.64.0.2'), to('100.64.0.2', 20001)]);
+    expect(nexd.lines).toEqual(['--egress tcp:20000:100.64.0.7:80', '--egress tcp:20001:100.64.0.2:80']);
+    expect(result.missing).toEqual(['egress tcp:20000:100.64.0.2:80 (no)']);
+    expect(result.surplus).toEqual(['egress tcp:20000:100.64.0.7:80 (no)']);
+  });
+
+  test('tells of rules that nexd does not give up', async () => {
+    const nexd = new Rules('--egress tcp:20000:100.64.0.7:80');
+    nexd.answers.set(
+      'tcp:20000:100.64.0.7:80',
+      () => new CallRefused('ProxyRemoveEgress', 'no matching rule'),
+    );
+    const result = await apply(nexd, [to('100.64.0.2')]);
+    expect(result).toMatchObject({
+      missing: [],
+      surplus: ['egress tcp:20000:100.64.0.7:80 (no matching rule)'],
+    });
+  });
+
+  test('stops when nexd does not answer', async () => {
+    const nexd = new Rules('--egress tcp:20000:100.64.0.7:80');
+    nexd.answers.set('tcp:20000:100.64.0.2:80', () => new CallFailed('TimedOut', 'late'));
+    await expect(apply(nexd, [to('100.64.0.2')])).rejects.toThrow('late');
+    expect(nexd.changes).toEqual(['add tcp:20000:100.64.0.2:80']);
+  });
+
+  test('does not try a rule again at which nexd ended twice, and applies the others', async () => {
+    const nexd = new Rules();
+    const program = programOf(nexd);
+    const rules = [to('100.64.0.2'), to('100.64.0.3', 20001)];
+    nexd.answers.set('tcp:20000:100.64.0.2:80', () => new CallFailed('Died', 'ended'));
+    await expect(apply(nexd, rules, program)).rejects.toThrow('ended');
+    await expect(apply(nexd, rules, program)).rejects.toThrow('ended');
+    const result = await apply(nexd, rules, program);
+    expect(result.missing).toEqual([]);
+    expect(result.refused).toEqual([
+      { kind: 'egress', text: 'tcp:20000:100.64.0.2:80', flaw: 'nexd ended 2 times while it was added' },
+    ]);
+    expect(nexd.lines).toEqual(['--egress tcp:20001:100.64.0.3:80']);
+  });
+
+  test('forgives one end by chance', async () => {
+    const nexd = new Rules();
+    const program = programOf(nexd);
+    nexd.answers.set('tcp:20000:100.64.0.2:80', () => new CallFailed('Died', 'ended'));
+    await expect(apply(nexd, [to('100.64.0.2')], program)).rejects.toThrow();
+    nexd.answers.clear();
+    expect((await apply(nexd, [to('100.64.0.2')], program)).missing).toEqual([]);
+  });
+});

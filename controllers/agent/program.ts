@@ -1,0 +1,131 @@
+/** Gives nexd its rules. */
+
+import { messageOf } from '../runtime/errors.ts';
+import type { Log } from '../runtime/log.ts';
+import { planRules, portKeyOf, type RefusedRule, type RuleStep } from '../proxy/reconcile-rules.ts';
+import type { Rules } from '../proxy/rules.ts';
+import { CallFailed, CallRefused } from './json-rpc.ts';
+import type { Nexd } from './nexd.ts';
+
+/** What nexd has after it was given rules. */
+export interface Programmed {
+  /** How many rules it has, parking rules included. */
+  readonly listed: { readonly ingress: number; readonly egress: number };
+  /** Wanted rules that it would not take, each with its reason. */
+  readonly missing: readonly string[];
+  /** Rules that nobody wants and that it would not give up, such as those of its command line. */
+  readonly surplus: readonly string[];
+  /** Wanted rules that it was not given. */
+  readonly refused: readonly RefusedRule[];
+}
+
+/** Counts of calls that changed rules. */
+export interface ChangeCounter {
+  changed(step: RuleStep, result: 'done' | 'failed'): void;
+}
+
+/** A rule that was under way this often when nexd ended is not tried again. */
+const deathsToBan = 2;
+
+export class RuleProgram {
+  readonly #nexd: Pick<Nexd, 'proxyList' | 'change'>;
+  readonly #log: Log;
+  readonly #counter: ChangeCounter;
+  readonly #deaths = new Map<string, number>();
+  readonly #banned = new Map<string, string>();
+  #warned = '';
+
+  constructor(nexd: Pick<Nexd, 'proxyList' | 'change'>, log: Log, counter: ChangeCounter) {
+    this.#nexd = nexd;
+    this.#log = log;
+    this.#counter = counter;
+  }
+
+  /**
+   * Compares nexd's list with the wanted rules and changes what differs. A rule that nexd refuses stops only the
+   * changes of its port. Rejects with CallFailed when nexd cannot be talked to: then do it again.
+   */
+  async apply(
+    wanted: Pick<Rules, 'ingress' | 'egress'>,
+    tunnelIPv4: string,
+    signal?: AbortSignal,
+  ): Promise<Programmed> {
+    const options = { tunnelIPv4, banned: this.#banned };
+    let list = await this.#list(signal);
+    let { steps, refused } = planRules(list.rules, wanted, options);
+    const reasons = new Map<string, string>();
+    if (steps.length) {
+      await this.#run(steps, reasons, signal);
+      list = await this.#list(signal);
+      ({ steps, refused } = planRules(list.rules, wanted, options));
+    }
+    const left = (verb: RuleStep['do']) =>
+      steps
+        .filter(step => step.do === verb)
+        .map(({ rule }) => {
+          const reason = reasons.get(portKeyOf(rule));
+          return `${rule.kind} ${rule.text}${reason === undefined ? '' : ` (${reason})`}`;
+        });
+    const count = (kind: string) => list.rules.filter(rule => rule.kind === kind).length;
+    return {
+      listed: { ingress: count('ingress'), egress: count('egress') },
+      missing: left('add'),
+      surplus: left('remove'),
+      refused,
+    };
+  }
+
+  async #list(signal: AbortSignal | undefined) {
+    const list = await this.#nexd.proxyList(signal);
+    const unreadable = list.unreadable.join('\n');
+    if (unreadable !== '' && unreadable !== this.#warned)
+      this.#log.warn('nexd has rules that cannot be read; they are left alone', { rules: list.unreadable });
+    this.#warned = unreadable;
+    return list;
+  }
+
+  /** `reasons`: port → why nexd refused a change of it. The rest of such a port is left out. */
+  async #run(
+    steps: readonly RuleStep[],
+    reasons: Map<string, string>,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    for (const step of steps) {
+      const port = portKeyOf(step.rule);
+      if (reasons.has(port)) continue;
+      const fields = { change: step.do, kind: step.rule.kind, rule: step.rule.text };
+      try {
+        await this.#nexd.change(step, signal);
+      } catch (error) {
+        this.#counter.changed(step, 'failed');
+        if (error instanceof CallRefused) {
+          reasons.set(port, error.answer);
+          this.#log.debug('nexd refused a change of its rules', { ...fields, error: error.answer });
+          continue;
+        }
+        if (error instanceof CallFailed && error.kind === 'Died') this.#mourn(step, messageOf(error));
+        throw error;
+      }
+      this.#counter.changed(step, 'done');
+      this.#deaths.delete(textOf(step));
+      this.#log.info('rule changed', fields);
+    }
+  }
+
+  /** nexd ended while it worked on a rule. Once may be chance. */
+  #mourn(step: RuleStep, error: string): void {
+    const text = textOf(step);
+    const deaths = (this.#deaths.get(text) ?? 0) + 1;
+    this.#deaths.set(text, deaths);
+    this.#log.error('nexd ended while its rules were changed', {
+      rule: text,
+      change: step.do,
+      deaths,
+      error,
+    });
+    if (step.do === 'add' && deaths >= deathsToBan)
+      this.#banned.set(text, `nexd ended ${deaths} times while it was added`);
+  }
+}
+
+const textOf = ({ rule }: RuleStep): string => `${rule.kind} ${rule.text}`;

@@ -1,0 +1,61 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Programmed } from './program.ts';
+import { isReady, replicaOf, type Observed } from './replica.ts';
+
+const reporter = { ordinal: 1, podUID: 'pod-uid', deviceID: 'device' };
+const programmed: Programmed = { listed: { ingress: 1, egress: 0 }, missing: [], surplus: [], refused: [] };
+const well: Observed = {
+  tunnel: { ipv4: '100.64.0.9', ipv6: '200::9' },
+  revision: 'r1',
+  programmed,
+  peers: [{ address: '100.64.0.2', healthy: true }],
+};
+
+describe('replicaOf', () => {
+  test('says all when all is well', () =>
+    expect(replicaOf(reporter, well)).toEqual({
+      ...reporter,
+      tunnelIPv4: '100.64.0.9',
+      tunnelIPv6: '200::9',
+      appliedRevision: 'r1',
+      ready: true,
+      peers: [{ address: '100.64.0.2', healthy: true }],
+    }));
+
+  test.each<[string, Partial<Observed>, string]>([
+    ['nexd is away', { trouble: 'nexd is not running' }, 'nexd is not running'],
+    [
+      'there are no rules',
+      { programmed: undefined, rulesTrouble: 'ConfigMap x does not exist' },
+      'ConfigMap x',
+    ],
+    [
+      'a rule is missing',
+      { programmed: { ...programmed, missing: ['egress x'] } },
+      'nexd did not take egress x',
+    ],
+    ['the pod stops', { stopping: true }, 'being stopped'],
+  ])('is not ready when %s', (_, change, message) => {
+    const replica = replicaOf(reporter, { ...well, ...change });
+    expect(replica).toMatchObject({ ready: false, message: expect.stringContaining(message) });
+    expect(replica.appliedRevision).toBeUndefined();
+  });
+
+  test('is ready, and tells, when single rules are not usable', () => {
+    const refused = [{ kind: 'egress', text: 'x', flaw: 'the host is no IP address' }] as const;
+    const replica = replicaOf(reporter, {
+      ...well,
+      programmed: { ...programmed, refused, surplus: ['egress y'] },
+    });
+    expect(replica).toMatchObject({ ready: true, appliedRevision: 'r1' });
+    expect(replica.message).toMatch(/egress x, as the host is no IP address.*egress y/s);
+  });
+
+  test('keeps messages within what the API takes', () => {
+    const missing = Array.from({ length: 50 }, () => 'x'.repeat(600));
+    const { message } = replicaOf(reporter, { ...well, programmed: { ...programmed, missing } });
+    expect(message).toHaveLength(1024);
+  });
+
+  test('is not ready without a tunnel address', () => expect(isReady({ ...well, tunnel: {} })).toBe(false));
+});

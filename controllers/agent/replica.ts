@@ -1,0 +1,76 @@
+/** What the agent says about its replica. Pure. */
+
+import type { GatewayPeer, GatewayReplica } from '../../api/v1alpha1/nexlinkgateway.ts';
+import type { TunnelAddresses } from './nexd.ts';
+import type { Programmed } from './program.ts';
+
+/** Everything that is known at one moment. */
+export interface Observed {
+  /** The last known addresses; they stay for the life of a device. */
+  readonly tunnel: TunnelAddresses;
+  /** Why nexd cannot be used now; undefined when it can. */
+  readonly trouble?: string | undefined;
+  /** Revision of the wanted rules, and why there are none, or not the latest. */
+  readonly revision?: string | undefined;
+  readonly rulesTrouble?: string | undefined;
+  /** What nexd got of the wanted rules; undefined before it was given them. */
+  readonly programmed?: Programmed | undefined;
+  readonly peers: readonly GatewayPeer[];
+  /** The pod is being stopped. */
+  readonly stopping?: boolean;
+}
+
+/** Who reports. */
+export interface Reporter {
+  readonly ordinal: number;
+  readonly podUID: string;
+  readonly deviceID: string;
+}
+
+/** The longest message that the API takes. */
+const maxMessage = 1024;
+
+/** Whether traffic may be sent here: nexd runs, has its tunnel address and every wanted rule that is valid. */
+export const isReady = ({ tunnel, trouble, programmed, stopping }: Observed): boolean =>
+  !stopping &&
+  trouble === undefined &&
+  tunnel.ipv4 !== undefined &&
+  programmed !== undefined &&
+  programmed.missing.length === 0;
+
+/** The replica's entry in the gateway's status. */
+export function replicaOf(reporter: Reporter, observed: Observed): GatewayReplica {
+  const { tunnel, revision, peers } = observed;
+  const ready = isReady(observed);
+  const message = messageFor(observed);
+  return {
+    ...reporter,
+    ...(tunnel.ipv4 === undefined ? {} : { tunnelIPv4: tunnel.ipv4 }),
+    ...(tunnel.ipv6 === undefined ? {} : { tunnelIPv6: tunnel.ipv6 }),
+    ...(ready && revision !== undefined ? { appliedRevision: revision } : {}),
+    ready,
+    ...(message === '' ? {} : { message }),
+    peers: [...peers],
+  };
+}
+
+function messageFor(observed: Observed): string {
+  if (observed.stopping) return 'The pod is being stopped.';
+  const parts = [observed.trouble, observed.rulesTrouble];
+  const { missing = [], surplus = [], refused = [] } = observed.programmed ?? {};
+  if (missing.length) parts.push(`nexd did not take ${list(missing)}; it is tried again; see its log`);
+  if (refused.length)
+    parts.push(
+      `not given to nexd: ${list(refused.map(({ kind, text, flaw }) => `${kind} ${text}, as ${flaw}`))}; correct the export or import`,
+    );
+  if (surplus.length)
+    parts.push(
+      `nexd keeps ${list(surplus)}, which nobody wants: take rules out of its command line in spec.podTemplate`,
+    );
+  const text = parts.filter(part => part !== undefined).join('. ');
+  return text.length > maxMessage ? `${text.slice(0, maxMessage - 1)}…` : text;
+}
+
+/** The first three, and how many more. */
+const list = (items: readonly string[]): string =>
+  items.slice(0, 3).join('; ') + (items.length > 3 ? ` and ${items.length - 3} more` : '');

@@ -1,0 +1,109 @@
+/** Writes the replica's entry into the gateway's status: only news, one request at a time, until it has arrived. */
+
+import type { GatewayReplica } from '../../api/v1alpha1/nexlinkgateway.ts';
+import type { KubeClient } from '../kube/client.ts';
+import { describe, objectPath } from '../kube/paths.ts';
+import { backoffMs } from '../runtime/backoff.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { sameJSON } from '../runtime/compare.ts';
+import { messageOf } from '../runtime/errors.ts';
+import type { KubeObject, ObjectRef } from '../runtime/kube.ts';
+import type { Log } from '../runtime/log.ts';
+import { apiVersionOf, resources } from '../runtime/resources.ts';
+import { Alarm } from './alarm.ts';
+
+/** Writes an entry; rejects with an error of runtime/errors.ts. */
+export type WriteReplica = (replica: GatewayReplica, signal: AbortSignal) => Promise<void>;
+
+/**
+ * Server-side apply of the one entry on the status subresource. Each ordinal is a field manager of its own, so that
+ * the API server keeps the entries apart and drops fields that an agent no longer sends.
+ */
+export function applyReplica(client: KubeClient, gateway: { namespace: string; name: string }): WriteReplica {
+  const ref: ObjectRef = { resource: resources.gateways, ...gateway };
+  return async (replica, signal) => {
+    await client.object<KubeObject>({
+      method: 'PATCH',
+      path: objectPath(ref, 'status', { fieldManager: `nexlink-agent-${replica.ordinal}`, force: true }),
+      contentType: 'application/apply-patch+yaml',
+      body: JSON.stringify({
+        apiVersion: apiVersionOf(ref.resource),
+        kind: ref.resource.kind,
+        metadata: gateway,
+        status: { replicas: [replica] },
+      }),
+      attempt: { verb: 'apply the status of', object: describe(ref) },
+      repeat: 'never',
+      signal,
+    });
+  };
+}
+
+const retry = { baseMs: 1_000, maxMs: 30_000 };
+
+export interface ReportCounter {
+  reported(result: 'done' | 'failed'): void;
+}
+
+export class Report {
+  readonly #write: WriteReplica;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #counter: ReportCounter;
+  readonly #alarm: Alarm;
+  #wanted: GatewayReplica | undefined;
+  #written: GatewayReplica | undefined;
+
+  constructor(write: WriteReplica, clock: Clock, log: Log, counter: ReportCounter) {
+    this.#write = write;
+    this.#clock = clock;
+    this.#log = log;
+    this.#counter = counter;
+    this.#alarm = new Alarm(clock);
+  }
+
+  /** What is to be said from now on. Of several within one request, only the last is written. */
+  say(replica: GatewayReplica): void {
+    this.#wanted = replica;
+    if (!sameJSON(replica, this.#written)) this.#alarm.ring();
+  }
+
+  /** Writes what is said until `signal` is aborted. Never rejects. */
+  async run(signal: AbortSignal): Promise<void> {
+    let failures = 0;
+    while (!signal.aborted) {
+      const replica = this.#wanted;
+      if (replica === undefined || sameJSON(replica, this.#written)) {
+        await this.#alarm.wait(idleMs, signal);
+        continue;
+      }
+      if (await this.#attempt(replica, signal)) failures = 0;
+      // Not the alarm: when the API server is away, more news is no reason to ask it more often.
+      else await this.#clock.sleep(backoffMs(retry, ++failures), signal).catch(() => {});
+    }
+  }
+
+  /** Writes a last entry, once, within `ms`. Call it after {@link run} has ended. Never rejects. */
+  async sayLast(replica: GatewayReplica, ms: number): Promise<void> {
+    if (!sameJSON(replica, this.#written)) await this.#attempt(replica, AbortSignal.timeout(ms));
+  }
+
+  async #attempt(replica: GatewayReplica, signal: AbortSignal): Promise<boolean> {
+    try {
+      await this.#write(replica, signal);
+    } catch (error) {
+      // It may have been written all the same.
+      this.#written = undefined;
+      this.#counter.reported('failed');
+      this.#log.warn('report not written', { error: messageOf(error) });
+      return false;
+    }
+    this.#written = replica;
+    this.#counter.reported('done');
+    this.#log.debug('report written', { ready: replica.ready, message: replica.message });
+    return true;
+  }
+}
+
+/** The alarm wakes it; this is only the longest sleep. */
+const idleMs = 3_600_000;

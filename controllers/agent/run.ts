@@ -1,0 +1,84 @@
+/** `agent run`: puts the agent together and keeps it going until it is told to stop. */
+
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { KubeClient } from '../kube/client.ts';
+import type { Connection } from '../kube/connection.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { messageOf, NexlinkError } from '../runtime/errors.ts';
+import type { Log } from '../runtime/log.ts';
+import { GatewayAgent } from './gateway-agent.ts';
+import { serveHealth } from './health.ts';
+import { Metrics } from './metrics.ts';
+import { Nexd } from './nexd.ts';
+import { RuleProgram } from './program.ts';
+import { isReady, replicaOf, type Observed, type Reporter } from './replica.ts';
+import { applyReplica, Report } from './report.ts';
+import { RulesWatch } from './rules-watch.ts';
+import type { AgentSettings } from './settings.ts';
+
+/** A loop that has not come round for this long is stuck: every call in it has a deadline of seconds. */
+const stuckMs = 120_000;
+const lastReportMs = 1_000;
+
+/** Runs until `signal` is aborted, then reports that it stops. Rejects only when it cannot start. */
+export async function run(
+  settings: AgentSettings,
+  connection: Connection,
+  clock: Clock,
+  log: Log,
+  signal: AbortSignal,
+): Promise<void> {
+  const { namespace, gateway, ordinal, podUID, stateDir } = settings;
+  const reporter: Reporter = { ordinal, podUID, deviceID: await deviceIDOf(stateDir) };
+  const metrics = new Metrics();
+  const client = new KubeClient(connection, { clock, log });
+  const report = new Report(applyReplica(client, { namespace, name: gateway }), clock, log, metrics);
+  const rules: RulesWatch = new RulesWatch({
+    client,
+    namespace,
+    configMap: settings.rulesConfigMap,
+    stateDir,
+    log,
+    onChange: () => agent.wake(),
+  });
+  const nexd = new Nexd(settings.socket);
+  const agent = new GatewayAgent({
+    nexd,
+    program: new RuleProgram(nexd, log, metrics),
+    wanted: () => rules.wanted,
+    clock,
+    log,
+    onObserved: observed => report.say(replicaOf(reporter, observed)),
+  });
+  const now = (): Observed => ({ ...agent.observed, stopping: signal.aborted });
+  const health = await serveHealth(
+    {
+      alive: () =>
+        agent.silentMs > stuckMs ? `the loop has not come round for ${agent.silentMs} ms` : undefined,
+      ready: () =>
+        isReady(now()) ? undefined : (replicaOf(reporter, now()).message ?? 'nexd has no rules yet'),
+      metrics: () => metrics.render(now()),
+    },
+    settings.healthAddress,
+  );
+  log.info('agent runs', { gateway, ordinal, deviceID: reporter.deviceID, port: health.port });
+
+  await Promise.all([rules.run(signal), agent.run(signal), report.run(signal)]);
+  log.info('agent stops');
+  await report.sayLast(replicaOf(reporter, now()), lastReportMs);
+  await Promise.all([health.close(), client.close()]);
+}
+
+async function deviceIDOf(stateDir: string): Promise<string> {
+  const file = join(stateDir, 'device-id');
+  try {
+    return (await readFile(file, 'utf8')).trim();
+  } catch (cause) {
+    throw new NexlinkError(
+      'NoIdentity',
+      `${file} cannot be read: ${messageOf(cause)}; the pod's init container (agent init) writes it`,
+      { cause },
+    );
+  }
+}

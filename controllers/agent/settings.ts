@@ -1,0 +1,82 @@
+/** The agent's settings. All of them come from the environment, which the pod template sets. */
+
+import { NexlinkError } from '../runtime/errors.ts';
+import { childName, ordinalOf, rulesName } from '../runtime/names.ts';
+
+export interface AgentSettings {
+  /** `NEXLINK_GATEWAY`: name of the NexlinkGateway. Required. */
+  readonly gateway: string;
+  /** `NEXLINK_NAMESPACE`: its namespace. Required. */
+  readonly namespace: string;
+  /** `NEXLINK_RULES_CONFIGMAP`: the ConfigMap with `rules.json`. Default: as the controller names it. */
+  readonly rulesConfigMap: string;
+  /** `POD_NAME`, required; the number at its end is the replica's ordinal. */
+  readonly podName: string;
+  readonly ordinal: number;
+  /** `POD_UID`. Required to run. */
+  readonly podUID: string;
+  /** `NEXD_SOCKET`: nexd's control socket. Default: `/run/nexd/nexd.sock`. */
+  readonly socket: string;
+  /** `NEXD_STATE_DIR`: a writable folder shared with nexd. Default: `/var/lib/nexd`. */
+  readonly stateDir: string;
+  /** `NEXLINK_IDENTITY_DIR`: where the gateway's Secret is mounted, for `init`. Default: `/etc/nexlink/identity`. */
+  readonly identityDir: string;
+  /** The Secret's name, for messages. */
+  readonly identitySecret: string;
+  /** `NEXLINK_HEALTH_ADDRESS`: `[host]:port` of the HTTP server. Default: `:8090`, all addresses of the pod. */
+  readonly healthAddress: { readonly host: string | undefined; readonly port: number };
+  /** `NEXLINK_LOG_LEVEL`: debug, info, warn or error. Default: info. */
+  readonly logLevel: LogLevel;
+}
+
+export const logLevels = ['debug', 'info', 'warn', 'error'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+/** Reads and checks the settings. Throws `InvalidSettings` with every variable that is wrong. */
+export function readSettings(env: Readonly<Record<string, string | undefined>>): AgentSettings {
+  const flaws: string[] = [];
+  const required = (name: string): string => {
+    const value = env[name] ?? '';
+    if (value === '') flaws.push(`${name} is not set`);
+    return value;
+  };
+  const gateway = required('NEXLINK_GATEWAY');
+  const podName = required('POD_NAME');
+  const ordinal = ordinalOf(podName);
+  if (podName !== '' && ordinal === undefined)
+    flaws.push(`POD_NAME is ${podName}, which does not end with an ordinal as the pods of a StatefulSet do`);
+  const settings: AgentSettings = {
+    gateway,
+    namespace: required('NEXLINK_NAMESPACE'),
+    rulesConfigMap: env['NEXLINK_RULES_CONFIGMAP'] || rulesName(gateway),
+    podName,
+    ordinal: ordinal ?? -1,
+    podUID: required('POD_UID'),
+    socket: env['NEXD_SOCKET'] || '/run/nexd/nexd.sock',
+    stateDir: env['NEXD_STATE_DIR'] || '/var/lib/nexd',
+    identityDir: env['NEXLINK_IDENTITY_DIR'] || '/etc/nexlink/identity',
+    identitySecret: childName(gateway),
+    healthAddress: addressOf(env['NEXLINK_HEALTH_ADDRESS'] || ':8090', flaws),
+    logLevel: levelOf(env['NEXLINK_LOG_LEVEL'] || 'info', flaws),
+  };
+  if (flaws.length)
+    throw new NexlinkError(
+      'InvalidSettings',
+      `the agent's environment is not usable: ${flaws.join('; ')}. The gateway's pod template sets it: ` +
+        'check the overrides in spec.podTemplate of the NexlinkGateway',
+    );
+  return settings;
+}
+
+function addressOf(text: string, flaws: string[]): AgentSettings['healthAddress'] {
+  const match = /^(?:\[([^\]]+)\]|([^:]*)):(\d{1,5})$/.exec(text);
+  if (!match || Number(match[3]) > 65535)
+    flaws.push(`NEXLINK_HEALTH_ADDRESS is ${text}, which is not host:port`);
+  return { host: match?.[1] || match?.[2] || undefined, port: Number(match?.[3]) };
+}
+
+function levelOf(text: string, flaws: string[]): LogLevel {
+  const level = logLevels.find(name => name === text);
+  if (!level) flaws.push(`NEXLINK_LOG_LEVEL is ${text}, which is none of ${logLevels.join(', ')}`);
+  return level ?? 'info';
+}
