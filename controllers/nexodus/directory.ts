@@ -10,6 +10,7 @@ import type { NexodusMetrics } from './metrics.ts';
 import { RecordChecks } from './records.ts';
 import type { MetadataRow, OwnedRegKey } from './shapes.ts';
 import { Table } from './table.ts';
+import type { Timing } from './timing.ts';
 import type { Cursor, WatchEvent } from './watch.ts';
 
 /** The start of the descriptions of our registration keys; others are not kept. */
@@ -38,6 +39,7 @@ export interface DirectoryOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: NexodusMetrics;
+  readonly graceMs: Timing['graceMs'];
 }
 
 /**
@@ -61,7 +63,7 @@ export class NexodusDirectory implements Directory {
 
   constructor(options: DirectoryOptions) {
     this.#options = options;
-    this.#failures = new Failures(options.clock);
+    this.#failures = new Failures(options.clock, options.graceMs);
     this.#records = new RecordChecks(options.log, options.metrics);
   }
 

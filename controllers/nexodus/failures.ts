@@ -12,17 +12,17 @@ interface Series {
   readonly error: unknown;
 }
 
-/** One lost answer is no outage: only a failure that came back after this long is told to anybody. */
-const graceMs = 5_000;
-
 /** Turns single failures into the state that everybody sees: refusals at once, others when they last. */
 export class Failures {
   readonly #clock: Clock;
+  readonly #graceMs: number;
   readonly #series = new Map<Source, Series>();
   #current: NexodusFailure | undefined;
 
-  constructor(clock: Clock) {
+  /** One lost answer is no outage: only a failure that came back after `graceMs` is told to anybody. */
+  constructor(clock: Clock, graceMs: number) {
     this.#clock = clock;
+    this.#graceMs = graceMs;
   }
 
   get current(): NexodusFailure | undefined {
@@ -65,6 +65,6 @@ export class Failures {
   }
 
   #counts({ error, startedAt }: Series): boolean {
-    return error instanceof Denied || this.#clock.monotonic() - startedAt >= graceMs;
+    return error instanceof Denied || this.#clock.monotonic() - startedAt >= this.#graceMs;
   }
 }

@@ -72,7 +72,8 @@ export function createNexodus(options: NexodusOptions): Nexodus {
   const limiter = new Limiter(options.rateLimit ?? defaultRateLimit, clock);
   const requester = new Requester({ origin, transport, session, limiter, clock, serverClock, metrics });
   const client = new NexodusClient(requester, serverClock);
-  const directory = new NexodusDirectory({ clock, log, metrics });
+  const pace = new Pace(options.timing);
+  const directory = new NexodusDirectory({ clock, log, metrics, graceMs: pace.timing.graceMs });
   const synchronizer = new Synchronizer({
     client,
     directory,
@@ -80,7 +81,7 @@ export function createNexodus(options: NexodusOptions): Nexodus {
     clock,
     log,
     metrics,
-    pace: new Pace(options.timing),
+    pace,
   });
   session.onChange(() => synchronizer.credentialsChanged());
 

@@ -13,6 +13,8 @@ export interface Timing {
   /** The first wait after a failure; each next one is twice as long, up to the greatest. */
   readonly retryMs: number;
   readonly maxRetryMs: number;
+  /** How long a failure other than a refusal lasts before the directory tells of it. */
+  readonly graceMs: number;
 }
 
 export const defaultTiming: Timing = {
@@ -22,6 +24,7 @@ export const defaultTiming: Timing = {
   idleMs: 60_000,
   retryMs: 500,
   maxRetryMs: 15_000,
+  graceMs: 5_000,
 };
 
 /** Waits with some chance in them, so that controllers do not move in step. */

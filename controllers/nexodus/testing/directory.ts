@@ -26,13 +26,14 @@ export function startDirectory(
     watchReconnect: reason => void ends.push(reason),
     recordProblems: (deviceID, count) => void problems.push([deviceID, count]),
   };
-  const directory = new NexodusDirectory({ clock, log: silentLog, metrics });
+  const pace = new Pace(options.timing, () => 0.5);
+  const directory = new NexodusDirectory({ clock, log: silentLog, metrics, graceMs: pace.timing.graceMs });
   const synchronizer = new Synchronizer({
     client: service,
     directory,
     vpcID: options.vpcID,
     clock,
-    pace: new Pace(options.timing, () => 0.5),
+    pace,
     log: silentLog,
     metrics,
   });
