@@ -1,0 +1,287 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { NexlinkGateway } from '../../api/v1alpha1/nexlinkgateway.ts';
+import { FaultProxy } from '../../e2e/harness/fault-proxy.ts';
+import { freePorts } from '../../hack/test/apiserver.ts';
+import { testConnection } from '../../hack/test/connection.ts';
+import { KubeClient } from '../kube/client.ts';
+import { ResourceWriter } from '../kube/writer.ts';
+import { fixedChildren, rulesChild } from '../proxy/children.ts';
+import type { Rule } from '../proxy/rules.ts';
+import { systemClock } from '../runtime/clock.ts';
+import type { KubeObject } from '../runtime/kube.ts';
+import { silentLog } from '../runtime/log.ts';
+import { resources } from '../runtime/resources.ts';
+import { FakeNexd } from './fake-nexd.ts';
+import { readSettings } from './settings.ts';
+import { run } from './run.ts';
+
+const namespace = 'agent-test';
+const name = 'import-shop';
+const gatewayRef = { resource: resources.gateways, namespace, name };
+const to = (host: string, port = 20000): Rule => ({ protocol: 'tcp', port, host, targetPort: 80 });
+const line = (host: string, port = 20000) => `--egress tcp:${port}:${host}:80`;
+
+describe('the agent with a real API server', () => {
+  let proxy: FaultProxy;
+  let admin: KubeClient;
+  let writer: ResourceWriter;
+  let gateway: NexlinkGateway;
+  let token: string;
+  let folder: string;
+  let nexd: FakeNexd;
+  let health: string;
+  const running: { stop: AbortController; ended: Promise<void> }[] = [];
+
+  beforeAll(async () => {
+    admin = new KubeClient(testConnection());
+    writer = new ResourceWriter(admin);
+    proxy = await new FaultProxy({ upstream: testConnection().server }).start();
+    await writer.apply(resources.namespaces, {
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name: namespace },
+    });
+    gateway = await writer.create<NexlinkGateway>(resources.gateways, {
+      apiVersion: 'nexlink.nexodus.io/v1alpha1',
+      kind: 'NexlinkGateway',
+      metadata: { name, namespace },
+      spec: { direction: 'Import', realm: 'shop' },
+    });
+    // The rights that the controller gives to the pods, and no others.
+    const defaults = {
+      replicas: 1,
+      nexdImage: 'nexd',
+      agentImage: 'agent',
+      stunServers: [],
+      hostAliases: [],
+      serviceURL: 'https://nexodus.test',
+      insecureSkipTLSVerify: false,
+    };
+    for (const { resource, object } of fixedChildren(gateway, 1, defaults))
+      if (resource.kind !== 'StatefulSet') await writer.apply(resource, object);
+    token = await tokenOf(`nexlink-${name}`);
+  });
+  afterAll(async () => {
+    await admin.close();
+    await proxy.stop();
+  });
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'agent-'));
+    await writeFile(join(folder, 'device-id'), 'device-1\n');
+    nexd = new FakeNexd(join(folder, 'nexd.sock'));
+    nexd.peers = { '100.64.0.2': true, '100.64.0.3': true };
+    await nexd.start();
+    proxy.clear();
+    proxy.served.length = 0;
+    await want([to('100.64.0.2')]);
+  });
+  afterEach(async () => {
+    await stopAll();
+    await nexd.stop();
+    await rm(folder, { recursive: true, force: true });
+    expect(nexd.harm).toEqual([]);
+  });
+
+  async function tokenOf(serviceAccount: string): Promise<string> {
+    return admin.json(
+      {
+        method: 'POST',
+        path: `/api/v1/namespaces/${namespace}/serviceaccounts/${serviceAccount}/token`,
+        body: JSON.stringify({ apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: {} }),
+        attempt: { verb: 'create', object: 'token' },
+        repeat: 'never',
+      },
+      body => (body as { status: { token: string } }).status.token,
+    );
+  }
+  async function want(egress: Rule[]): Promise<string> {
+    const { rules, child } = rulesChild(gateway, [], egress, []);
+    await writer.apply(child.resource, child.object);
+    return rules.revision;
+  }
+  async function startAgent(ordinal = 0): Promise<void> {
+    const [port] = await freePorts(1);
+    health = `http://127.0.0.1:${port}`;
+    const settings = readSettings({
+      NEXLINK_GATEWAY: name,
+      NEXLINK_NAMESPACE: namespace,
+      POD_NAME: `nexlink-${name}-${ordinal}`,
+      POD_UID: `pod-${ordinal}`,
+      NEXD_SOCKET: nexd.path,
+      NEXD_STATE_DIR: folder,
+      NEXLINK_HEALTH_ADDRESS: `127.0.0.1:${port}`,
+    });
+    const stop = new AbortController();
+    const connection = testConnection(undefined, { server: proxy.url, token });
+    running.push({ stop, ended: run(settings, connection, systemClock, silentLog, stop.signal) });
+  }
+  async function stopAll(): Promise<void> {
+    for (const { stop, ended } of running.splice(0)) {
+      stop.abort(new Error('stop'));
+      await ended;
+    }
+  }
+  const stored = () => admin.get<NexlinkGateway>(gatewayRef);
+  const entry = async (ordinal = 0) =>
+    (await stored()).status?.replicas?.find(replica => replica.ordinal === ordinal);
+  const status = async (path: string) => (await fetch(health + path).catch(() => undefined))?.status;
+
+  test('applies the rules and reports, with the rights of its Role', async () => {
+    await startAgent();
+    const revision = await want([to('100.64.0.2'), to('100.64.0.3')]);
+    await until(async () => (await entry())?.appliedRevision === revision);
+    expect(nexd.rules).toEqual([line('100.64.0.2'), line('100.64.0.3')]);
+    expect(await entry()).toEqual({
+      ordinal: 0,
+      podUID: 'pod-0',
+      deviceID: 'device-1',
+      tunnelIPv4: '100.64.0.9',
+      tunnelIPv6: '200::9',
+      appliedRevision: revision,
+      ready: true,
+      peers: [
+        { address: '100.64.0.2', healthy: true },
+        { address: '100.64.0.3', healthy: true },
+      ],
+    });
+    expect(await status('/readyz')).toBe(200);
+    expect(await status('/healthz')).toBe(200);
+  });
+
+  test('applies a change within a second', async () => {
+    await startAgent();
+    await until(() => nexd.rules.length === 1);
+    const times: number[] = [];
+    for (let round = 0; round < 10; round++) {
+      const host = round % 2 ? '100.64.0.2' : '100.64.0.3';
+      const start = performance.now();
+      await want([to(host)]);
+      await until(() => nexd.rules.length === 1 && nexd.rules[0] === line(host), 2);
+      times.push(performance.now() - start);
+    }
+    console.log(`change to rule: ${times.map(Math.round).join(' ')} ms`);
+    expect(Math.max(...times)).toBeLessThan(1000);
+  });
+
+  test('writes nothing while nothing changes', async () => {
+    await startAgent();
+    await until(async () => (await entry())?.ready === true);
+    await pause(300);
+    const { resourceVersion } = (await stored()).metadata;
+    proxy.served.length = 0;
+    await pause(4000);
+    expect((await stored()).metadata.resourceVersion).toBe(resourceVersion);
+    expect(proxy.served.filter(({ isWrite }) => isWrite)).toEqual([]);
+  });
+
+  test('leaves the entries and fields of others alone', async () => {
+    await writer.applyStatus(resources.gateways, {
+      ...objectOf(gateway),
+      status: { readyReplicas: 7, revision: 'r' },
+    } as KubeObject);
+    await startAgent(0);
+    await startAgent(1);
+    await until(async () => (await entry(0))?.ready === true && (await entry(1))?.ready === true);
+    expect((await stored()).status).toMatchObject({ readyReplicas: 7, revision: 'r' });
+    await stopAll();
+    expect((await entry(0))?.ready).toBe(false);
+    expect((await entry(1))?.message).toBe('The pod is being stopped.');
+  });
+
+  test('goes on with the last rules while the API server is away, also after a restart', async () => {
+    await startAgent();
+    await until(() => nexd.rules.length === 1);
+    await pause(100);
+    await stopAll();
+    proxy.add({ do: 'reset' });
+    nexd.rules = [];
+    await startAgent();
+    await until(() => nexd.rules.length === 1);
+    expect(nexd.rules).toEqual([line('100.64.0.2')]);
+    await until(async () => (await status('/readyz')) === 200);
+
+    await want([to('100.64.0.3')]);
+    await pause(500);
+    expect(nexd.rules).toEqual([line('100.64.0.2')]);
+    proxy.clear();
+    await until(() => nexd.rules[0] === line('100.64.0.3'));
+    await until(async () => (await entry())?.ready === true);
+  });
+
+  test('gives nexd its rules again after it came back without them', async () => {
+    await startAgent();
+    await until(async () => (await entry())?.ready === true);
+    await nexd.stop();
+    await until(async () => (await entry())?.ready === false);
+    expect((await entry())?.message).toContain('nexd is not running');
+    expect(await status('/readyz')).toBe(503);
+    nexd.rules = [];
+    await nexd.start();
+    await until(async () => (await entry())?.ready === true);
+    expect(nexd.rules).toEqual([line('100.64.0.2')]);
+  });
+
+  test('applies what is valid and tells what is not', async () => {
+    await startAgent();
+    const revision = await want([to('100.64.0.2'), to('not an address', 20001)]);
+    await until(async () => (await entry())?.appliedRevision === revision);
+    expect(nexd.rules).toEqual([line('100.64.0.2')]);
+    expect((await entry())?.message).toContain('the host "not an address" is no IP address');
+  });
+
+  test('keeps the rules of before when the ConfigMap is broken, and when it is gone', async () => {
+    await startAgent();
+    await until(async () => (await entry())?.ready === true);
+    const map = {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: `nexlink-${name}-rules`, namespace },
+    };
+    await writer.apply(resources.configMaps, { ...map, data: { 'rules.json': '{' } } as KubeObject);
+    await until(async () => (await entry())?.message?.includes('it is not JSON') === true);
+    expect((await entry())?.ready).toBe(true);
+    const found = await writer.read({ resource: resources.configMaps, namespace, name: map.metadata.name });
+    await writer.delete(
+      { resource: resources.configMaps, namespace, name: map.metadata.name },
+      found!.metadata.uid!,
+    );
+    await pause(300);
+    expect(nexd.rules).toEqual([line('100.64.0.2')]);
+    await want([to('100.64.0.3')]);
+    await until(() => nexd.rules[0] === line('100.64.0.3'));
+  });
+
+  test('sees a change that came while its watch was cut off without a word', async () => {
+    await startAgent();
+    await until(async () => (await entry())?.ready === true);
+    proxy.drop(seen => seen.isWatch);
+    await want([to('100.64.0.3')]);
+    await until(() => nexd.rules[0] === line('100.64.0.3'));
+  });
+
+  test('cannot read or write anything else', async () => {
+    const agent = new KubeClient(testConnection(undefined, { token }));
+    await expect(agent.list(resources.secrets, { namespace })).rejects.toMatchObject({ code: 'Forbidden' });
+    await expect(agent.list(resources.configMaps, { namespace })).rejects.toMatchObject({
+      code: 'Forbidden',
+    });
+    await agent.close();
+  });
+});
+
+const objectOf = ({ apiVersion, kind, metadata: { name, namespace } }: NexlinkGateway) => ({
+  apiVersion,
+  kind,
+  metadata: { name, namespace },
+});
+const pause = (ms: number) => new Promise(resolve => setTimeout(resolve, ms));
+async function until(met: () => boolean | Promise<boolean>, pollMs = 20): Promise<void> {
+  const end = performance.now() + 15_000;
+  while (!(await met())) {
+    if (performance.now() > end) throw new Error(`still not so: ${met.toString()}`);
+    await pause(pollMs);
+  }
+}
