@@ -11,12 +11,13 @@ export interface CreatedKey {
 /** A logged-in user of the service, with the few calls the tests need. */
 export class Operator {
   readonly #server: RunningServer;
-  readonly #authorization: string;
+  /** Value of the Authorization header. */
+  readonly authorization: string;
   readonly vpcId: string;
 
   private constructor(server: RunningServer, authorization: string, vpcId: string) {
     this.#server = server;
-    this.#authorization = authorization;
+    this.authorization = authorization;
     this.vpcId = vpcId;
   }
 
@@ -34,7 +35,7 @@ export class Operator {
       host: 'api',
       method,
       path,
-      authorization: this.#authorization,
+      authorization: this.authorization,
       body: body === undefined ? undefined : JSON.stringify(body),
     });
     if (answer.status > 299) throw new Error(`${method} ${path}: ${answer.status} ${answer.text}`);

@@ -53,7 +53,9 @@ export class RunSpecificValues {
   }
 
   #shifted(recorded: string): string {
-    return new Date(Date.parse(recorded) + this.#timeShift).toISOString();
+    const text = new Date(Date.parse(recorded) + this.#timeShift).toISOString();
+    // The real server writes no trailing zeros.
+    return text.replace(/\.(\d*?)0*Z$/, (_, digits) => (digits === '' ? 'Z' : `.${digits}Z`));
   }
 
   /** Where our value differs from the recorded one; each entry begins with the place. */

@@ -7,7 +7,8 @@ import type { Proxies } from './proxies.ts';
 import { type Direction, formatRule, parseRule, type Rule } from './rule.ts';
 import type { StateFile } from './state-file.ts';
 
-export const version = 'dev';
+/** nexctl refuses to talk to another version than its own. */
+export const version = process.env['NEXD_SIM_VERSION'] ?? 'dev';
 
 /** What the control socket shows and changes. */
 export interface Controlled {

@@ -23,20 +23,26 @@ describe('request body', () => {
     expect(errorOf(() => parseJson(text))).toBe(message);
   });
 
+  it('ends with the first value', () => {
+    expect(parseJson('{"a":1} rest')).toEqual({ a: 1 });
+  });
+
   it('treats null like an absent field, but not the empty text of a UUID', () => {
-    const body = new JsonObject({ vpc_id: null, device_id: '' });
+    const body = new JsonObject({ vpc_id: null, device_id: '' }, 'T');
     expect(body.uuid('vpc_id')).toBeUndefined();
     expect(errorOf(() => body.uuid('device_id'))).toBe('request json is invalid: invalid UUID length: 0');
   });
 
   it('refuses a field of another type', () => {
-    expect(errorOf(() => new JsonObject({ hostname: 7 }).string('hostname'))).toMatch(
+    expect(errorOf(() => new JsonObject({ hostname: 7 }, 'T').string('hostname'))).toMatch(
       /cannot unmarshal number/,
     );
   });
 
   it('wants times in RFC 3339', () => {
-    expect(new JsonObject({ at: '2026-11-21T02:41:42.611Z' }).time('at')).toBe('2026-11-21T02:41:42.611Z');
-    expect(errorOf(() => new JsonObject({ at: 'tomorrow' }).time('at'))).toMatch(/parsing time/);
+    expect(new JsonObject({ at: '2026-11-21T02:41:42.611Z' }, 'T').time('at')).toBe(
+      '2026-11-21T02:41:42.611Z',
+    );
+    expect(errorOf(() => new JsonObject({ at: 'tomorrow' }, 'T').time('at'))).toMatch(/parsing time/);
   });
 });

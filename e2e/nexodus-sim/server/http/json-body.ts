@@ -5,16 +5,18 @@ import { badPayload, type ApiError } from './api-error.ts';
 function syntaxError(text: string, error: unknown): ApiError {
   if (text.trim() === '') return badPayload('EOF');
   const message = error instanceof Error ? error.message : '';
-  const wrong = /Unexpected (?:token '(.)'|non-whitespace)/su.exec(message);
+  const wrong = /Unexpected token '(.)'/su.exec(message);
   if (wrong === null) return badPayload('unexpected EOF');
   return badPayload(`invalid character '${wrong[1] ?? ''}' looking for beginning of value`);
 }
 
-/** Parses a body; throws 400. */
+/** Parses a body; throws 400. What follows the first JSON value is not looked at. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
+    const end = /non-whitespace character after JSON at position (\d+)/.exec(String(error))?.[1];
+    if (end !== undefined) return parseJson(text.slice(0, Number(end)));
     throw syntaxError(text, error);
   }
 }
@@ -22,12 +24,6 @@ export function parseJson(text: string): unknown {
 function goTypeOf(value: unknown): string {
   if (Array.isArray(value)) return 'array';
   return typeof value === 'boolean' ? 'bool' : typeof value;
-}
-
-function wrongType(value: unknown, name: string, wanted: string): ApiError {
-  return badPayload(
-    `json: cannot unmarshal ${goTypeOf(value)} into Go struct field .${name} of type ${wanted}`,
-  );
 }
 
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
@@ -39,11 +35,14 @@ export function isUuid(text: string): boolean {
 /** The fields of a JSON object, typed on access. A field that is absent or null is undefined. */
 export class JsonObject {
   readonly #fields: Readonly<Record<string, unknown>>;
+  readonly #type: string;
 
-  constructor(value: unknown) {
+  /** @param type name of the real server's type, for its error texts */
+  constructor(value: unknown, type: string) {
+    this.#type = type;
     if (value === null) value = {};
     if (typeof value !== 'object' || Array.isArray(value)) {
-      throw badPayload(`json: cannot unmarshal ${goTypeOf(value)} into Go value of type object`);
+      throw badPayload(`json: cannot unmarshal ${goTypeOf(value)} into Go value of type models.${type}`);
     }
     this.#fields = value as Record<string, unknown>;
   }
@@ -53,22 +52,27 @@ export class JsonObject {
     return value === null ? undefined : value;
   }
 
+  #wrongType(value: unknown, name: string, wanted: string): ApiError {
+    const cause = `cannot unmarshal ${goTypeOf(value)} into Go struct field ${this.#type}.${name} of type ${wanted}`;
+    return badPayload(`json: ${cause}`);
+  }
+
   string(name: string): string | undefined {
     const value = this.#get(name);
-    if (value !== undefined && typeof value !== 'string') throw wrongType(value, name, 'string');
+    if (value !== undefined && typeof value !== 'string') throw this.#wrongType(value, name, 'string');
     return value;
   }
 
   boolean(name: string): boolean | undefined {
     const value = this.#get(name);
-    if (value !== undefined && typeof value !== 'boolean') throw wrongType(value, name, 'bool');
+    if (value !== undefined && typeof value !== 'boolean') throw this.#wrongType(value, name, 'bool');
     return value;
   }
 
   integer(name: string): number | undefined {
     const value = this.#get(name);
     if (value !== undefined && (typeof value !== 'number' || !Number.isInteger(value) || value < 0)) {
-      throw wrongType(value, name, 'uint64');
+      throw this.#wrongType(value, name, 'uint64');
     }
     return value;
   }
@@ -85,7 +89,9 @@ export class JsonObject {
     const value = this.string(name);
     if (value === undefined) return undefined;
     if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/.test(value)) {
-      throw badPayload(`parsing time "${value}" as "2006-01-02T15:04:05Z07:00": cannot parse`);
+      throw badPayload(
+        `parsing time "${value}" as "2006-01-02T15:04:05Z07:00": cannot parse "${value}" as "2006"`,
+      );
     }
     return value;
   }
@@ -94,7 +100,7 @@ export class JsonObject {
     const value = this.#get(name);
     if (value === undefined) return undefined;
     if (!Array.isArray(value) || !value.every(item => typeof item === 'string')) {
-      throw wrongType(value, name, '[]string');
+      throw this.#wrongType(value, name, '[]string');
     }
     return value;
   }
@@ -102,15 +108,15 @@ export class JsonObject {
   objects(name: string): JsonObject[] | undefined {
     const value = this.#get(name);
     if (value === undefined) return undefined;
-    if (!Array.isArray(value)) throw wrongType(value, name, '[]object');
-    return value.map(item => new JsonObject(item));
+    if (!Array.isArray(value)) throw this.#wrongType(value, name, '[]object');
+    return value.map(item => new JsonObject(item, this.#type));
   }
 
   object(name: string): Record<string, unknown> | undefined {
     const value = this.#get(name);
     if (value === undefined) return undefined;
     if (typeof value !== 'object' || Array.isArray(value))
-      throw wrongType(value, name, 'map[string]interface {}');
+      throw this.#wrongType(value, name, 'map[string]interface {}');
     return value as Record<string, unknown>;
   }
 }

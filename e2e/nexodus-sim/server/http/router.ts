@@ -35,16 +35,15 @@ export interface Match {
   readonly params: Record<string, string>;
 }
 
+/** Segments of a path. It is decoded first: an escaped slash divides as any other. */
 export function pathSegments(path: string): string[] {
-  return path.replace(/^\/+/, '').split('/');
-}
-
-function decode(segment: string): string {
+  let decoded = path;
   try {
-    return decodeURIComponent(segment);
+    decoded = decodeURIComponent(path);
   } catch {
-    return segment;
+    // A stray percent sign stands for itself.
   }
+  return decoded.replace(/^\/+/, '').split('/');
 }
 
 /** The few routes of the API; the first that fits wins. */
@@ -72,7 +71,7 @@ function bind(pattern: readonly string[], segments: readonly string[]): Record<s
     const segment = segments[index] ?? '';
     if (part.startsWith('{')) {
       if (segment === '') return undefined;
-      params[part.slice(1, -1)] = decode(segment);
+      params[part.slice(1, -1)] = segment;
     } else if (part !== segment) {
       return undefined;
     }

@@ -45,7 +45,7 @@ export function accountRoutes({ database }: Services): Route[] {
       template: '/api/organizations/{id}',
       handler: ({ params, user }) => {
         const id = params['id'] ?? '';
-        if (!isUuid(id)) throw badPathParameter('organization');
+        if (!isUuid(id)) throw badPathParameter('id');
         const organization = database.organizations.get(id);
         if (organization?.ownerId !== user.id) throw notFound('organization');
         return { status: 200, json: renderOrganization(organization) };
@@ -56,7 +56,7 @@ export function accountRoutes({ database }: Services): Route[] {
       template: '/api/fflags',
       handler: () => ({
         status: 200,
-        json: { 'multi-organization': true, 'security-groups': true, devices: true, sites: false, ca: false },
+        json: { ca: false, devices: true, 'multi-organization': true, 'security-groups': true, sites: false },
       }),
     },
   ];

@@ -57,7 +57,7 @@ export function deviceRoutes(services: Services): Route[] {
 
   const patch = (call: Call): Device => {
     const id = deviceIdOf(call);
-    const body = new JsonObject(parseJson(call.body));
+    const body = new JsonObject(parseJson(call.body), 'UpdateDevice');
     const device = database.ownedDevice(call.user.id, id);
     if (device === undefined) throw notFound('device');
     checkMayChange(call, device);
@@ -127,7 +127,7 @@ export function deviceRoutes(services: Services): Route[] {
       method: 'POST',
       template: '/api/devices',
       handler: ({ body, principal, user }) => {
-        const request = new JsonObject(parseJson(body));
+        const request = new JsonObject(parseJson(body), 'AddDevice');
         try {
           const device = registerDevice(database, user.id, principal, request);
           signals.notify(deviceSignal(device.vpcId));

@@ -17,7 +17,7 @@ function watchesOf(body: string): JsonObject[] {
   const parsed = parseJson(body);
   if (!Array.isArray(parsed))
     throw badPayload('json: cannot unmarshal object into Go value of type []models.Watch');
-  return parsed.map(item => new JsonObject(item));
+  return parsed.map(item => new JsonObject(item, 'Watch'));
 }
 
 export function eventRoutes(services: Services, times: WatchTimes): Route[] {

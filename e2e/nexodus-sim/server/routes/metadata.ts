@@ -1,10 +1,10 @@
-import { notFound, notFoundEmpty } from '../http/api-error.ts';
+import { internalError, notFound, notFoundEmpty } from '../http/api-error.ts';
 import { parseJson } from '../http/json-body.ts';
 import { applyListQuery, itemCountHeaders } from '../http/list-query.ts';
 import type { Call, Route } from '../http/router.ts';
 import type { Services } from '../services.ts';
 import { metadataKey } from '../store/database.ts';
-import { asStoredJson } from '../store/jsonb.ts';
+import { asStoredJson, isStorable } from '../store/stored-json.ts';
 import type { Device, Metadata } from '../store/rows.ts';
 import { metadataSignal } from '../watch/signals.ts';
 import { deviceIdOf } from './devices.ts';
@@ -14,6 +14,7 @@ import { vpcIdOf } from './vpcs.ts';
 const metadataColumns = {
   device_id: (row: Metadata) => row.deviceId,
   key: (row: Metadata) => row.key,
+  revision: (row: Metadata) => row.revision,
 };
 
 export function hasPrefix(row: Metadata, prefixes: readonly string[]): boolean {
@@ -96,6 +97,7 @@ export function metadataRoutes({ database, signals, now, changed }: Services): R
         deviceIdOf(call);
         const value = parseJson(call.body);
         const device = ownedDevice(call);
+        if (!isStorable(value)) throw internalError();
         const row = put(device.id, call.params['key'] ?? '', asStoredJson(value));
         changed();
         signals.notify(metadataSignal(device.vpcId));

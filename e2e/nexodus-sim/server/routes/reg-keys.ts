@@ -5,6 +5,7 @@ import { applyListQuery, totalHeaders } from '../http/list-query.ts';
 import type { Call, Route } from '../http/router.ts';
 import type { Services } from '../services.ts';
 import type { RegKey } from '../store/rows.ts';
+import { asStoredJson, asStoredTime, asWrittenTime } from '../store/stored-json.ts';
 import { renderRegKey } from './render.ts';
 
 const regKeyColumns = {
@@ -17,6 +18,11 @@ const regKeyColumns = {
 };
 
 const noExpiry = '0001-01-01T00:00:00Z';
+
+function settingsOf(request: JsonObject): Record<string, unknown> | undefined {
+  const settings = request.object('settings');
+  return settings === undefined ? undefined : (asStoredJson(settings) as Record<string, unknown>);
+}
 
 function regKeyIdOf({ params }: Call, field: string): string {
   const id = params['id'] ?? '';
@@ -43,13 +49,14 @@ export function regKeyRoutes({ database, now, changed }: Services): Route[] {
       method: 'POST',
       template: '/api/reg-keys',
       handler: ({ body, user }) => {
-        const request = new JsonObject(parseJson(body));
+        const request = new JsonObject(parseJson(body), 'AddRegKey');
         const vpcId = request.uuid('vpc_id');
         if (vpcId === undefined) throw fieldNotPresent('vpc_id, service_network_id');
         const vpc = database.readableVpc(user.id, vpcId);
         if (vpc === undefined) throw notFound('vpc');
         const securityGroupId = request.uuid('security_group_id');
         checkGroup(securityGroupId);
+        const expiresAt = request.time('expires_at');
         const key: RegKey = {
           id: randomUUID(),
           ownerId: user.id,
@@ -58,14 +65,20 @@ export function regKeyRoutes({ database, now, changed }: Services): Route[] {
           token: `RK:${randomBytes(32).toString('base64')}`,
           description: request.string('description') ?? '',
           deviceId: request.boolean('single_use') ? randomUUID() : null,
-          expiresAt: request.time('expires_at') ?? null,
+          expiresAt: expiresAt === undefined ? null : asStoredTime(expiresAt),
           securityGroupId: securityGroupId ?? null,
-          settings: request.object('settings') ?? null,
+          settings: settingsOf(request) ?? null,
           deletedAt: null,
         };
         database.regKeys.set(key.id, key);
         changed();
-        return { status: 201, json: renderRegKey(key) };
+        return {
+          status: 201,
+          json: renderRegKey({
+            ...key,
+            expiresAt: expiresAt === undefined ? null : asWrittenTime(expiresAt),
+          }),
+        };
       },
     },
     {
@@ -92,7 +105,7 @@ export function regKeyRoutes({ database, now, changed }: Services): Route[] {
       template: '/api/reg-keys/{id}',
       handler: call => {
         regKeyIdOf(call, 'id');
-        const request = new JsonObject(parseJson(call.body));
+        const request = new JsonObject(parseJson(call.body), 'UpdateRegKey');
         const key = ownKey(call, 'id');
         const securityGroupId = request.uuid('security_group_id');
         checkGroup(securityGroupId);
@@ -100,8 +113,8 @@ export function regKeyRoutes({ database, now, changed }: Services): Route[] {
         const description = request.string('description');
         if (description !== undefined) key.description = description;
         const expiresAt = request.time('expires_at');
-        if (expiresAt !== undefined) key.expiresAt = expiresAt === noExpiry ? null : expiresAt;
-        const settings = request.object('settings');
+        if (expiresAt !== undefined) key.expiresAt = expiresAt === noExpiry ? null : asStoredTime(expiresAt);
+        const settings = settingsOf(request);
         if (settings !== undefined) key.settings = settings;
         changed();
         return { status: 200, json: renderRegKey(key) };

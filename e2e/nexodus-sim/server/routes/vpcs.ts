@@ -79,7 +79,7 @@ export function vpcRoutes({ database, signals, now, changed }: Services): Route[
       method: 'POST',
       template: '/api/vpcs',
       handler: ({ body, user }) => {
-        const request = new JsonObject(parseJson(body));
+        const request = new JsonObject(parseJson(body), 'AddVPC');
         const privateCidr = request.boolean('private_cidr') ?? false;
         const cidrs = cidrsOf(request, privateCidr);
         const organizationId = request.uuid('organization_id');
@@ -102,7 +102,7 @@ export function vpcRoutes({ database, signals, now, changed }: Services): Route[
       template: '/api/vpcs/{id}',
       handler: call => {
         const vpcId = vpcIdOf(call, 'id');
-        const description = new JsonObject(parseJson(call.body)).string('description');
+        const description = new JsonObject(parseJson(call.body), 'UpdateVPC').string('description');
         const vpc = database.readableVpc(call.user.id, vpcId);
         if (vpc === undefined) throw notFound('vpc');
         database.vpcs.update(vpc, description === undefined ? {} : { description });
@@ -132,10 +132,27 @@ export function vpcRoutes({ database, signals, now, changed }: Services): Route[
     },
     {
       method: 'GET',
+      template: '/api/security-groups',
+      handler: ({ url, user }) => {
+        const groups = database.securityGroups.list(row => database.isMember(user.id, row.organizationId));
+        const result = applyListQuery(groups, url.searchParams, groupColumns, 'description');
+        return {
+          status: 200,
+          json: result.rows.map(renderSecurityGroup),
+          headers: itemCountHeaders(result),
+        };
+      },
+    },
+    {
+      method: 'GET',
       template: '/api/vpcs/{id}/security-groups',
       handler: call => {
         const vpc = readable(call, 'id');
-        const groups = database.securityGroups.list(row => row.organizationId === vpc.organizationId);
+        // The real query goes through the devices: without one there never is a group.
+        const hadDevice = database.devices.changesAfter(0, 1, device => device.vpcId === vpc.id).length > 0;
+        const groups = database.securityGroups.list(
+          row => hadDevice && row.organizationId === vpc.organizationId,
+        );
         const result = applyListQuery(groups, call.url.searchParams, groupColumns, 'id');
         return { status: 200, json: result.rows.map(renderSecurityGroup), headers: itemCountHeaders(result) };
       },
