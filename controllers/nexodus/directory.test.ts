@@ -127,10 +127,13 @@ describe('the watch', () => {
     service.closeWatches();
     await settle();
     expect(service.watches).toHaveLength(before + 1);
-    const hangUp = setInterval(() => service.closeWatches(), 0);
+    service.hangUp = true;
+    service.closeWatches();
     await clock.advance(60_000);
-    clearInterval(hangUp);
-    expect(service.watches.length).toBeLessThan(before + 20);
+    expect(service.watches.length).toBeLessThan(before + 12);
+    service.hangUp = false;
+    await clock.advance(15_000);
+    expect(service.openWatches).toBe(1);
   });
 
   it('is given up when it is silent for long', async () => {
@@ -219,17 +222,24 @@ describe('later lists', () => {
   it('do not undo a write that was made meanwhile', async () => {
     const { directory, service, writer, clock } = await start({ service: filled() });
     let answer = () => {};
+    let listing = true;
     const held = new Promise<void>(resolve => (answer = resolve));
-    service.before = call => (call === 'devices' || call === 'metadata' ? held : Promise.resolve());
+    service.before = call =>
+      ['devices', 'metadata', 'regKeys'].includes(call) && listing ? held : Promise.resolve();
     await clock.advance(2_000);
     directory.refresh();
     await settle();
+    listing = false;
     service.closeWatches();
     await writer.putMetadata('b', 'nexlink', value('new'));
     await writer.deleteMetadata('a', 'nexlink');
     await writer.deleteDevice('a');
+    const [old] = directory.regKeys();
+    const key = await writer.ensureRegKey('nexlink:c1/ns/gw/1', new Date());
+    await writer.deleteRegKey(old!.id);
     answer();
     await settle();
+    expect(directory.regKeys()).toEqual([key]);
     expect(directory.metadata('b')).toEqual(value('new'));
     expect(directory.device('a')).toBeUndefined();
   });
@@ -268,6 +278,17 @@ describe('a failure', () => {
     expect(directory.failure).toBeUndefined();
     expect(changes).toHaveLength(2);
     expect(service.openWatches).toBe(1);
+  });
+
+  it('is not met with more lists, whoever asks for them', async () => {
+    const { directory, service, clock } = await start();
+    service.fail = () => failures.broken();
+    directory.refresh();
+    for (let second = 0; second < 120; second++) {
+      await clock.advance(1_000);
+      directory.refresh();
+    }
+    expect(service.calls.filter(call => call === 'devices').length).toBeLessThan(20);
   });
 
   it('of a moment is not worth telling', async () => {

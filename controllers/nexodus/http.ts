@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { LookupFunction } from 'node:net';
-import { rootCertificates } from 'node:tls';
+import { getCACertificates } from 'node:tls';
 import { Agent } from 'undici';
 import { Terminal, Transient } from '../runtime/errors.ts';
 import { type Answer, badAnswer, errorOfCause } from './errors.ts';
@@ -64,7 +64,7 @@ export class Transport {
       connect: {
         timeout: this.#limits.connectMs,
         rejectUnauthorized: options.insecureSkipTLSVerify !== true,
-        ...(ca === undefined ? {} : { ca: [...rootCertificates, ca] }),
+        ...(ca === undefined ? {} : { ca: [...getCACertificates('default'), ca] }),
         ...(options.lookup === undefined ? {} : { lookup: options.lookup }),
       },
     });

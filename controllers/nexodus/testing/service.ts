@@ -23,6 +23,8 @@ export class TestService implements Calls {
   readonly metadataByID = new Map<string, MetadataRow & { readonly deleted: boolean }>();
   readonly keys = new Map<string, OwnedRegKey>();
   user = userID;
+  /** Whether watches end as soon as they are open. */
+  hangUp = false;
   vpcs = new Set([userID]);
   /** Thrown by every call that it does not return undefined for. */
   fail: (call: string) => Error | undefined = () => undefined;
@@ -233,7 +235,7 @@ export class TestService implements Calls {
       },
     };
     signal.addEventListener('abort', stream.close, { once: true });
-    if (signal.aborted) return;
+    if (signal.aborted || this.hangUp) return;
     this.#streams.add(stream);
     for (const spec of specs) queue.push(...this.#since(spec));
     try {
