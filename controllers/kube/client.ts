@@ -112,29 +112,31 @@ export class KubeClient {
   }
 
   /** Sends a request and returns the object that it is answered with. */
-  async object<T extends KubeObject>(request: KubeRequest): Promise<T> {
-    const { body, error } = await this.json(request);
-    if (!isObject(body)) throw error('something else than an object');
-    return body as unknown as T;
+  object<T extends KubeObject>(request: KubeRequest): Promise<T> {
+    return this.json(request, (body, invalid) => {
+      if (!isObject(body)) throw invalid('something else than an object');
+      return body as T;
+    });
   }
 
-  /** Sends a request and returns the JSON object that it is answered with, and how to complain about it. */
-  async json(
-    request: KubeRequest,
-  ): Promise<{ body: Record<string, unknown>; error: (why: string) => Transient }> {
+  /**
+   * Sends a request and returns what `read` makes of the JSON object that it is answered with. An answer for which
+   * `read` throws counts as not understood, and a request that may be repeated is.
+   */
+  json<R>(request: KubeRequest, read: (body: object, invalid: (why: string) => Transient) => R): Promise<R> {
     const attempt: Attempt = { ...request.attempt, server: this.server };
-    const error = (why: string) => unusable(attempt, why);
-    const body = await this.#retry(request, attempt, answer => {
+    const invalid = (why: string) => unusable(attempt, why);
+    return this.#retry(request, attempt, answer => {
+      let body: unknown;
       try {
-        const value = JSON.parse(answer.body) as unknown;
-        if (typeof value === 'object' && value !== null && !Array.isArray(value))
-          return value as Record<string, unknown>;
+        body = JSON.parse(answer.body);
       } catch {
-        // Told below, without the body: it may be secret.
+        // Told below, without the text: it may be secret.
       }
-      throw error('something else than a JSON object');
+      if (typeof body !== 'object' || body === null || Array.isArray(body))
+        throw invalid('something else than a JSON object');
+      return read(body, invalid);
     });
-    return { body, error };
   }
 
   /** Ends all connections. */
@@ -150,7 +152,6 @@ export class KubeClient {
     prepare: (object: T) => T,
     signal: AbortSignal | undefined,
   ): Promise<KubeList<T>> {
-    const typed = { apiVersion: apiVersionOf(resource), kind: resource.kind };
     const items: T[] = [];
     let next: string | undefined;
     for (;;) {
@@ -162,19 +163,10 @@ export class KubeClient {
         repeat: 'always',
         ...(signal ? { signal } : {}),
       } as const;
-      const { body, error } = await this.json(request);
-      const metadata = body['metadata'] as { resourceVersion?: unknown; continue?: unknown } | undefined;
-      const page = body['items'] ?? [];
-      if (typeof metadata?.resourceVersion !== 'string' || !Array.isArray(page))
-        throw error('something else than a list');
-      for (const item of page) {
-        // Items of the built-in kinds come without their type.
-        const object = { ...typed, ...(item as object) };
-        if (!isObject(object)) throw error('a list with something else than objects');
-        items.push(prepare(object as T));
-      }
-      if (!metadata.continue) return { items, resourceVersion: metadata.resourceVersion };
-      next = String(metadata.continue as string);
+      const page = await this.json(request, (body, invalid) => pageOf(resource, body, invalid));
+      for (const item of page.items) items.push(prepare(item as T));
+      if (!page.next) return { items, resourceVersion: page.resourceVersion };
+      next = page.next;
     }
   }
 
@@ -224,8 +216,9 @@ export class KubeClient {
       judged instanceof Transient ? judged.retryAfterMs : undefined,
     );
     if (judged !== 'fine') {
-      const again = repeat === 'always' ? busy || status >= 500 : repeat === 'unsent' && status === 429;
-      return { failure: judged, again };
+      const passing =
+        judged instanceof Transient && (repeat === 'always' ? busy || status >= 500 : status === 429);
+      return { failure: judged, again: passing && repeat !== 'never' };
     }
     try {
       return { result: read(answer) };
@@ -239,6 +232,21 @@ const retryBackoff = { baseMs: 200, maxMs: 5_000 };
 
 const describeAll = ({ plural }: Resource, { namespace }: Scope): string =>
   namespace === undefined ? plural : `${plural} of namespace ${namespace}`;
+
+/** One page of a list. Items of the built-in kinds come without their type: it is added. */
+function pageOf(resource: Resource, body: object, invalid: (why: string) => Transient) {
+  const { metadata, items = [] } = body as {
+    metadata?: { resourceVersion?: unknown; continue?: unknown };
+    items?: unknown;
+  };
+  if (typeof metadata?.resourceVersion !== 'string' || !Array.isArray(items ?? []))
+    throw invalid('something else than a list');
+  const typed = { apiVersion: apiVersionOf(resource), kind: resource.kind };
+  const objects = ((items ?? []) as object[]).map(item => ({ ...typed, ...item }));
+  if (!objects.every(isObject)) throw invalid('a list with something else than objects');
+  const next = typeof metadata.continue === 'string' ? metadata.continue : '';
+  return { items: objects, resourceVersion: metadata.resourceVersion, next };
+}
 
 /** Whether a value has what every stored object has. */
 export function isObject(value: unknown): value is KubeObject {

@@ -86,6 +86,9 @@ export function failureOf(attempt: Attempt, answer: HTTPAnswer): NexlinkError {
     case 410:
       return new Transient(expired, text('everything is listed again'));
     default: {
+      // What server-side apply says of fields that the kind does not have.
+      if (answer.status === 500 && /^failed to (create typed patch object|convert new object)/.test(said))
+        return new Terminal('Invalid', text('correct the object'));
       const retryAfterMs = retryAfterOf(answer, status);
       return new Transient(
         answer.status === 429 ? 'TooManyRequests' : reason || 'ServerError',

@@ -124,7 +124,7 @@ export class Transport {
   async #send(request: HTTPRequest, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
     const credentials = await within(signal, this.#options.connection.credentials());
     request.permit?.();
-    return this.#dispatcherFor(credentials).request({
+    const answer = this.#dispatcherFor(credentials).request({
       origin: this.#origin,
       path: this.#prefix + request.path,
       method: request.method,
@@ -139,6 +139,8 @@ export class Transport {
       headersTimeout: 0,
       bodyTimeout: 0,
     });
+    // undici looks at the signal only once it has a connection; then it sends nothing any more.
+    return within(signal, answer);
   }
 
   #dispatcherFor(credentials: Credentials): Dispatcher {
@@ -163,7 +165,7 @@ export class Transport {
     };
     const connect = {
       ...tls,
-      timeout: 10_000,
+      timeout: 5_000,
       keepAlive: true,
       keepAliveInitialDelay: 15_000,
     } as Agent.Options['connect'];

@@ -83,7 +83,7 @@ export class ResourceWriter implements KubeWriter {
   }
 
   async delete(ref: ObjectRef, uid: string, options: { gracePeriodSeconds?: number } = {}): Promise<void> {
-    const { body } = await this.#client.json(
+    const body = await this.#client.json(
       this.#guarded({
         method: 'DELETE',
         path: objectPath(ref),
@@ -98,11 +98,12 @@ export class ResourceWriter implements KubeWriter {
         repeat: 'always',
         judge: answer => (isGone(answer) || isOtherUID(answer) ? 'fine' : undefined),
       }),
+      answer => answer,
     );
     const { metadata } = body as { metadata?: KubeObject['metadata'] };
     // The object itself comes back while finalizers or a grace period keep it.
     if (metadata?.uid === uid && metadata.deletionTimestamp !== undefined)
-      this.#options.observer?.written(ref.resource, withoutManagedFields(body as unknown as KubeObject));
+      this.#options.observer?.written(ref.resource, withoutManagedFields(body as KubeObject));
     else this.#options.observer?.deleted(ref, uid);
   }
 
