@@ -68,7 +68,6 @@ export const kinds: readonly KindInfo[] = [
       column('Service', '.status.service', 'The Service in this namespace.'),
       column('Cluster-IP', '.status.clusterIPs[0]', "The Service's address."),
       ...readyColumns,
-      column('Exporters', '.status.exporters[*].state', 'State of each exporting device.', { priority: 1 }),
       ...lastColumns,
     ],
   },
@@ -84,9 +83,6 @@ export const kinds: readonly KindInfo[] = [
         type: 'integer',
       }),
       ...readyColumns,
-      column('Tunnel-IPs', '.status.replicas[*].tunnelIPv4', "The replicas' tunnel addresses.", {
-        priority: 1,
-      }),
       ...lastColumns,
     ],
   },

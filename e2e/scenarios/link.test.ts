@@ -86,14 +86,14 @@ describe('a link', () => {
   }, 60_000);
 
   test('carries UDP', async () => {
-    await a.pod(space, 'echo', ['busybox', 'udpsvd', '-E', '0.0.0.0', '5353', 'cat']);
+    await a.pod(space, 'echo', ['socat', '-T', '5', 'UDP-RECVFROM:5353,fork', 'EXEC:cat']);
     await a.podReady(space, 'echo');
     await a.service(space, 'echo', [{ name: 'echo', port: 5353, targetPort: 5353, protocol: 'UDP' }]);
     await a.export(space, 'echo');
     await until(
       'a datagram to echo:5353 comes back',
       async () => {
-        const said = await b.exec(space, 'client', 'bash', '-c', 'echo ping | nc -u -w 1 echo 5353 || true');
+        const said = await b.exec(space, 'client', 'bash', '-c', 'echo ping | socat -t 1 - UDP:echo:5353');
         return said.includes('ping');
       },
       { timeoutMs: 30_000, explain: () => b.overview(space) },
