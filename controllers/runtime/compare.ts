@@ -12,21 +12,37 @@ export function sameJSON(a: unknown, b: unknown): boolean {
   return true;
 }
 
+/**
+ * Lists that server-side apply merges item by item: others may have added to them, and their order is the server's.
+ * Applying again would not change that.
+ */
+const mergedLists = new Set([
+  'ownerReferences',
+  'containers',
+  'initContainers',
+  'volumes',
+  'env',
+  'volumeMounts',
+  'ports',
+]);
+
 /** Whether everything that `wanted` says is so in `found`, which may say more, as the API server's defaults do. */
-export function covers(found: unknown, wanted: unknown): boolean {
+export function covers(found: unknown, wanted: unknown, field?: string): boolean {
   if (wanted === undefined) return true;
-  if (Array.isArray(wanted))
-    return (
-      Array.isArray(found) &&
-      found.length === wanted.length &&
-      wanted.every((item, at) => covers(found[at], item))
-    );
+  if (Array.isArray(wanted)) {
+    if (!Array.isArray(found)) return false;
+    if (field !== undefined && mergedLists.has(field))
+      return wanted.every(item => found.some(other => covers(other, item)));
+    return found.length === wanted.length && wanted.every((item, at) => covers(found[at], item));
+  }
   if (typeof wanted === 'object' && wanted !== null)
     return (
       typeof found === 'object' &&
       found !== null &&
       !Array.isArray(found) &&
-      Object.entries(wanted).every(([key, value]) => covers((found as Record<string, unknown>)[key], value))
+      Object.entries(wanted).every(([key, value]) =>
+        covers((found as Record<string, unknown>)[key], value, key),
+      )
     );
   return Object.is(found, wanted);
 }
