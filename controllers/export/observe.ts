@@ -2,10 +2,10 @@ import type { NexlinkExport } from '../../api/v1alpha1/nexlinkexport.ts';
 import type { NexlinkGateway } from '../../api/v1alpha1/nexlinkgateway.ts';
 import { byAge } from '../gateway/observe.ts';
 import { winners } from '../gateway/plan-rules.ts';
+import { isReplicaReady, rulesMapOf, type RulesMap } from '../gateway/rules-map.ts';
 import type { RegistrySource } from '../import/registry.ts';
 import type { DeviceRecord } from '../metadata/record.ts';
-import { parsePorts, type AssignedPort } from '../proxy/ports.ts';
-import { rulesName, splitKey } from '../runtime/names.ts';
+import { podName, rulesName, splitKey } from '../runtime/names.ts';
 import type { Device } from '../runtime/nexodus.ts';
 import type { Ports } from '../runtime/ports.ts';
 import { resolveExport, type ResolvedExport } from './resolve.ts';
@@ -16,10 +16,20 @@ export interface SeenExport {
   readonly gateway: NexlinkGateway | undefined;
   /** Those of its ports that no older export of the gateway has under the same name. */
   readonly won: ReadonlySet<string>;
-  /** The gateway's ports for this export. */
-  readonly assigned: readonly AssignedPort[];
-  /** The gateway's devices, with what they publish. */
-  readonly devices: readonly { readonly device: Device; readonly record: DeviceRecord | undefined }[];
+  /** The gateway's rules and ports. */
+  readonly rules: RulesMap;
+  /** The gateway's devices. */
+  readonly devices: readonly SeenDevice[];
+}
+
+export interface SeenDevice {
+  readonly device: Device;
+  /** What it publishes. */
+  readonly record: DeviceRecord | undefined;
+  /** Its pod is ready. */
+  readonly ready: boolean;
+  /** Its nexd has exactly the present rules. */
+  readonly current: boolean;
 }
 
 /** Reads what a NexlinkExport's status depends on; undefined when it does not exist. */
@@ -41,7 +51,7 @@ export function observeExport(
     );
   const resolved = resolve(nxe);
   const gateway = caches.gateways.get(namespace, resolved.gateway);
-  const rules = caches.configMaps.get(namespace, rulesName(resolved.gateway));
+  const rules = rulesMapOf(caches.configMaps.get(namespace, rulesName(resolved.gateway)));
   const siblings = caches.exports
     .list(namespace)
     .map(other => ({ nxe: other, resolved: resolve(other) }))
@@ -61,10 +71,21 @@ export function observeExport(
         .filter(({ carried }) => carried.nxe === nxe)
         .flatMap(({ claims }) => claims.map(({ protocol, port }) => `${protocol}/${port}`)),
     ),
-    assigned: parsePorts(rules?.data?.['ports.json']).filter(({ owner }) => owner === nxe.metadata.uid),
-    devices: (gateway?.status?.replicas ?? []).flatMap(({ deviceID }) => {
+    rules,
+    devices: (gateway?.status?.replicas ?? []).flatMap((report): SeenDevice[] => {
+      const { ordinal, deviceID, appliedRevision } = report;
       const device = deviceID === undefined ? undefined : directory.device(deviceID);
-      return device ? [{ device, record: registry.record(device.id) }] : [];
+      const pod = caches.pods.get(namespace, podName(resolved.gateway, ordinal));
+      return device
+        ? [
+            {
+              device,
+              record: registry.record(device.id),
+              ready: isReplicaReady(report, pod),
+              current: appliedRevision !== undefined && appliedRevision === rules.revision,
+            },
+          ]
+        : [];
     }),
   };
 }

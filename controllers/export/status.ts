@@ -4,6 +4,7 @@ import type { ExportCondition, exportReasons, ReasonOf } from '../../api/v1alpha
 import type { ExportDevice, ExportedPort, NexlinkExportStatus } from '../../api/v1alpha1/nexlinkexport.ts';
 import { mismatch } from '../gateway/ensure.ts';
 import type { DeviceRecord } from '../metadata/record.ts';
+import { maxPorts } from '../proxy/ports.ts';
 import { conditionOf, type Judgement } from '../runtime/conditions.ts';
 import { Conflict, messageOf } from '../runtime/errors.ts';
 import type { SeenExport } from './observe.ts';
@@ -48,8 +49,9 @@ export function judgeExport(seen: SeenExport, error: unknown): ExportJudgement {
   };
 }
 
-function exportedPorts({ resolved, assigned }: SeenExport): ExportedPort[] {
+function exportedPorts({ nxe, resolved, rules }: SeenExport): ExportedPort[] {
   if (!resolved.valid) return [];
+  const assigned = rules.portsOf(nxe.metadata.uid);
   return resolved.ports.flatMap(({ name, protocol, port }): ExportedPort[] => {
     const found = assigned.find(other => other.protocol === protocol && other.port === port);
     if (!found) return [];
@@ -98,8 +100,11 @@ function judgeReady(
   if (!gateway) return no('Pending', `NexlinkGateway ${resolved.gateway} is being made.`);
 
   const wanted = resolved.ports.length - lost.length;
-  const serving = seen.devices.filter(({ record }) => publishes(record, resolved.name, ports));
-  if (ports.length >= wanted && serving.length > 0 && (gateway.status?.readyReplicas ?? 0) > 0)
+  const serving = seen.devices.filter(
+    ({ ready, current, record }) =>
+      ready && (current || wasReady(seen)) && publishes(record, resolved.name, ports),
+  );
+  if (ports.length >= wanted && serving.length > 0 && hasRules(seen, ports))
     return judgement(
       'Ready',
       'True',
@@ -116,10 +121,30 @@ function judgeReady(
   const ready = conditionOf(gateway.status?.conditions, 'Ready');
   if (ready?.status === 'False' && ready.reason !== 'Pending')
     return no('GatewayNotReady', `NexlinkGateway ${resolved.gateway}: ${ready.message}`);
-  if (ready?.status === 'True' && ports.length < wanted && seen.assigned.length > 0)
-    return no('Pending', `NexlinkGateway ${resolved.gateway} has ${ports.length} of ${wanted} ports.`);
+  if (ports.length < wanted && seen.rules.ports.length >= maxPorts)
+    return no(
+      'GatewayNotReady',
+      `NexlinkGateway ${resolved.gateway} has given out all of its ${maxPorts} ports: name another one in spec.gateway.`,
+    );
+  if (ready?.status === 'True')
+    return no('Pending', `NexlinkGateway ${resolved.gateway} is taking over its rules.`);
   return no('Pending', `NexlinkGateway ${resolved.gateway}: ${ready?.message ?? 'it is being started.'}`);
 }
+
+/** What carried bytes for this generation goes on doing so while the gateway takes over rules of others. */
+function wasReady({ nxe }: SeenExport): boolean {
+  const old = conditionOf(nxe.status?.conditions, 'Ready');
+  return old?.status === 'True' && old.observedGeneration === nxe.metadata.generation;
+}
+
+/** Whether the gateway's rules lead each of these ports to where the export wants it. */
+const hasRules = ({ resolved, rules }: SeenExport, ports: readonly ExportedPort[]): boolean =>
+  resolved.valid &&
+  ports.every(({ protocol, port, devicePort }) => {
+    const wanted = resolved.ports.find(other => other.protocol === protocol && other.port === port)!;
+    const name = protocol === 'UDP' ? 'udp' : 'tcp';
+    return rules.targetsOf(name, devicePort).includes(`${wanted.host}:${wanted.targetPort}`);
+  });
 
 /** Whether other clusters are told of every one of these ports. */
 const publishes = (record: DeviceRecord | undefined, name: string, ports: readonly ExportedPort[]): boolean =>

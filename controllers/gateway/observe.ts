@@ -7,8 +7,8 @@ import { gatewayLabel } from '../../api/v1alpha1/labels.ts';
 import { resolveExport, type ResolvedExport } from '../export/resolve.ts';
 import { importPlaceOf, type ImportPlace } from '../import/resolve.ts';
 import { exportersOf, type ExporterRecord, type RegistrySource } from '../import/registry.ts';
-import { parsePorts, type AssignedPort } from '../proxy/ports.ts';
-import type { Identity, Rules } from '../proxy/rules.ts';
+import type { AssignedPort } from '../proxy/ports.ts';
+import type { Identity } from '../proxy/rules.ts';
 import type { KubeObject, Resource } from '../runtime/kube.ts';
 import { childName, ordinalOf, rulesName, splitKey } from '../runtime/names.ts';
 import type { Device, NexodusFailure, RegKey } from '../runtime/nexodus.ts';
@@ -16,6 +16,7 @@ import type { Pod, Secret } from '../runtime/objects.ts';
 import type { Ports } from '../runtime/ports.ts';
 import { resources } from '../runtime/resources.ts';
 import { parseIdentities } from './identity.ts';
+import { rulesMapOf } from './rules-map.ts';
 
 export interface SeenGateway {
   readonly gateway: NexlinkGateway;
@@ -28,7 +29,6 @@ export interface SeenGateway {
   readonly identities: ReadonlyMap<number, Identity>;
   /** As written last. */
   readonly ports: readonly AssignedPort[];
-  readonly rules: Pick<Rules, 'revision'> | undefined;
   readonly pods: ReadonlyMap<number, Pod>;
   readonly reports: ReadonlyMap<number, GatewayReplica>;
   readonly nexodus: SeenNexodus;
@@ -71,7 +71,6 @@ export function observeGateway(key: string, ports: Ports, registry: RegistrySour
   const own = childName(name);
   const secret = caches.secrets.get(namespace, own);
   const identities = parseIdentities(secret);
-  const rules = caches.configMaps.get(namespace, rulesName(name));
   const keys = keysOf(gateway, ports);
   const ids = new Set([
     ...keys.flatMap(({ key }) => key.deviceID ?? []),
@@ -85,8 +84,7 @@ export function observeGateway(key: string, ports: Ports, registry: RegistrySour
     children: childrenOf(namespace, name, ports),
     secret,
     identities,
-    ports: parsePorts(rules?.data?.['ports.json']),
-    rules: parseRevision(rules?.data?.['rules.json']),
+    ports: rulesMapOf(caches.configMaps.get(namespace, rulesName(name))).ports,
     pods: new Map(
       caches.pods.byIndex('gateway', key).flatMap(pod => {
         const ordinal = ordinalOf(pod.metadata.name);
@@ -169,14 +167,4 @@ function childrenOf(namespace: string, gateway: string, { caches }: Ports): Map<
       if (object.metadata.labels?.[gatewayLabel] === gateway)
         found.set(childKey(resource, object.metadata.name), object);
   return found;
-}
-
-function parseRevision(text: string | undefined): Pick<Rules, 'revision'> | undefined {
-  if (text === undefined) return undefined;
-  try {
-    const { revision } = JSON.parse(text) as Partial<Rules>;
-    return typeof revision === 'string' ? { revision } : undefined;
-  } catch {
-    return undefined;
-  }
 }

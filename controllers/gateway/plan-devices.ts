@@ -152,13 +152,15 @@ const nexdOf = (pod: Pod | undefined) =>
   pod?.status?.containerStatuses?.find(container => container.name === 'nexd');
 
 /**
- * Whether Nexodus should have the device: nexd had tunnel addresses as it, or it fails to start again and again, as
- * it does with a single-use key whose device was deleted.
+ * Whether Nexodus should have the device: nexd had tunnel addresses as it, or fails to start as it again and again,
+ * as it does with a single-use key whose device was deleted. A pod that still is another device tells nothing.
  */
 function shouldExist(seen: SeenGateway, ordinal: number, identity: Identity): boolean {
   const report = seen.reports.get(ordinal);
-  if (report?.deviceID === identity.deviceID && report.tunnelIPv4 !== undefined) return true;
-  return (nexdOf(seen.pods.get(ordinal))?.restartCount ?? 0) >= 2;
+  if (report?.deviceID !== identity.deviceID) return false;
+  if (report.tunnelIPv4 !== undefined) return true;
+  const pod = seen.pods.get(ordinal);
+  return report.podUID === pod?.metadata.uid && (nexdOf(pod)?.restartCount ?? 0) >= 2;
 }
 
 /** Whether a pod is about to start nexd, the only moment in which nexd uses its key. */

@@ -7,12 +7,12 @@ import { claimKey, type AssignedPort } from '../proxy/ports.ts';
 import type { Action } from '../runtime/actions.ts';
 import type { GatewayReplica } from '../../api/v1alpha1/nexlinkgateway.ts';
 import type { Identity } from '../proxy/rules.ts';
-import { isPodReady } from './pods.ts';
 import type { SeenGateway } from './observe.ts';
 import { winners } from './plan-rules.ts';
+import { isReplicaReady } from './rules-map.ts';
 
 /**
- * The writes that bring the metadata of the gateway's devices up to date with rules of this `revision`. A service is
+ * The writes that bring the metadata of `replicas` devices up to date with rules of this `revision`. A service is
  * published once the replica has its rule, and withdrawn as soon as it is no longer exported or the replica is not
  * ready. They come before the rules are written: nothing of it needs a rule that nexd does not have yet, and what is
  * withdrawn must be so before its rule goes.
@@ -20,6 +20,7 @@ import { winners } from './plan-rules.ts';
 export function planMetadata(
   seen: SeenGateway,
   identities: ReadonlyMap<number, Identity>,
+  replicas: number,
   ports: readonly AssignedPort[],
   revision: string,
   cluster: string,
@@ -28,7 +29,8 @@ export function planMetadata(
   const actions: Action[] = [];
   for (const [ordinal, identity] of identities) {
     const { deviceID } = identity;
-    if (!seen.nexodus.devices.has(deviceID)) continue;
+    // A replica beyond that number is on its way out: what it published has been withdrawn, and stays so.
+    if (ordinal >= replicas || !seen.nexodus.devices.has(deviceID)) continue;
     const published = decodeRecord(deviceID);
     const value = encode({
       realm: seen.gateway.spec.realm,
@@ -66,14 +68,7 @@ export function isServing(
   identity: Identity,
   report: GatewayReplica | undefined = seen.reports.get(ordinal),
 ): boolean {
-  const pod = seen.pods.get(ordinal);
-  return (
-    pod !== undefined &&
-    isPodReady(pod) &&
-    report?.ready === true &&
-    report.podUID === pod.metadata.uid &&
-    report.deviceID === identity.deviceID
-  );
+  return report?.deviceID === identity.deviceID && isReplicaReady(report, seen.pods.get(ordinal));
 }
 
 /** Every port of every export that the gateway carries. */

@@ -50,18 +50,16 @@ export function planGateway(
 ): GatewayPlan {
   const { gateway } = seen;
   const { ingress, egress, ports } = planRules(seen);
+  const replicas = replicasOf(seen, defaults);
   const { child: rulesMap, rules } = rulesChild(gateway, ingress, egress, ports);
   const metadata =
     gateway.spec.direction === 'Export'
-      ? planMetadata(seen, identities, ports, rules.revision, cluster, decodeRecord)
+      ? planMetadata(seen, identities, replicas, ports, rules.revision, cluster, decodeRecord)
       : [];
   return {
     revision: rules.revision,
     rules: [...metadata, ...applyChildren(seen, [rulesMap])],
-    pods: [
-      ...applyChildren(seen, fixedChildren(gateway, replicasOf(seen, defaults), defaults)),
-      ...dropReports(seen),
-    ],
+    pods: [...applyChildren(seen, fixedChildren(gateway, replicas, defaults)), ...dropReports(seen)],
   };
 }
 

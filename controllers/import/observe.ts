@@ -1,8 +1,9 @@
 import { importNameLabel } from '../../api/v1alpha1/labels.ts';
 import type { NexlinkGateway } from '../../api/v1alpha1/nexlinkgateway.ts';
 import type { NexlinkImport } from '../../api/v1alpha1/nexlinkimport.ts';
-import { parsePorts, type AssignedPort } from '../proxy/ports.ts';
-import { rulesName, splitKey } from '../runtime/names.ts';
+import { isReplicaReady, rulesMapOf, type RulesMap } from '../gateway/rules-map.ts';
+import type { AssignedPort } from '../proxy/ports.ts';
+import { podName, rulesName, splitKey } from '../runtime/names.ts';
 import type { NexodusFailure } from '../runtime/nexodus.ts';
 import type { Service } from '../runtime/objects.ts';
 import type { Ports } from '../runtime/ports.ts';
@@ -17,6 +18,10 @@ export interface SeenImport {
   readonly merged: MergedPorts;
   /** The gateway's ports for this import. */
   readonly assigned: readonly AssignedPort[];
+  /** The gateway's rules. */
+  readonly rules: RulesMap;
+  /** The ready replicas of the gateway, and whether each has exactly these rules. */
+  readonly replicas: readonly { readonly current: boolean }[];
   /** The Service that has the wanted name, whoever made it. */
   readonly service: Service | undefined;
   /** Services that this import made, under whatever name. */
@@ -36,14 +41,21 @@ export function observeImport(
   if (!nxi) return undefined;
   const place = importPlaceOf(nxi, caches.namespaces.get(undefined, namespace), settings);
   const exporters = exportersOf(registry.current(), place.realm, place.name);
-  const rules = caches.configMaps.get(namespace, rulesName(place.gateway));
+  const rules = rulesMapOf(caches.configMaps.get(namespace, rulesName(place.gateway)));
+  const gateway = caches.gateways.get(namespace, place.gateway);
   return {
     nxi,
     place,
     exporters,
-    gateway: caches.gateways.get(namespace, place.gateway),
+    gateway,
     merged: mergePorts(exporters),
-    assigned: parsePorts(rules?.data?.['ports.json']).filter(({ owner }) => owner === nxi.metadata.uid),
+    rules,
+    assigned: rules.portsOf(nxi.metadata.uid),
+    replicas: (gateway?.status?.replicas ?? [])
+      .filter(report =>
+        isReplicaReady(report, caches.pods.get(namespace, podName(place.gateway, report.ordinal))),
+      )
+      .map(({ appliedRevision }) => ({ current: appliedRevision === rules.revision })),
     service: caches.services.get(namespace, place.service),
     owned: caches.services
       .list(namespace)

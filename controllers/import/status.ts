@@ -75,6 +75,19 @@ function describeExporters({ exporters, gateway }: SeenImport): Exporter[] {
   }));
 }
 
+/** What carried bytes for this generation goes on doing so while the gateway takes over rules of others. */
+function wasReady({ nxi }: SeenImport): boolean {
+  const old = conditionOf(nxi.status?.conditions, 'Ready');
+  return old?.status === 'True' && old.observedGeneration === nxi.metadata.generation;
+}
+
+/** Whether the gateway's rules lead from each port of the Service to somewhere. */
+const hasRules = ({ assigned, rules }: SeenImport): boolean =>
+  assigned.every(
+    ({ protocol, gatewayPort }) =>
+      rules.targetsOf(protocol === 'UDP' ? 'udp' : 'tcp', gatewayPort).length > 0,
+  );
+
 /** A working tunnel counts more than what Nexodus says about the device, which is late. */
 function stateOf(address: string, online: boolean, reports: readonly GatewayReplica[]): Exporter['state'] {
   const told = reports.flatMap(report => report.peers?.find(peer => peer.address === address) ?? []);
@@ -107,10 +120,7 @@ function judgeReady(
     return no('GatewayNotReady', `NexlinkGateway ${place.gateway}: ${ready.message}`);
   if (ready?.status !== 'True' || !service)
     return no('Pending', `NexlinkGateway ${place.gateway}: ${ready?.message ?? 'it is being started.'}`);
-  const programmed = gateway?.status?.replicas?.some(
-    replica => replica.ready && replica.appliedRevision === gateway.status?.revision,
-  );
-  if (!programmed)
+  if (!seen.replicas.some(({ current }) => current || wasReady(seen)) || !hasRules(seen))
     return no('Pending', `The pods of NexlinkGateway ${place.gateway} are taking over new rules.`);
 
   const reached = serving.filter(({ state }) => state === 'Reachable');
