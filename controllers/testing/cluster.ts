@@ -1,0 +1,203 @@
+/**
+ * The rest of a cluster, one small step of everything at a time: the StatefulSet controller, the garbage collector,
+ * kubelets, and in each gateway pod nexd and the agent.
+ */
+
+import { gatewayLabel } from '../../api/v1alpha1/labels.ts';
+import type { NexlinkGateway } from '../../api/v1alpha1/nexlinkgateway.ts';
+import { parseIdentities } from '../gateway/identity.ts';
+import type { Identity, Rules } from '../proxy/rules.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { digest } from '../runtime/compare.ts';
+import { childName, ordinalOf, rulesName } from '../runtime/names.ts';
+import type { ConfigMap, Pod, Secret, StatefulSet } from '../runtime/objects.ts';
+import { resources } from '../runtime/resources.ts';
+import { refOf, type APIServer } from './api-server.ts';
+import type { NexodusServer } from './nexodus-server.ts';
+
+/** What a pod holds besides its object. */
+interface Runtime {
+  readonly identity?: Identity;
+  readonly running?: boolean;
+  readonly restarts: number;
+  readonly rules?: Rules;
+}
+
+const templateAnnotation = 'test/template';
+
+export class Cluster {
+  /** By pod uid. */
+  runtimes = new Map<string, Runtime>();
+  readonly #server: APIServer;
+  readonly #nexodus: NexodusServer;
+  readonly #clock: Clock;
+
+  constructor(server: APIServer, nexodus: NexodusServer, clock: Clock, from?: Cluster) {
+    this.#server = server;
+    this.#nexodus = nexodus;
+    this.#clock = clock;
+    if (from) this.runtimes = new Map(from.runtimes);
+  }
+
+  /** The rules that nexd has in a pod. */
+  rulesIn(pod: Pod): Rules | undefined {
+    return this.runtimes.get(pod.metadata.uid!)?.rules;
+  }
+
+  /** Kills nexd in a pod; the kubelet starts it again. */
+  restart(pod: Pod): void {
+    const { restarts, ...runtime } = this.runtimes.get(pod.metadata.uid!)!;
+    this.runtimes.set(pod.metadata.uid!, { ...runtime, running: false, restarts: restarts + 1 });
+    this.#show(pod);
+  }
+
+  step(): void {
+    this.#server.collect();
+    for (const set of this.#server.list<StatefulSet>(resources.statefulSets)) this.#scale(set);
+    for (const pod of this.#server.list<Pod>(resources.pods)) this.#run(pod);
+  }
+
+  #scale(set: StatefulSet): void {
+    const { namespace, name, uid } = set.metadata;
+    const template = set.spec!.template as { metadata: Pod['metadata'] };
+    const pods = this.#server
+      .list<Pod>(resources.pods, namespace)
+      .filter(pod => pod.metadata.ownerReferences?.[0]?.uid === uid);
+    for (const pod of pods) if (ordinalOf(pod.metadata.name)! >= set.spec!.replicas!) this.#stop(pod);
+    for (let ordinal = 0; ordinal < set.spec!.replicas!; ordinal++) {
+      // A pod of an earlier StatefulSet may still be stopping.
+      if (this.#server.get(resources.pods, namespace, `${name}-${ordinal}`)) continue;
+      this.#server.create<Pod>(resources.pods, {
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: {
+          name: `${name}-${ordinal}`,
+          namespace: namespace!,
+          labels: template.metadata.labels!,
+          annotations: { [templateAnnotation]: digest(template) },
+          ownerReferences: [{ apiVersion: 'apps/v1', kind: 'StatefulSet', name, uid: uid! }],
+        },
+      });
+    }
+    const old = pods.find(pod => pod.metadata.annotations?.[templateAnnotation] !== digest(template));
+    if (old && pods.every(pod => pod === old || isReady(pod))) this.#stop(old);
+  }
+
+  #stop(pod: Pod): void {
+    this.#server.delete(refOf(resources.pods, pod), pod.metadata.uid, true);
+  }
+
+  #run(pod: Pod): void {
+    const uid = pod.metadata.uid!;
+    const runtime = this.runtimes.get(uid);
+    if (pod.metadata.deletionTimestamp) {
+      if (runtime?.running) this.#setOnline(runtime.identity!, false);
+      this.runtimes.delete(uid);
+      this.#server.finish(refOf(resources.pods, pod));
+      return;
+    }
+    // Not scheduled yet.
+    if (!runtime) return void this.runtimes.set(uid, { restarts: 0 });
+    if (!runtime.identity) this.#initialize(pod, runtime);
+    else if (!runtime.running) this.#startNexd(pod, runtime, runtime.identity);
+    else this.#program(pod, runtime);
+    this.#show(pod);
+  }
+
+  #initialize(pod: Pod, runtime: Runtime): void {
+    const { namespace, name } = pod.metadata;
+    const secret = this.#server.get<Secret>(resources.secrets, namespace, childName(gatewayOf(pod)));
+    const identity = parseIdentities(secret).get(ordinalOf(name)!);
+    if (identity) this.runtimes.set(pod.metadata.uid!, { ...runtime, identity });
+  }
+
+  #startNexd(pod: Pod, runtime: Runtime, identity: Identity): void {
+    const { regKey, publicKey } = identity;
+    const device = this.#nexodus.register(regKey, publicKey, pod.metadata.name, this.#clock.now());
+    const ended = typeof device === 'string';
+    this.runtimes.set(pod.metadata.uid!, {
+      ...runtime,
+      running: !ended,
+      restarts: runtime.restarts + (ended ? 1 : 0),
+    });
+    this.#report(pod, false);
+  }
+
+  #program(pod: Pod, runtime: Runtime): void {
+    const { namespace } = pod.metadata;
+    const map = this.#server.get<ConfigMap>(resources.configMaps, namespace, rulesName(gatewayOf(pod)));
+    const text = map?.data?.['rules.json'];
+    if (text === undefined) return;
+    this.runtimes.set(pod.metadata.uid!, { ...runtime, rules: JSON.parse(text) as Rules });
+    this.#report(pod, true);
+  }
+
+  #setOnline({ deviceID }: Identity, online: boolean): void {
+    const device = this.#nexodus.devices.get(deviceID);
+    if (device && device.online !== online) this.#nexodus.addDevice({ ...device, online }, device);
+  }
+
+  /** The agent's entry in the gateway's status. */
+  #report(pod: Pod, ready: boolean): void {
+    const { namespace, uid } = pod.metadata;
+    const { identity, rules } = this.runtimes.get(uid!)!;
+    const gateway = this.#server.get<NexlinkGateway>(resources.gateways, namespace, gatewayOf(pod));
+    if (!gateway) return;
+    const ordinal = ordinalOf(pod.metadata.name)!;
+    const device = this.#nexodus.devices.get(identity!.deviceID);
+    const before = gateway.status?.replicas?.find(report => report.ordinal === ordinal);
+    const same = before?.deviceID === identity!.deviceID ? before : undefined;
+    const tunnelIPv4 = device?.ipv4 ?? same?.tunnelIPv4;
+    const addresses = [...new Set((rules?.egress ?? []).map(({ host }) => host))];
+    const live = new Map([...this.#nexodus.devices.values()].map(each => [each.ipv4, each.online]));
+    this.#server.apply<NexlinkGateway>(
+      resources.gateways,
+      {
+        apiVersion: gateway.apiVersion,
+        kind: gateway.kind,
+        metadata: { name: gateway.metadata.name, namespace: namespace! },
+        status: {
+          replicas: [
+            {
+              ordinal,
+              podUID: uid!,
+              deviceID: identity!.deviceID,
+              ...(tunnelIPv4 === undefined ? {} : { tunnelIPv4 }),
+              ...(ready ? { appliedRevision: rules!.revision } : {}),
+              ready,
+              peers: addresses.map(address => ({ address, healthy: live.get(address) ?? false })),
+            },
+          ],
+        },
+      } as unknown as NexlinkGateway,
+      `nexlink-agent-${ordinal}`,
+      'status',
+    );
+  }
+
+  /** What the kubelet says about the pod. */
+  #show(pod: Pod): void {
+    const runtime = this.runtimes.get(pod.metadata.uid!)!;
+    const ready = runtime.running === true && runtime.rules !== undefined;
+    const ref = refOf(resources.pods, pod);
+    this.#server.edit<Pod>(ref, object => {
+      object.spec = { nodeName: 'node' };
+      object.status = {
+        phase: runtime.identity ? 'Running' : 'Pending',
+        conditions: [{ type: 'Ready', status: ready ? 'True' : 'False' }],
+        containerStatuses: [
+          {
+            name: 'nexd',
+            ready: runtime.running === true,
+            restartCount: runtime.restarts,
+            state: runtime.running ? { running: {} } : { waiting: { reason: 'CrashLoopBackOff' } },
+          },
+        ],
+      };
+    });
+  }
+}
+
+const gatewayOf = (pod: Pod) => pod.metadata.labels![gatewayLabel]!;
+const isReady = (pod: Pod) =>
+  !pod.metadata.deletionTimestamp && pod.status?.conditions?.[0]?.status === 'True';

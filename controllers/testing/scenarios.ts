@@ -1,0 +1,290 @@
+/** What users, and misfortune, do to a world. */
+
+import { importLabel, exportLabel, realmLabel } from '../../api/v1alpha1/labels.ts';
+import type { NexlinkGateway } from '../../api/v1alpha1/nexlinkgateway.ts';
+import type { NexlinkImport } from '../../api/v1alpha1/nexlinkimport.ts';
+import type { KubeObject, Resource } from '../runtime/kube.ts';
+import type { Pod, Service } from '../runtime/objects.ts';
+import { resources } from '../runtime/resources.ts';
+import { aGateway, aNamespace, anExport, anImport, aService, longAgo } from './builders.ts';
+import type { World } from './world.ts';
+
+export interface Scenario {
+  /** Settled before anything is counted. */
+  readonly given: readonly ((world: World) => void)[];
+  /** What happens then; the world settles after each step. */
+  readonly when: readonly ((world: World) => void)[];
+  /** Whether keys and devices may be replaced by new ones. */
+  readonly replaces?: boolean;
+}
+
+const ref = (resource: Resource, name: string, namespace = 'shop') => ({ resource, namespace, name });
+const remove = (resource: Resource, name: string) => (world: World) =>
+  void world.server.delete(ref(resource, name), undefined, resource === resources.pods);
+const edit =
+  <T extends KubeObject>(resource: Resource, name: string, change: (object: T) => void) =>
+  (world: World) =>
+    void world.server.edit<T>(ref(resource, name), change);
+
+const namespace =
+  (labels: { [key: string]: string } = {}) =>
+  (world: World) =>
+    world.add(resources.namespaces, aNamespace('shop', labels));
+const service =
+  (name = 'web', ports?: Parameters<typeof aService>[1]) =>
+  (world: World) =>
+    world.add(resources.services, aService(name, ports, { clusterIP: '', clusterIPs: [] }));
+const nxe =
+  (name = 'web', spec?: Parameters<typeof anExport>[1]) =>
+  (world: World) =>
+    world.add(resources.exports, anExport(name, spec));
+const nxi =
+  (name = 'api', spec?: Parameters<typeof anImport>[1]) =>
+  (world: World) =>
+    world.add(resources.imports, anImport(name, spec));
+
+const record = (
+  names: readonly string[],
+  cluster = 'there',
+  port = 8080,
+  created = longAgo,
+  realm = 'shop',
+) => ({
+  version: 1,
+  realm,
+  cluster,
+  gateway: 'export-shop',
+  exports: names,
+  services: names.map(name => ({
+    name,
+    protocol: 'tcp',
+    port: 20000,
+    servicePort: port,
+    portName: 'http',
+    namespace: 'shop',
+    created,
+  })),
+});
+const foreign = (id: string, value: object) => (world: World) => world.addForeignDevice(id, value);
+const publish = (id: string, value: object) => (world: World) => world.nexodus.putMetadata(id, value);
+
+const ownDevice = (world: World, ordinal = 0, gateway = 'export-shop'): string =>
+  [...world.nexodus.keys.values()].find(({ description }) => description.endsWith(`/${gateway}/${ordinal}`))!
+    .deviceID!;
+
+const exported = [namespace(), service(), nxe()];
+const optedIn = [namespace({ [importLabel]: 'true' })];
+const imported = [...optedIn, foreign('far', record(['api']))];
+
+const setReplicas = (name: string, replicas: number) =>
+  edit<NexlinkGateway>(resources.gateways, name, gateway => {
+    gateway.spec.replicas = replicas;
+  });
+
+export const scenarios: { readonly [name: string]: Scenario } = {
+  'an export is created': { given: [namespace(), service()], when: [nxe()] },
+  'a Service is labeled': {
+    given: [namespace(), service()],
+    when: [
+      edit(resources.services, 'web', object => {
+        object.metadata.labels = { [exportLabel]: 'true' };
+      }),
+    ],
+  },
+  'the label of a Service goes': {
+    given: [
+      namespace(),
+      service(),
+      edit(resources.services, 'web', object => {
+        object.metadata.labels = { [exportLabel]: 'true' };
+      }),
+    ],
+    when: [
+      edit(resources.services, 'web', object => {
+        object.metadata.labels = {};
+      }),
+    ],
+  },
+  'a second export joins the gateway': { given: exported, when: [service('db'), nxe('db')] },
+  'the port of the Service changes': {
+    given: exported,
+    when: [
+      edit<Service>(resources.services, 'web', object => {
+        object.spec!.ports = [{ name: 'http', port: 81, protocol: 'TCP' }];
+      }),
+    ],
+  },
+  'the target port of an export changes': {
+    given: [
+      namespace(),
+      service('web', [
+        { name: 'http', port: 80 },
+        { name: 'alt', port: 8080 },
+      ]),
+      nxe('web', { ports: [{ port: 80 }] }),
+    ],
+    when: [
+      edit(resources.exports, 'web', object => {
+        (object as ReturnType<typeof anExport>).spec.ports = [{ port: 80, targetPort: 8080 }];
+      }),
+    ],
+  },
+  'the Service is replaced': {
+    given: exported,
+    when: [remove(resources.services, 'web'), service('other'), service()],
+  },
+  'one of two exports is deleted': {
+    given: [...exported, service('db'), nxe('db')],
+    when: [remove(resources.exports, 'db')],
+  },
+  'the last export is deleted': { given: exported, when: [remove(resources.exports, 'web')] },
+  'the gateway is deleted': {
+    given: exported,
+    when: [remove(resources.gateways, 'export-shop')],
+    replaces: true,
+  },
+  'the gateway is scaled up': { given: exported, when: [setReplicas('export-shop', 3)] },
+  'the gateway is scaled down': { given: exported, when: [setReplicas('export-shop', 1)] },
+  'the gateway is scaled to nothing and back': {
+    given: exported,
+    when: [setReplicas('export-shop', 0), setReplicas('export-shop', 2)],
+    replaces: true,
+  },
+  'a pod is deleted': { given: exported, when: [remove(resources.pods, 'nexlink-export-shop-0')] },
+  'nexd restarts': {
+    given: exported,
+    when: [
+      world => world.cluster.restart(world.server.get<Pod>(resources.pods, 'shop', 'nexlink-export-shop-0')!),
+    ],
+  },
+  'a device is deleted behind our back': {
+    given: exported,
+    when: [world => world.nexodus.deleteDevice(ownDevice(world))],
+    replaces: true,
+  },
+  'a device is deleted, then its nexd restarts again and again': {
+    given: exported,
+    when: [
+      world => {
+        const pod = world.server.get<Pod>(resources.pods, 'shop', 'nexlink-export-shop-0')!;
+        for (let count = 0; count < 3; count++) world.cluster.restart(pod);
+        world.nexodus.deleteDevice(ownDevice(world));
+      },
+    ],
+    replaces: true,
+  },
+  'a key is deleted behind our back, then its pod': {
+    given: exported,
+    when: [
+      world => {
+        const deviceID = ownDevice(world);
+        const key = [...world.nexodus.keys.values()].find(each => each.deviceID === deviceID)!;
+        world.nexodus.deleteKey(key.id);
+      },
+      remove(resources.pods, 'nexlink-export-shop-0'),
+    ],
+    replaces: true,
+  },
+  'a key is deleted behind our back, then the gateway scaled down': {
+    given: exported,
+    when: [
+      world => {
+        const deviceID = ownDevice(world, 1);
+        const key = [...world.nexodus.keys.values()].find(each => each.deviceID === deviceID)!;
+        world.nexodus.deleteKey(key.id);
+      },
+      setReplicas('export-shop', 1),
+    ],
+  },
+  'metadata is deleted behind our back': {
+    given: exported,
+    when: [world => world.nexodus.deleteMetadata(ownDevice(world))],
+  },
+  'the Secret is deleted': {
+    given: exported,
+    when: [remove(resources.secrets, 'nexlink-export-shop')],
+    replaces: true,
+  },
+  'the rules are deleted': {
+    given: exported,
+    when: [remove(resources.configMaps, 'nexlink-export-shop-rules')],
+  },
+  'the StatefulSet is deleted': {
+    given: exported,
+    when: [remove(resources.statefulSets, 'nexlink-export-shop')],
+  },
+  'the realm of the namespace changes': {
+    given: exported,
+    when: [
+      world =>
+        void world.server.edit({ resource: resources.namespaces, name: 'shop' }, object => {
+          object.metadata.labels = { [realmLabel]: 'prod' };
+        }),
+    ],
+  },
+  'the namespace is deleted': {
+    given: [...exported, foreign('far', record(['api'])), nxi()],
+    when: [world => void world.server.delete({ resource: resources.namespaces, name: 'shop' })],
+  },
+  'another cluster exports something': { given: optedIn, when: [foreign('far', record(['api']))] },
+  'another cluster exports under the name of a Service of ours': {
+    given: [...optedIn, service('api')],
+    when: [foreign('far', record(['api'])), remove(resources.services, 'api')],
+  },
+  'an import is made before anybody exports': {
+    given: [namespace()],
+    when: [nxi(), foreign('far', record(['api']))],
+  },
+  'an import names another Service': {
+    given: imported,
+    when: [
+      world => {
+        world.server.delete(ref(resources.imports, 'api'));
+        world.add(resources.imports, anImport('api', { realm: 'shop', service: { name: 'far-api' } }));
+      },
+    ],
+  },
+  'an import changes the name of its Service': {
+    given: [namespace(), foreign('far', record(['api'])), nxi()],
+    when: [
+      edit<NexlinkImport>(resources.imports, 'api', object => {
+        object.spec.service = { name: 'far-api' };
+      }),
+    ],
+  },
+  'a second cluster exports the same name with other ports': {
+    given: imported,
+    when: [foreign('further', record(['api'], 'elsewhere', 9090, '2025-01-01T00:00:00Z'))],
+  },
+  'the exporter changes its port': {
+    given: imported,
+    when: [publish('far', record(['api'], 'there', 9090))],
+  },
+  'the exporter has nothing ready for a while': {
+    given: imported,
+    when: [publish('far', { ...record(['api']), services: [] }), publish('far', record(['api']))],
+  },
+  'the exporter goes': { given: imported, when: [world => world.nexodus.deleteDevice('far')] },
+  'the namespace no longer takes part': {
+    given: imported,
+    when: [
+      world =>
+        void world.server.edit({ resource: resources.namespaces, name: 'shop' }, object => {
+          object.metadata.labels = {};
+        }),
+    ],
+  },
+  'the namespace exports what it imports': {
+    given: imported,
+    when: [service('web'), nxe('web', { name: 'api' })],
+  },
+  'a gateway that a user made is used, then deleted': {
+    given: [
+      namespace(),
+      service(),
+      world => world.add(resources.gateways, aGateway({ replicas: 1 }, { name: 'mine' })),
+    ],
+    when: [nxe('web', { gateway: 'mine' }), remove(resources.gateways, 'mine')],
+    replaces: true,
+  },
+};

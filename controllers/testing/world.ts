@@ -1,0 +1,187 @@
+/** A cluster with Nexodus, a user, and a controller that may be killed at any write. */
+
+import type { NexlinkExport } from '../../api/v1alpha1/nexlinkexport.ts';
+import type { NexlinkImport } from '../../api/v1alpha1/nexlinkimport.ts';
+import { resolveExport } from '../export/resolve.ts';
+import { conditionOf } from '../runtime/conditions.ts';
+import type { KubeObject, Resource } from '../runtime/kube.ts';
+import type { Namespace, Pod, Service } from '../runtime/objects.ts';
+import { resources } from '../runtime/resources.ts';
+import { childName } from '../runtime/names.ts';
+import { APIServer, refOf } from './api-server.ts';
+import { FixedClock } from './clock.ts';
+import { Cluster } from './cluster.ts';
+import { NexodusServer } from './nexodus-server.ts';
+import { Process, type ProcessOptions } from './process.ts';
+import { Killed, WriteGate, type Fault } from './writers.ts';
+
+export interface RecordedEvent {
+  readonly about: string;
+  readonly type: string;
+  readonly reason: string;
+  readonly note: string;
+}
+
+/** Steps of a world that nothing may need more of. */
+const maxSteps = 300;
+/** What is due later than this does not keep a world from being settled. */
+const horizonMs = 20_000;
+
+export class World {
+  readonly clusterID: string;
+  readonly clock: FixedClock;
+  readonly server: APIServer;
+  readonly nexodus: NexodusServer;
+  readonly cluster: Cluster;
+  readonly events: RecordedEvent[] = [];
+  /** What must never happen, and did. */
+  readonly violations: string[] = [];
+  /** Devices that are not this cluster's. */
+  readonly foreignDevices: Set<string>;
+  #gate = new WriteGate();
+  #process: Process | undefined;
+  #options: ProcessOptions;
+
+  constructor(options: ProcessOptions = {}, from?: World, nexodus?: NexodusServer, clusterID = 'here') {
+    this.#options = options;
+    this.clusterID = from?.clusterID ?? clusterID;
+    this.clock = new FixedClock(from?.clock.monotonic());
+    this.server = new APIServer(this.clock, from?.server);
+    this.nexodus = nexodus ?? new NexodusServer(from?.nexodus);
+    this.cluster = new Cluster(this.server, this.nexodus, this.clock, from?.cluster);
+    this.foreignDevices = new Set(from?.foreignDevices);
+  }
+
+  /** A copy of everything but the controller, which starts anew. */
+  fork(options: ProcessOptions = this.#options): World {
+    return new World(options, this);
+  }
+
+  /** Starts a controller, of whose writes from now on one may fail. */
+  start(fault?: Fault): WriteGate {
+    this.#process?.end();
+    this.#gate = new WriteGate(fault);
+    this.#process = new Process(this, this.#gate, this.#options);
+    return this.#gate;
+  }
+
+  /** Ends the controller. */
+  stop(): void {
+    this.#process?.end();
+    this.#process = undefined;
+  }
+
+  get process(): Process {
+    return (this.#process ??= new Process(this, this.#gate, this.#options));
+  }
+
+  /** Creates an object as a user, with its status. */
+  add(resource: Resource, object: KubeObject): void {
+    const { uid: _uid, resourceVersion: _version, ...metadata } = object.metadata;
+    this.server.create(resource, { ...object, metadata });
+    if ('status' in object)
+      this.server.edit<KubeObject & { status?: unknown }>(refOf(resource, object), made => {
+        made.status = object.status;
+      });
+  }
+
+  /** A device of another cluster with what it publishes. */
+  addForeignDevice(id: string, value: object): void {
+    this.foreignDevices.add(id);
+    this.nexodus.addDevice({ id, hostname: id, publicKey: `public-${id}`, online: true });
+    this.nexodus.putMetadata(id, value);
+  }
+
+  /** Lets everything go on until nothing changes any more. A controller that was killed is started again. */
+  async settle(): Promise<void> {
+    for (let step = 0; step < maxSteps; step++) {
+      const before = this.#mark();
+      await this.#work();
+      this.cluster.step();
+      this.process.deliver();
+      this.clock.advance(1_000);
+      if (this.#mark() !== before || this.process.nextDue() <= 0) continue;
+      const due = this.process.nextDue();
+      if (due > horizonMs) return;
+      this.clock.advance(due);
+    }
+    throw new Error(
+      `not settled after ${maxSteps} steps; last writes: ${this.#gate.log.slice(-20).join(', ')}`,
+    );
+  }
+
+  /** Lets time pass in steps of half a minute. */
+  async pass(ms: number): Promise<void> {
+    for (let passed = 0; passed < ms; passed += 30_000) {
+      this.clock.advance(30_000);
+      await this.settle();
+    }
+  }
+
+  /** The writes that it takes to look at everything once more. */
+  async idleWrites(): Promise<string[]> {
+    const before = this.#gate.log.length;
+    this.process.wakeAll();
+    await this.settle();
+    return this.#gate.log.slice(before);
+  }
+
+  /** A condition `Ready=True` is checked against what pods really do. Called before it is written. */
+  judgeHonesty(object: KubeObject): void {
+    if (this.#options.stale) return;
+    const { conditions, gateway } = (object as NexlinkExport).status ?? {};
+    if (conditionOf(conditions, 'Ready')?.status !== 'True' || gateway === undefined) return;
+    const { namespace, name } = object.metadata;
+    const pods = this.server
+      .list<Pod>(resources.pods, namespace)
+      .filter(pod => pod.metadata.name.startsWith(`${childName(gateway)}-`));
+    const said = `${object.kind} ${name} is said to be Ready, but`;
+    if (object.kind === 'NexlinkExport') {
+      const nxe = this.server.get<NexlinkExport>(resources.exports, namespace, name)!;
+      const service = this.server.get<Service>(resources.services, namespace, nxe.spec.service ?? name);
+      const space = this.server.get<Namespace>(resources.namespaces, undefined, namespace!);
+      const resolved = resolveExport(nxe, space, service, this.process.ports.settings);
+      if (!resolved.valid) this.violations.push(`${said} it is not valid`);
+      else if (
+        !pods.some(pod =>
+          (nxe.spec.ports ? resolved.ports : resolved.ports.slice(0, 1)).some(({ host, targetPort }) =>
+            this.cluster
+              .rulesIn(pod)
+              ?.ingress.some(rule => rule.host === host && rule.targetPort === targetPort),
+          ),
+        )
+      )
+        this.violations.push(`${said} no pod has its rule`);
+    }
+    if (object.kind === 'NexlinkImport') {
+      const { service, ports = [] } = (object as NexlinkImport).status!;
+      if (!service || !this.server.get(resources.services, namespace, service))
+        this.violations.push(`${said} it has no Service`);
+      const live = new Set([...this.nexodus.devices.values()].map(({ ipv4 }) => ipv4));
+      if (
+        !pods.some(pod =>
+          ports.some(({ listenPort }) =>
+            this.cluster.rulesIn(pod)?.egress.some(rule => rule.port === listenPort && live.has(rule.host)),
+          ),
+        )
+      )
+        this.violations.push(`${said} no pod has its rule`);
+    }
+  }
+
+  async #work(): Promise<void> {
+    try {
+      await this.process.work();
+    } catch (error) {
+      if (!(error instanceof Killed)) throw error;
+      this.#process = undefined;
+      await this.process.work();
+    }
+  }
+
+  #mark(): string {
+    const { devices, keys, metadata } = this.nexodus;
+    const nexodus = [devices.size, keys.size, metadata.size, ...[...devices.values()].map(d => d.revision)];
+    return [this.server.resourceVersion, this.#gate.log.length, ...nexodus].join();
+  }
+}
