@@ -1,11 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { connect as openConnection, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parse, stringify } from 'yaml';
 import { resources } from '../runtime/resources.ts';
 import { connect, type ConnectOptions } from './auth.ts';
 import { KubeClient } from './client.ts';
+import { inCluster } from './incluster.ts';
 
 interface Config {
   users: { name: string; user: Record<string, unknown> }[];
@@ -40,6 +43,21 @@ async function read(options: ConnectOptions): Promise<string> {
     await client.close();
   }
 }
+
+test('inCluster works with what the kubelet puts into a pod', async () => {
+  const { clusters } = config as unknown as { clusters: [{ cluster: Record<string, string> }] };
+  const { cluster } = clusters[0];
+  const pod = await mkdtemp(path.join(folder, 'pod-'));
+  await writeFile(path.join(pod, 'token'), (config.users[0]!.user as { token: string }).token);
+  await writeFile(path.join(pod, 'ca.crt'), Buffer.from(cluster['certificate-authority-data']!, 'base64'));
+  const { hostname, port } = new URL(cluster['server']!);
+  const env = { KUBERNETES_SERVICE_HOST: hostname, KUBERNETES_SERVICE_PORT: port };
+  const client = new KubeClient(inCluster({ folder: pod, env }));
+  expect((await client.get({ resource: resources.namespaces, name: 'default' })).metadata.name).toBe(
+    'default',
+  );
+  await client.close();
+});
 
 describe('connect', () => {
   test('uses a kubeconfig, given or of the environment', async () => {
@@ -90,6 +108,31 @@ echo '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","s
     expect(await read({ kubeconfig: file })).toBe('default');
   });
 
+  test('goes through the proxy of the kubeconfig', async () => {
+    const asked: string[] = [];
+    const proxy = createServer().on('connect', (request, socket: Socket) => {
+      asked.push(request.url!);
+      const { hostname, port } = new URL(`http://${request.url}`);
+      const upstream = openConnection({ host: hostname, port: Number(port) }, () => {
+        socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+        upstream.pipe(socket).pipe(upstream);
+      });
+      for (const end of [socket, upstream]) end.on('error', () => socket.destroy());
+    });
+    await new Promise<void>(resolve => proxy.listen(0, '127.0.0.1', resolve));
+    const { port } = proxy.address() as AddressInfo;
+    const { clusters } = config as unknown as {
+      clusters: { name: string; cluster: Record<string, string> }[];
+    };
+    const [{ name, cluster }] = clusters as [(typeof clusters)[0]];
+    const file = path.join(folder, 'proxied');
+    const proxied = { ...cluster, 'proxy-url': `http://127.0.0.1:${port}` };
+    await writeFile(file, stringify({ ...config, clusters: [{ name, cluster: proxied }] }));
+    expect(await read({ kubeconfig: file })).toBe('default');
+    expect(asked).toEqual([new URL(cluster['server']!).host]);
+    proxy.close();
+  });
+
   test('merges several files, and chooses a context', async () => {
     const second = path.join(folder, 'second');
     const context = { name: 'other', context: { cluster: 'nowhere', user: 'admin' } };
@@ -104,7 +147,9 @@ echo '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","s
   });
 
   test('says which file is wrong', async () => {
-    expect(() => connect({ kubeconfig: path.join(folder, 'absent') })).toThrow(/kubeconfig .*absent: .*ENOENT/);
+    expect(() => connect({ kubeconfig: path.join(folder, 'absent') })).toThrow(
+      /kubeconfig .*absent: .*ENOENT/,
+    );
     const broken = path.join(folder, 'broken');
     await writeFile(broken, ':::');
     expect(() => connect({ kubeconfig: broken })).toThrow(/kubeconfig .*broken/);

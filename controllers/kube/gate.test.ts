@@ -41,6 +41,13 @@ describe('Gate', () => {
     expect(entered).toEqual(['a', 'c']);
   });
 
+  test('who has waited long enough gives up the place', async () => {
+    const { gate, enter, entered } = gated(1);
+    await enter('a');
+    await expect(gate.enter(undefined, 5)).rejects.toThrow(/not sent within 5 ms/);
+    expect([entered, gate.inside]).toEqual([['a'], 1]);
+  });
+
   test('a server that is busy makes all wait, twice as long each time', async () => {
     const { gate, clock, entered, leave, enter } = gated();
     for (const pauseMs of [100, 200, 400, 800]) {

@@ -15,6 +15,14 @@ const longestPauseMs = 5_000;
 /** This many answers of 500 in a row mean that the server is ill, and not one webhook behind it. */
 const illAfter = 8;
 
+/** A request did not come in: too many others, or a server that is overloaded or gone. */
+export class WaitTimeout extends Error {
+  constructor(ms: number) {
+    super(`not sent within ${ms} ms: too many requests wait, or the server was not well all the time`);
+    this.name = 'WaitTimeout';
+  }
+}
+
 /**
  * Lets `capacity` requests in at once, in the order of their coming. A server that is overloaded or gone makes all
  * wait for a growing while, so that a thousand objects that want to retry do not become a thousand requests.
@@ -37,11 +45,14 @@ export class Gate {
     return this.#inside;
   }
 
-  /** Resolves when the request may start, with a function that must be called at its end. Rejects when aborted. */
-  async enter(signal: AbortSignal): Promise<() => void> {
-    signal.throwIfAborted();
+  /**
+   * Resolves when the request may start, with a function that must be called at its end. Rejects when aborted, or when
+   * that takes longer than `patienceMs`.
+   */
+  async enter(signal?: AbortSignal, patienceMs?: number): Promise<() => void> {
+    signal?.throwIfAborted();
     if (this.#inside >= this.#options.capacity || this.#waiting.length > 0 || this.#closedForMs() > 0)
-      await this.#wait(signal);
+      await this.#wait(signal, patienceMs);
     else this.#inside++;
     let left = false;
     return () => {
@@ -70,19 +81,29 @@ export class Gate {
     return this.#closedUntil - this.#options.clock.monotonic();
   }
 
-  #wait(signal: AbortSignal): Promise<void> {
+  #wait(signal: AbortSignal | undefined, patienceMs: number | undefined): Promise<void> {
     return new Promise((resolve, reject) => {
       const enter = () => {
-        signal.removeEventListener('abort', leave);
+        stopWaiting();
         this.#inside++;
         resolve();
       };
-      const leave = () => {
+      const leave = (reason: unknown) => {
+        stopWaiting();
         const at = this.#waiting.indexOf(enter);
         if (at >= 0) this.#waiting.splice(at, 1);
-        reject(signal.reason as Error);
+        reject(reason as Error);
       };
-      signal.addEventListener('abort', leave, { once: true });
+      const stop = () => leave(signal!.reason);
+      const timer =
+        patienceMs === undefined
+          ? undefined
+          : setTimeout(() => leave(new WaitTimeout(patienceMs)), patienceMs);
+      const stopWaiting = () => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', stop);
+      };
+      signal?.addEventListener('abort', stop, { once: true });
       this.#waiting.push(enter);
       this.#open();
     });

@@ -93,9 +93,7 @@ export class Transport {
   /** One request and its whole answer. Rejects with the signal's reason, DeadlineExceeded, AnswerTooLong or undici's. */
   async request(request: HTTPRequest): Promise<HTTPAnswer> {
     const deadlineMs = request.deadlineMs ?? this.#deadlineMs;
-    const leave = request.urgent
-      ? () => {}
-      : await this.gate.enter(request.signal ?? AbortSignal.timeout(deadlineMs * 4));
+    const leave = request.urgent ? () => {} : await this.gate.enter(request.signal, deadlineMs * 4);
     const deadline = new Deadline(deadlineMs, request.signal);
     try {
       const { statusCode, headers, body } = await this.#send(request, deadline.signal);
