@@ -64,7 +64,7 @@ export class NexodusDirectory implements Directory {
   constructor(options: DirectoryOptions) {
     this.#options = options;
     this.#failures = new Failures(options.clock, options.graceMs);
-    this.#records = new RecordChecks(options.log, options.metrics);
+    this.#records = new RecordChecks(options.metrics);
   }
 
   get synced(): boolean {

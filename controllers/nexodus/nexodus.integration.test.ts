@@ -187,8 +187,9 @@ describe('the directory', () => {
     process.stdout.write(
       `watch latency, PUT to listener: median ${latencies[10]!.toFixed(1)} ms, worst of 20 ${latencies[19]!.toFixed(1)} ms; as long poll ${afterPause.toFixed(1)} ms\n`,
     );
-    expect(latencies[10]).toBeLessThan(100);
-    expect(afterPause).toBeLessThan(500);
+    // Lists, which would bring it too, come every 3 s.
+    expect(latencies[10]).toBeLessThan(500);
+    expect(afterPause).toBeLessThan(1_500);
   });
 
   it('drops the metadata of deleted devices', async () => {

@@ -1,34 +1,21 @@
-import { metadataKey } from '../../api/v1alpha1/labels.ts';
 import { decode } from '../metadata/decode.ts';
-import type { Log } from '../runtime/log.ts';
 import type { NexodusMetrics } from './metrics.ts';
 
-/** Tells, once for each change, of faults in metadata records; reconcilers only read around them. */
+/** Counts the faults in metadata records, once for each change; reconcilers only read around them. */
 export class RecordChecks {
-  readonly #log: Log;
   readonly #metrics: Pick<NexodusMetrics, 'recordProblems'>;
-  readonly #known = new Map<string, string>();
+  readonly #counts = new Map<string, number>();
 
-  constructor(log: Log, metrics: Pick<NexodusMetrics, 'recordProblems'>) {
-    this.#log = log;
+  constructor(metrics: Pick<NexodusMetrics, 'recordProblems'>) {
     this.#metrics = metrics;
   }
 
   /** Looks at the value of a live device, or undefined when there is none. */
   check(deviceID: string, value: unknown): void {
-    const problems = value === undefined ? [] : decode(value).problems;
-    const text = problems.join('\n');
-    if (text === (this.#known.get(deviceID) ?? '')) return;
-    this.#metrics.recordProblems(deviceID, problems.length);
-    if (problems.length === 0) {
-      this.#known.delete(deviceID);
-      return;
-    }
-    this.#known.set(deviceID, text);
-    this.#log.warn('Invalid parts of the metadata of a device are ignored', {
-      device: deviceID,
-      key: metadataKey,
-      problems,
-    });
+    const count = value === undefined ? 0 : decode(value).problems.length;
+    if (count === (this.#counts.get(deviceID) ?? 0)) return;
+    if (count === 0) this.#counts.delete(deviceID);
+    else this.#counts.set(deviceID, count);
+    this.#metrics.recordProblems(deviceID, count);
   }
 }
