@@ -56,8 +56,13 @@ async function play(nexd: NexdProcess, recorded: RecordedCall): Promise<string[]
       JSON.parse(ours.result ?? '') as PeerList,
     );
   }
+  // nexd lists its rules in no particular order.
+  const sorted = (text: unknown): unknown =>
+    request.method === 'NexdCtl.ProxyList' && typeof text === 'string'
+      ? text.split('\n').sort().join('\n')
+      : text;
   return (['id', 'result', 'error'] as const)
-    .filter(field => response[field] !== ours[field])
+    .filter(field => sorted(response[field]) !== sorted(ours[field]))
     .map(field => difference(field, response[field], ours[field]));
 }
 

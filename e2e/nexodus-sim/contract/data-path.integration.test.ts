@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { type RunningServer, startServer } from '../server/start.ts';
 import {
   ask,
@@ -18,6 +18,9 @@ import { freePort, NexdProcess, waitFor } from './nexd-process.ts';
 import { Operator } from './operator.ts';
 
 const megabytes = 1024 * 1024;
+
+// Processes start slowly on a machine that is busy with others.
+jest.setTimeout(60_000);
 
 describe('bytes through two nexd processes', () => {
   let server: RunningServer;
@@ -59,7 +62,7 @@ describe('bytes through two nexd processes', () => {
       );
     await waitFor(bothHealthy);
     echoTarget = await echo();
-  }, 30_000);
+  });
 
   afterAll(async () => {
     await Promise.all([exporter.remove(), importer.remove(), closeEverything()]);
@@ -102,7 +105,7 @@ describe('bytes through two nexd processes', () => {
     await all;
     socket.destroy();
     expect(sha256(Buffer.concat(received))).toBe(sha256(sent));
-  }, 30_000);
+  });
 
   it('stop at the sender while nobody reads', async () => {
     const silent = await serve(socket => socket.pause());
@@ -222,11 +225,14 @@ describe('bytes through two nexd processes', () => {
     const port = await link(echoTarget);
     expect(await ask(port, 'x')).toBe('x');
     server.control.deleteDevice(exporterIp);
-    const socket = await dial(port);
-    socket.write('x');
-    await expect(next(socket, 500)).rejects.toThrow('silent');
-    socket.destroy();
-    await waitFor(() => exporter.log.includes('invalid device token'));
+    // Its peers learn of it by their event streams.
+    await waitFor(() =>
+      ask(port, 'x', undefined, 500).then(
+        () => false,
+        () => true,
+      ),
+    );
+    await waitFor(() => exporter.log.includes('Failed to reconcile state'));
     expect(await exporter.result('Status')).toBe('Status: Running\n');
     expect(await exporter.result('GetTunnelIPv4')).toBe(exporterIp);
     await waitFor(async () => !(await importer.result('ListPeers')).includes(`"${exporterIp}/32"`));

@@ -83,11 +83,11 @@ export function next(socket: Socket, timeoutMs = 5_000): Promise<string> {
 }
 
 /** Connects, says something, and gives the answer. */
-export async function ask(port: number, text: string, host?: string): Promise<string> {
+export async function ask(port: number, text: string, host?: string, timeoutMs?: number): Promise<string> {
   const socket = await dial(port, host);
   try {
     socket.write(text);
-    return await next(socket);
+    return await next(socket, timeoutMs);
   } finally {
     socket.destroy();
   }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { allScopes } from '../server/auth/identity-provider.ts';
+import { allScopes } from '../server/auth/account.ts';
 import { type RunningServer, startServer } from '../server/start.ts';
 import { type Answer, type OutgoingRequest, send, watch, type WatchRecord } from './http-client.ts';
 import {
@@ -14,7 +14,7 @@ import { difference, RunSpecificValues } from './run-specific.ts';
 const web = { name: 'web', protocol: 'tcp', port: 80 };
 const comparedHeaders = ['content-type', 'x-total-count', 'cache-control'];
 /** An event that follows an action may come so much later than in the recording. */
-const lateMs = 1000;
+const lateMs = 1500;
 /** Ids of the recorded devices, in the order in which they were made. */
 const [first, second, third] = [
   'e1d21932-b031-4bbb-870a-7bf7de8a96b2',

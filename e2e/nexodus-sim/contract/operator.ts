@@ -1,4 +1,4 @@
-import { allScopes } from '../server/auth/identity-provider.ts';
+import { allScopes } from '../server/auth/account.ts';
 import type { RunningServer } from '../server/start.ts';
 import { send } from './http-client.ts';
 

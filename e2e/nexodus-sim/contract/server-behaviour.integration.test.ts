@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { type RunningServer, startServer } from '../server/start.ts';
 import { send, watch, type WatchRecord } from './http-client.ts';
 import { Operator } from './operator.ts';
@@ -16,6 +16,9 @@ interface Device {
 }
 
 const newKey = (): string => randomBytes(32).toString('base64');
+
+// Processes start slowly on a machine that is busy with others.
+jest.setTimeout(60_000);
 
 /** Behaviour that the recording does not show. */
 describe('the server', () => {
@@ -233,11 +236,11 @@ describe('the server', () => {
   });
 
   it('lets access tokens expire', async () => {
-    server.control.setAccessTokenSeconds(1);
+    server.control.setAccessTokenSeconds(2);
     const short = await Operator.login(server, 'u', 'p');
     server.control.setAccessTokenSeconds(600);
     expect((await get('/api/users/me', short.authorization)).status).toBe(200);
-    await new Promise(resolve => setTimeout(resolve, 2_000));
+    await new Promise(resolve => setTimeout(resolve, 2_100));
     const refused = await get('/api/users/me', short.authorization);
     expect([refused.status, refused.text]).toEqual([401, 'Jwt is expired\n']);
   });

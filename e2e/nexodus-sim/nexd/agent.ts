@@ -4,6 +4,7 @@ import type { ApiDevice, ApiVpc } from './api-types.ts';
 import { controlMethods, type Controlled } from './control-methods.ts';
 import { ControlSocket } from './control-socket.ts';
 import type { HttpTransport } from './http-transport.ts';
+import { addInitialRules } from './initial-rules.ts';
 import { listenPort } from './listen-port.ts';
 import { localAddress } from './local-address.ts';
 import type { Log } from './log.ts';
@@ -11,7 +12,6 @@ import { Mutex } from './mutex.ts';
 import { NatDiscovery, type NatResult } from './nat-discovery.ts';
 import { Proxies } from './proxies.ts';
 import { deviceToken, register, wireguardKeys, type WireguardKeys } from './registration.ts';
-import { type Direction, parseRule } from './rule.ts';
 import type { Settings } from './settings.ts';
 import { StateFile } from './state-file.ts';
 import type { Timings } from './timings.ts';
@@ -55,7 +55,7 @@ export class Agent {
     this.#nat = { ...found, isSymmetric: found.isSymmetric || this.#settings.relayOnly };
     this.#stateFile.load();
     this.#stateFile.store();
-    this.#addRules();
+    addInitialRules(this.#proxies, this.#settings, this.#stateFile.state);
 
     const release = await this.#proxyLock.lock();
     await this.#listenForControl();
@@ -90,31 +90,6 @@ export class Agent {
     this.#phase = 'reconciled';
     this.#proxies.start(this.#tunnel.mesh);
     this.#tunnel.follow();
-  }
-
-  /** Rules of the flags, egress first, then those of the state. */
-  #addRules(): void {
-    const addFlags = (rules: readonly string[], direction: Direction): void => {
-      for (const text of rules) {
-        try {
-          this.#proxies.add(parseRule(text, direction, false));
-        } catch (error) {
-          throw new Error(`Failed to add ${direction} proxy rule (${text}): ${(error as Error).message}`);
-        }
-      }
-    };
-    addFlags(this.#settings.egress, 'egress');
-    addFlags(this.#settings.ingress, 'ingress');
-    const stored = this.#stateFile.state['proxy-rules-config'];
-    for (const direction of ['ingress', 'egress'] as const) {
-      for (const text of new Set(stored[direction] ?? [])) {
-        try {
-          this.#proxies.add(parseRule(text, direction, true));
-        } catch (error) {
-          throw new Error(`Failed to parse ${direction} proxy rule (${text}): ${(error as Error).message}`);
-        }
-      }
-    }
   }
 
   async #listenForControl(): Promise<void> {

@@ -1,5 +1,5 @@
 import type { ApiDevice, ApiRegKey, ApiVpc } from './api-types.ts';
-import { HttpError, type HttpTransport } from './http-transport.ts';
+import { HttpError, type HttpTransport, isJson } from './http-transport.ts';
 import type { Credentials } from './settings.ts';
 
 const scopes =
@@ -53,7 +53,7 @@ export class Api {
       signal,
     });
     if (response.statusCode === 200) return response;
-    throw new HttpError(response.statusCode ?? 0, await this.#transport.readText(response));
+    throw new HttpError(response.statusCode ?? 0, isJson(response), await this.#transport.readText(response));
   }
 }
 

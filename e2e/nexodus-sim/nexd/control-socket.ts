@@ -43,7 +43,7 @@ export class ControlSocket {
 
   /** Listens, in place of a socket that was left there. Rejects when the path cannot be used. */
   async listen(): Promise<void> {
-    // Node removes the file it was bound to; nexd leaves it behind. So it is bound elsewhere and moved.
+    // Node removes the file it was bound to whatever the exit; so it is bound elsewhere and moved.
     const bound = `${this.#path}.${process.pid}`;
     mkdirSync(dirname(this.#path), { recursive: true });
     rmSync(bound, { force: true });
@@ -54,8 +54,10 @@ export class ControlSocket {
     renameSync(bound, this.#path);
   }
 
+  /** Stops listening and removes the file; only a process that ends otherwise leaves it behind. */
   close(): void {
     this.#server.close();
+    rmSync(this.#path, { force: true });
   }
 
   #serve(socket: Socket): void {

@@ -1,5 +1,5 @@
 import { Agent, type RequestOptions, request as httpsRequest } from 'node:https';
-import type { IncomingMessage } from 'node:http';
+import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { LookupFunction } from 'node:net';
 import { createSecureContext } from 'node:tls';
 
@@ -9,8 +9,9 @@ export class HttpError extends Error {
   /** The JSON of the body, if it is JSON. */
   readonly body: Readonly<Record<string, unknown>>;
 
-  constructor(status: number, text: string) {
-    super(`${status} ${text.trim().slice(0, 300)}`.trim());
+  constructor(status: number, isJson: boolean, text: string) {
+    // The real client can name the status of a JSON answer only.
+    super(isJson ? `${status} ${STATUS_CODES[status] ?? ''}`.trim() : 'undefined response type');
     this.status = status;
     this.body = parseObject(text);
   }
@@ -29,6 +30,11 @@ async function readText(response: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of response) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks).toString('utf8');
+}
+
+/** Whether an answer says that it is JSON. */
+export function isJson(response: IncomingMessage): boolean {
+  return /json/.test(response.headers['content-type'] ?? '');
 }
 
 export interface TrustOptions {
@@ -85,7 +91,7 @@ export class HttpTransport {
     const response = await this.open(method, url, headers, body, { pooled: true });
     const text = await readText(response);
     const status = response.statusCode ?? 0;
-    if (status > 299) throw new HttpError(status, text);
+    if (status > 299) throw new HttpError(status, isJson(response), text);
     return text === '' ? undefined : JSON.parse(text);
   }
 

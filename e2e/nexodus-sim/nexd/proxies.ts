@@ -4,7 +4,8 @@ import type { MeshStream } from './mesh-stream.ts';
 import { type Proxy, proxyKey } from './proxy.ts';
 import { formatRule, isSameRule, type Rule } from './rule.ts';
 import { TcpEgress, TcpIngress } from './tcp-proxy.ts';
-import { EphemeralPorts, UdpEgress, UdpIngress } from './udp-proxy.ts';
+import { EphemeralPorts, UdpEgress } from './udp-egress.ts';
+import { UdpIngress } from './udp-ingress.ts';
 
 export const duplicateRule = 'port already in use by another proxy rule';
 
@@ -56,8 +57,10 @@ export class Proxies implements MeshListeners {
     this.#proxies.delete(proxyKey(rule));
   }
 
+  /** All rules; those of a port in the order of adding, the ports in no order at all. */
   rules(): Rule[] {
-    return [...this.#proxies.values()].flatMap(({ rules }) => rules);
+    const ports = [...this.#proxies.values()].map(({ rules }) => ({ rules, at: Math.random() }));
+    return ports.sort((a, b) => a.at - b.at).flatMap(({ rules }) => rules);
   }
 
   start(mesh: Mesh | undefined): void {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import type { AccountSpec } from './auth/identity-provider.ts';
+import type { AccountSpec } from './auth/account.ts';
 import { type ServerOptions, startServer } from './start.ts';
 
 const usage = `nexodus-sim server: a stand-in for a Nexodus service, for tests only

@@ -2,9 +2,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { lookup as dnsLookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import { dirname } from 'node:path';
-import { type AccountSpec, IdentityProvider } from './auth/identity-provider.ts';
+import { IdentityProvider } from './auth/identity-provider.ts';
 import { exportSigningKey, generateSigningKey, importSigningKey } from './auth/jwt.ts';
-import { type RateLimit, RateLimiter } from './auth/rate-limit.ts';
+import { RateLimiter } from './auth/rate-limit.ts';
 import { Control } from './control/control.ts';
 import { Faults } from './control/faults.ts';
 import { RequestLog } from './control/request-log.ts';
@@ -25,43 +25,11 @@ import { loadSnapshot, SnapshotFile } from './store/snapshot-file.ts';
 import { StunResponders } from './stun.ts';
 import { generateCertificates, serverNames } from './tls/certificates.ts';
 import { OnlineTracker } from './watch/online-tracker.ts';
+import type { ServerOptions } from './server-options.ts';
 import { Signals } from './watch/signals.ts';
 import { StreamRegistry } from './watch/stream-registry.ts';
 
-export interface ServerOptions {
-  /** Service domain; default `nexodus.test`. The API is at `api.` and the login at `auth.` of it. */
-  readonly domain?: string;
-  /** Address to bind; default `127.0.0.1`. */
-  readonly host?: string;
-  /** Default 0: any free port. */
-  readonly httpsPort?: number;
-  /** Plain HTTP too, on this port; not served when absent. */
-  readonly httpPort?: number;
-  readonly controlPort?: number;
-  /** Default two free ports. */
-  readonly stunPorts?: readonly number[];
-  /** Port in the URLs told to clients, when it differs from the one bound. */
-  readonly publicPort?: number;
-  /** PEM. A private CA and a certificate are made when absent. */
-  readonly tls?: { readonly cert: string; readonly key: string; readonly ca: string };
-  /** File the CA certificate is written to. */
-  readonly caFile?: string;
-  readonly accounts?: readonly AccountSpec[];
-  /** Default 600. */
-  readonly accessTokenSeconds?: number;
-  /** Default 0 (offline sessions do not expire). */
-  readonly refreshExpiresIn?: number;
-  /** Default 200 requests in 10 s; null for no limit. */
-  readonly rateLimit?: RateLimit | null;
-  /** JSON file that a restarted server goes on from; in memory only when absent. */
-  readonly stateFile?: string;
-  /** Default 10,000. */
-  readonly writeTimeoutMs?: number;
-  /** Default 30,000. */
-  readonly anywhereCutMs?: number;
-  /** Default 5,000. */
-  readonly onlineGraceMs?: number;
-}
+export type { ServerOptions };
 
 export interface RunningServer {
   readonly domain: string;

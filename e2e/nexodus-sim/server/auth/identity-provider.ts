@@ -1,33 +1,6 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
+import { type Account, type AccountSpec, allScopes, newAccount } from './account.ts';
 import { type Claims, type JwtResult, jwks, type SigningKey, signJwt, verifyJwt } from './jwt.ts';
-
-/** The scopes the Go clients ask for, which are also all that a user may get. */
-export const allScopes =
-  'openid profile email offline_access read:organizations write:organizations ' +
-  'read:users write:users read:devices write:devices';
-
-export interface Account {
-  readonly username: string;
-  password: string;
-  /** Stable subject; derived from the name unless given. */
-  readonly sub: string;
-  /** Scopes this account may get; others are dropped from its tokens. */
-  scopes: string;
-  /** Full name, put into the `name` claim when not empty. */
-  readonly fullName: string;
-  /** Refresh tokens of an older generation are dead. */
-  refreshGeneration: number;
-  /** Access tokens of an older generation are dead (revocation that the real gateway lacks). */
-  accessGeneration: number;
-}
-
-export interface AccountSpec {
-  readonly username: string;
-  readonly password: string;
-  readonly sub?: string;
-  readonly scopes?: string;
-  readonly fullName?: string;
-}
 
 export interface TokenAnswer {
   readonly status: number;
@@ -76,24 +49,14 @@ export class IdentityProvider {
   /** Adds an account, or changes the password and scopes of an existing one. */
   putAccount(spec: AccountSpec): Account {
     const existing = this.#accounts.get(spec.username);
-    if (existing !== undefined) {
-      existing.password = spec.password;
-      if (spec.scopes !== undefined) existing.scopes = spec.scopes;
-      return existing;
+    if (existing === undefined) {
+      const account = newAccount(spec);
+      this.#accounts.set(account.username, account);
+      return account;
     }
-    const digest = createHash('sha256').update(spec.username).digest('hex');
-    const derived = `${digest.slice(0, 8)}-${digest.slice(8, 12)}-4${digest.slice(13, 16)}-a${digest.slice(17, 20)}-${digest.slice(20, 32)}`;
-    const account: Account = {
-      username: spec.username,
-      password: spec.password,
-      sub: spec.sub ?? derived,
-      scopes: spec.scopes ?? allScopes,
-      fullName: spec.fullName ?? '',
-      refreshGeneration: 0,
-      accessGeneration: 0,
-    };
-    this.#accounts.set(account.username, account);
-    return account;
+    existing.password = spec.password;
+    if (spec.scopes !== undefined) existing.scopes = spec.scopes;
+    return existing;
   }
 
   restoreAccounts(accounts: readonly Account[]): void {

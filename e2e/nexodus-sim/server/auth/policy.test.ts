@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { allScopes } from './identity-provider.ts';
+import { allScopes } from './account.ts';
 import { isAllowed } from './policy.ts';
 import type { Principal } from './principal.ts';
 

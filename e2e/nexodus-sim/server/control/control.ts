@@ -1,4 +1,4 @@
-import type { AccountSpec } from '../auth/identity-provider.ts';
+import type { AccountSpec } from '../auth/account.ts';
 import type { RateLimit } from '../auth/rate-limit.ts';
 import type { RelayHub } from '../relay/hub.ts';
 import { removeDevice } from '../routes/device-removal.ts';

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AccountSpec } from '../auth/identity-provider.ts';
+import type { AccountSpec } from '../auth/account.ts';
 import type { RateLimit } from '../auth/rate-limit.ts';
 import { type Control, NoSuchObject } from './control.ts';
 import type { FaultSpec } from './faults.ts';

@@ -12,12 +12,12 @@ import {
   emptyAnswer,
   exchangeError,
   gatewayText,
-  jsonAnswer,
   policyDenied,
   send,
   unknownRoute,
 } from './answer.ts';
 import { sendFaulty } from './faulty-answer.ts';
+import { openAnswer } from './open-paths.ts';
 import { type Match, pathSegments, type Router } from './router.ts';
 
 type HostRole = LoggedRequest['host'];
@@ -122,7 +122,9 @@ export class Gateway {
     });
 
     const serve = (): Answer | undefined =>
-      auth === undefined ? this.#openAnswer(host, incoming) : this.#apiAnswer(auth, match, incoming);
+      auth === undefined
+        ? openAnswer(host, incoming, this.#services)
+        : this.#apiAnswer(auth, match, incoming);
     const fault = this.#faults.take({ method, path: url.pathname, token: entry.token });
     if (fault !== undefined) {
       sendFaulty(fault, request, response, serve);
@@ -136,41 +138,6 @@ export class Gateway {
     if (principal === undefined) return '';
     if (principal.kind === 'KC') return principal.username;
     return this.#services.database.userBySub(principal.sub)?.username ?? '';
-  }
-
-  /** Paths without a token: the web page, the identity provider and the bootstrap of a login. */
-  #openAnswer(host: HostRole, { url, method, body }: Incoming): Answer {
-    const { provider, now } = this.#services;
-    if (host === 'web')
-      return { status: 200, headers: { 'content-type': 'text/html' }, body: '<html>Nexodus stand-in</html>' };
-    const route = `${method} ${url.pathname}`;
-    if (host === 'auth') {
-      switch (route) {
-        case 'GET /realms/nexodus/.well-known/openid-configuration':
-          return jsonAnswer(200, provider.discovery());
-        case 'GET /realms/nexodus/protocol/openid-connect/certs':
-          return jsonAnswer(200, provider.keySet());
-        case 'POST /realms/nexodus/protocol/openid-connect/token': {
-          const answer = provider.token(new URLSearchParams(body));
-          return jsonAnswer(answer.status, answer.body);
-        }
-        default:
-          return unknownRoute;
-      }
-    }
-    switch (route) {
-      case 'POST /device/login/start':
-        return jsonAnswer(200, {
-          device_authorization_endpoint: provider.discovery()['device_authorization_endpoint'],
-          issuer: provider.issuer,
-          client_id: provider.clientId,
-          server_time: new Date(now()).toISOString(),
-        });
-      case 'GET /device/certs':
-        return jsonAnswer(200, provider.keySet());
-      default:
-        return unknownRoute;
-    }
   }
 
   /** The API; undefined when the handler streams its answer. */

@@ -169,12 +169,21 @@ export class RelayHub {
     }
   }
 
+  /** Each connection is told who can be reached in its VPC, when that is not what it was told last. */
   #announcePresence(): void {
     const reachable = [...this.#peers.values()].filter(this.#isReachable);
+    const texts = new Map<string, string>();
     for (const peer of reachable) {
-      const others = reachable.filter(other => other !== peer && other.vpcId === peer.vpcId);
-      const ids = others.map(({ deviceId }) => deviceId);
-      writeFrame(peer.sink, frameType.presence, 0, Buffer.from(JSON.stringify(ids)));
+      let text = texts.get(peer.vpcId);
+      if (text === undefined) {
+        text = JSON.stringify(
+          reachable.filter(({ vpcId }) => vpcId === peer.vpcId).map(({ deviceId }) => deviceId),
+        );
+        texts.set(peer.vpcId, text);
+      }
+      if (peer.presence === text) continue;
+      peer.presence = text;
+      writeFrame(peer.sink, frameType.presence, 0, Buffer.from(text));
     }
   }
 }

@@ -12,6 +12,8 @@ export class Peer {
   readonly sink: Duplex;
   /** By their id on this connection. */
   readonly streams = new Map<number, RelayStream>();
+  /** What it was told last of who can be reached. */
+  presence = '';
   #nextStreamId = 0;
 
   constructor(device: Device, sink: Duplex) {

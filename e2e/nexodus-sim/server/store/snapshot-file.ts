@@ -1,5 +1,5 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
-import type { Account } from '../auth/identity-provider.ts';
+import type { Account } from '../auth/account.ts';
 import type { DatabaseSnapshot } from './database.ts';
 
 /** What a restarted server goes on with. */
