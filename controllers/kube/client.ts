@@ -17,7 +17,13 @@ import {
   type Attempt,
 } from './failures.ts';
 import { describe, listPath, objectPath, type Scope } from './paths.ts';
-import { Transport, type HTTPAnswer, type HTTPRequest, type TransportOptions } from './transport.ts';
+import {
+  AnswerTooLong,
+  Transport,
+  type HTTPAnswer,
+  type HTTPRequest,
+  type TransportOptions,
+} from './transport.ts';
 import { ServerWarnings } from './warnings.ts';
 
 export interface KubeClientOptions extends Omit<TransportOptions, 'connection' | 'clock'> {
@@ -203,9 +209,11 @@ export class KubeClient {
       request.signal?.throwIfAborted();
       // Not permitted, or without credentials: nothing was sent.
       if (error instanceof NexlinkError) throw error;
+      const failure = networkFailureOf(attempt, error);
+      // It would be as long again.
+      if (error instanceof AnswerTooLong) return { failure, again: false };
       gate.report('busy');
-      const again = repeat === 'always' || (repeat === 'unsent' && neverSent(error));
-      return { failure: networkFailureOf(attempt, error), again };
+      return { failure, again: repeat === 'always' || (repeat === 'unsent' && neverSent(error)) };
     }
     this.#warnings.take(answer);
     const { status } = answer;

@@ -9,7 +9,8 @@ import {
   networkFailureOf,
   neverSent,
 } from './failures.ts';
-import { AnswerTooLong, DeadlineExceeded } from './transport.ts';
+import { DeadlineExceeded } from './deadline.ts';
+import { AnswerTooLong } from './transport.ts';
 
 const attempt = { verb: 'apply', object: 'Service team-a/web', server: 'https://10.0.0.1:443' };
 const answer = (status: number, body: unknown, headers = {}) => ({

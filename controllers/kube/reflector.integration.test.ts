@@ -37,7 +37,7 @@ describe('Reflector', () => {
   let client: KubeClient;
   let caches: Caches;
   let stop: AbortController;
-  let running: Promise<void>;
+  let running: Promise<void> | undefined;
 
   beforeAll(async () => {
     proxy = await new FaultProxy({ upstream: testConnection().server }).start();
@@ -100,6 +100,18 @@ describe('Reflector', () => {
     await until('both events', () => heard.length === 2002);
     expect(heard.slice(2000)).toEqual(['updated c-7', 'added new']);
   }, 60_000);
+
+  test('reads large objects in smaller pages', async () => {
+    const large = { value: 'x'.repeat(20_000) };
+    for (let index = 0; index < 60; index++)
+      await others.create(resources.configMaps, configMap(`l-${index}`, large));
+    const small = new KubeClient(testConnection(undefined, { server: proxy.url }), { maxBytes: 300_000 });
+    const { items } = await small.list(resources.configMaps, { namespace });
+    expect(items).toHaveLength(60);
+    // 500 and 50 at once are too many, 5 are not.
+    expect(proxy.served.filter(isList)).toHaveLength(2 + 12);
+    await small.close();
+  });
 
   test('selects by label', async () => {
     await others.create(resources.configMaps, configMap('in'));

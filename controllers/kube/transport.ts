@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { Agent, ProxyAgent, type Dispatcher } from 'undici';
 import type { Clock } from '../runtime/clock.ts';
 import type { Connection, Credentials } from './connection.ts';
+import { Deadline, within } from './deadline.ts';
 import { Gate } from './gate.ts';
 
 export interface TransportOptions {
@@ -42,14 +43,6 @@ export interface HTTPStream {
   readonly status: number;
   readonly headers: HTTPAnswer['headers'];
   readonly body: AsyncIterable<Uint8Array>;
-}
-
-/** No complete answer came in time. */
-export class DeadlineExceeded extends Error {
-  constructor(ms: number) {
-    super(`no complete answer within ${ms} ms`);
-    this.name = 'DeadlineExceeded';
-  }
 }
 
 /** The answer is longer than `maxBytes`. */
@@ -176,41 +169,6 @@ export class Transport {
             requestTls: connect as ProxyAgent.Options['requestTls'] & object,
           }));
   }
-}
-
-/** A signal that aborts after `ms`, or with another one. */
-class Deadline {
-  readonly #controller = new AbortController();
-  readonly #timer: NodeJS.Timeout;
-  readonly #outer: AbortSignal | undefined;
-
-  constructor(ms: number, outer?: AbortSignal) {
-    this.#outer = outer;
-    this.#timer = setTimeout(() => this.#controller.abort(new DeadlineExceeded(ms)), ms);
-    if (outer?.aborted) this.#follow();
-    else outer?.addEventListener('abort', this.#follow, { once: true });
-  }
-
-  get signal(): AbortSignal {
-    return this.#controller.signal;
-  }
-
-  cancel(): void {
-    clearTimeout(this.#timer);
-    this.#outer?.removeEventListener('abort', this.#follow);
-  }
-
-  readonly #follow = () => this.#controller.abort(this.#outer!.reason);
-}
-
-/** A promise's result, unless the signal is aborted before. */
-function within<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const stop = () => reject(signal.reason as Error);
-    if (signal.aborted) stop();
-    signal.addEventListener('abort', stop, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
-  });
 }
 
 async function readAll(body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<string> {
