@@ -19,7 +19,7 @@ function forward(chunk: Buffer, socket: Socket, stream: MeshStream): void {
  */
 export function pipeIntoMesh(client: Socket, dial: () => MeshStream): Promise<void> {
   return new Promise(resolve => {
-    let farSideIsOver = false;
+    let farSide: 'open' | 'closed' | 'broken' = 'open';
     let isOpen = false;
     // Nothing is read, not even the client's end, before somebody is there to take it.
     client.pause();
@@ -31,13 +31,15 @@ export function pipeIntoMesh(client: Socket, dial: () => MeshStream): Promise<vo
       },
       data: chunk => forward(chunk, client, stream),
       drained: () => client.resume(),
-      ended: () => {
-        farSideIsOver = true;
+      ended: how => {
+        farSide = how === 'closed' ? 'closed' : 'broken';
         if (!isOpen) client.destroy();
       },
     };
     client.on('data', chunk => {
-      if (farSideIsOver) client.destroy();
+      if (farSide === 'broken') client.destroy();
+      // As with TCP, the first write after the other side's end is what breaks the connection.
+      else if (farSide === 'closed') farSide = 'broken';
       else if (!stream.write(chunk)) client.pause();
     });
     client.on('end', () => client.destroySoon());
