@@ -22,6 +22,8 @@ function setUp(rules: Rules | undefined = rulesOf('r1', to('100.64.0.2'))) {
     peersFailure: undefined as CallFailed | undefined,
     healthy: new Set(['100.64.0.2']),
     result: fine,
+    alive: new Map<string, boolean>(),
+    probed: [] as string[],
     applied: [] as (readonly Rule[])[],
     asked: 0,
     observed: undefined as Observed | undefined,
@@ -40,9 +42,14 @@ function setUp(rules: Rules | undefined = rulesOf('r1', to('100.64.0.2'))) {
     },
     program: {
       apply: async ({ egress }) => {
-        state.applied.push(egress);
+        state.applied.push(egress.filter(rule => rule.targetPort !== 1));
+        state.probed = egress.filter(rule => rule.targetPort === 1).map(rule => rule.host);
         return state.result;
       },
+    },
+    prober: {
+      follow: addresses => addresses.map(host => ({ protocol: 'tcp', port: 19000, host, targetPort: 1 })),
+      isAlive: address => state.alive.get(address),
     },
     wanted: () => state.wanted,
     clock,
@@ -142,6 +149,25 @@ describe('GatewayAgent', () => {
     run.state.healthy = new Set(['100.64.0.2', '100.64.0.3']);
     await run.clock.advance(1000);
     expect(run.state.applied.at(-1)).toEqual([to('100.64.0.2'), to('100.64.0.3')]);
+    await end(run);
+  });
+
+  test('probes the far ends, also dead ones, and believes a probe more than nexd', async () => {
+    const run = setUp(rulesOf('r1', to('100.64.0.2'), to('100.64.0.3')));
+    run.state.healthy = new Set(['100.64.0.2', '100.64.0.3']);
+    await settled();
+    expect(run.state.probed).toEqual(['100.64.0.2', '100.64.0.3']);
+    run.state.alive.set('100.64.0.2', false);
+    run.agent.wake();
+    await settled();
+    expect(run.state.applied.at(-1)).toEqual([to('100.64.0.3')]);
+    expect(run.state.probed).toEqual(['100.64.0.2', '100.64.0.3']);
+    expect(run.state.observed?.peers[0]).toEqual({ address: '100.64.0.2', healthy: false });
+    run.state.healthy.clear();
+    run.state.alive.set('100.64.0.2', true);
+    run.agent.wake();
+    await settled();
+    expect(run.state.applied.at(-1)).toEqual([to('100.64.0.2')]);
     await end(run);
   });
 

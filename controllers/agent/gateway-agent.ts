@@ -8,8 +8,9 @@ import type { Rules } from '../proxy/rules.ts';
 import { Alarm } from './alarm.ts';
 import { CallFailed } from './json-rpc.ts';
 import type { Nexd, TunnelAddresses } from './nexd.ts';
-import { gatewayPeers, livingRules } from './peers.ts';
+import { gatewayPeers, livingRules, type PeerHealth } from './peers.ts';
 import type { Programmed, RuleProgram } from './program.ts';
+import type { Prober } from './probes.ts';
 import type { Observed } from './replica.ts';
 import type { WantedRules } from './rules-watch.ts';
 
@@ -26,6 +27,7 @@ const wait = {
 export interface GatewayAgentOptions {
   readonly nexd: Pick<Nexd, 'tunnelAddresses' | 'peers'>;
   readonly program: Pick<RuleProgram, 'apply'>;
+  readonly prober: Pick<Prober, 'follow' | 'isAlive'>;
   readonly wanted: () => WantedRules;
   readonly clock: Clock;
   readonly log: Log;
@@ -67,8 +69,9 @@ export class GatewayAgent {
     return this.#options.clock.monotonic() - this.#lookedAt;
   }
 
-  /** Looks at once: the wanted rules have changed. */
+  /** Looks at once: the wanted rules or the far ends have changed. */
   wake(): void {
+    this.#dueAt = -Infinity;
     this.#alarm.ring();
   }
 
@@ -99,6 +102,7 @@ export class GatewayAgent {
       return wait.alive;
     } catch (error) {
       if (signal.aborted) return 0;
+      this.#dueAt = -Infinity;
       this.#is(messageOf(error));
       if (!(error instanceof CallFailed))
         this.#options.log.error('unexpected failure', {
@@ -110,29 +114,35 @@ export class GatewayAgent {
   }
 
   async #bring(tunnelIPv4: string, signal: AbortSignal): Promise<void> {
-    const { clock, program, wanted } = this.#options;
+    const { clock, program, prober, wanted } = this.#options;
     const { rules } = wanted();
-    if (rules === undefined) return;
-    if (rules === this.#programmed?.rules && clock.monotonic() < this.#dueAt) return;
+    if (rules === undefined || clock.monotonic() < this.#dueAt) return;
+    // What changes meanwhile sets it back.
+    this.#dueAt = Infinity;
     this.#peers = await this.#lookAtPeers(rules, signal);
-    const living = { ingress: rules.ingress, egress: livingRules(rules.egress, this.#peers) };
-    const result = await program.apply(living, tunnelIPv4, signal);
+    const probes = prober.follow(this.#peers.map(({ address }) => address));
+    const egress = [...livingRules(rules.egress, this.#peers), ...probes];
+    const result = await program.apply({ ingress: rules.ingress, egress }, tunnelIPv4, signal);
     this.#programmed = { rules, result };
     const settled = this.#peers.every(peer => peer.healthy) && result.missing.length === 0;
-    this.#dueAt = clock.monotonic() + (settled ? wait.settled : wait.alive);
+    const nextMs = settled ? wait.settled : wait.alive;
+    if (this.#dueAt === Infinity) this.#dueAt = clock.monotonic() + nextMs;
   }
 
-  /** The far ends, as they were known when nexd does not tell. */
+  /** The far ends. Probes decide where they can; else nexd's word, or its last one when it does not tell. */
   async #lookAtPeers(rules: Rules, signal: AbortSignal): Promise<readonly GatewayPeer[]> {
     if (rules.egress.length === 0) return [];
+    const { nexd, prober, log } = this.#options;
+    let healthy: PeerHealth;
     try {
-      return gatewayPeers(rules.egress, await this.#options.nexd.peers(signal));
+      healthy = await nexd.peers(signal);
     } catch (error) {
       if (!(error instanceof CallFailed) || error.kind === 'NotRunning' || error.kind === 'Died') throw error;
-      this.#options.log.warn('peers are not known', { error: error.message });
+      log.warn('peers are not known', { error: error.message });
       const known = new Map(this.#peers.map(({ address, healthy }) => [address, healthy]));
-      return gatewayPeers(rules.egress, address => known.get(address) ?? false);
+      healthy = address => known.get(address) ?? false;
     }
+    return gatewayPeers(rules.egress, address => prober.isAlive(address) ?? healthy(address));
   }
 
   #is(trouble: string | undefined): void {

@@ -12,6 +12,7 @@ import { serveHealth } from './health.ts';
 import { Metrics } from './metrics.ts';
 import { Nexd } from './nexd.ts';
 import { RuleProgram } from './program.ts';
+import { Prober } from './probes.ts';
 import { isReady, replicaOf, type Observed, type Reporter } from './replica.ts';
 import { applyReplica, Report } from './report.ts';
 import { RulesWatch } from './rules-watch.ts';
@@ -34,7 +35,7 @@ export async function run(
   const metrics = new Metrics();
   const client = new KubeClient(connection, { clock, log });
   const report = new Report(applyReplica(client, { namespace, name: gateway }), clock, log, metrics);
-  const rules: RulesWatch = new RulesWatch({
+  const rules = new RulesWatch({
     client,
     namespace,
     configMap: settings.rulesConfigMap,
@@ -43,9 +44,11 @@ export async function run(
     onChange: () => agent.wake(),
   });
   const nexd = new Nexd(settings.socket);
-  const agent = new GatewayAgent({
+  const prober = new Prober({ clock, log, onChange: () => agent.wake() });
+  const agent: GatewayAgent = new GatewayAgent({
     nexd,
     program: new RuleProgram(nexd, log, metrics),
+    prober,
     wanted: () => rules.wanted,
     clock,
     log,
@@ -66,6 +69,7 @@ export async function run(
 
   await Promise.all([rules.run(signal), agent.run(signal), report.run(signal)]);
   log.info('agent stops');
+  prober.stop();
   await report.sayLast(replicaOf(reporter, now()), lastReportMs);
   await Promise.all([health.close(), client.close()]);
 }
