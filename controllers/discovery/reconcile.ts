@@ -6,6 +6,7 @@ import { placeOf } from '../export/resolve.ts';
 import type { RegistrySource } from '../import/registry.ts';
 import { realmOf, takesPartInDiscovery } from '../realm/realm.ts';
 import { apply } from '../runtime/actions.ts';
+import { Terminal } from '../runtime/errors.ts';
 import type { Ports, Result } from '../runtime/ports.ts';
 import { planDiscovery } from './plan.ts';
 
@@ -43,7 +44,12 @@ export async function reconcileDiscovery(
     realm,
     make,
   });
-  const done = await apply(actions, ports);
-  if (done.error !== undefined) throw done.error;
+  // One name that cannot be imported must not keep the others away.
+  const errors: unknown[] = [];
+  for (const action of actions) {
+    const { error } = await apply([action], ports);
+    if (error !== undefined) errors.push(error);
+  }
+  if (errors.length) throw errors.find(error => !(error instanceof Terminal)) ?? errors[0];
   return {};
 }

@@ -2,6 +2,7 @@
 
 import { planEnsureGateway } from '../gateway/ensure.ts';
 import type { RegistrySource } from '../import/registry.ts';
+import { isEnding } from '../realm/realm.ts';
 import { apply } from '../runtime/actions.ts';
 import { Conflict } from '../runtime/errors.ts';
 import type { Ports, Result } from '../runtime/ports.ts';
@@ -13,6 +14,7 @@ import { judgeExport } from './status.ts';
 export async function reconcileExport(key: string, ports: Ports, registry: RegistrySource): Promise<Result> {
   const seen = observeExport(key, ports, registry);
   if (!seen || seen.nxe.metadata.deletionTimestamp) return {};
+  if (isEnding(seen.nxe.metadata.namespace!, ports.caches)) return {};
   const { nxe, resolved, gateway } = seen;
   const spec = { direction: 'Export', realm: resolved.realm } as const;
   const actions = resolved.valid

@@ -50,7 +50,7 @@ export interface SeenNexodus {
   readonly failure: NexodusFailure | undefined;
   /** Keys made for this gateway, with the replica each is for. */
   readonly keys: readonly { readonly ordinal: number; readonly key: RegKey }[];
-  /** Live devices of this gateway's keys and identities, by id. */
+  /** Live devices that are this gateway's, by id. */
   readonly devices: ReadonlyMap<string, Device>;
   /** What they publish under our key. */
   readonly published: ReadonlyMap<string, unknown>;
@@ -72,11 +72,7 @@ export function observeGateway(key: string, ports: Ports, registry: RegistrySour
   const secret = caches.secrets.get(namespace, own);
   const identities = parseIdentities(secret);
   const keys = keysOf(gateway, ports);
-  const ids = new Set([
-    ...keys.flatMap(({ key }) => key.deviceID ?? []),
-    ...[...identities.values()].map(identity => identity.deviceID),
-  ]);
-  const devices = [...ids].flatMap(id => directory.device(id) ?? []);
+  const devices = ownDevices(keys, identities, directory);
 
   return {
     gateway,
@@ -96,8 +92,8 @@ export function observeGateway(key: string, ports: Ports, registry: RegistrySour
       synced: directory.synced,
       failure: directory.failure,
       keys,
-      devices: new Map(devices.map(device => [device.id, device])),
-      published: new Map(devices.map(device => [device.id, directory.metadata(device.id)])),
+      devices,
+      published: new Map([...devices.keys()].map(id => [id, directory.metadata(id)])),
       describe: ordinal => `${keyPrefix(gateway, ports.clusterID)}${ordinal}`,
     },
   };
@@ -113,6 +109,24 @@ function keysOf(gateway: NexlinkGateway, { directory, clusterID }: Ports): SeenN
     const ordinal = Number(key.description.slice(prefix.length));
     return Number.isInteger(ordinal) ? [{ ordinal, key }] : [];
   });
+}
+
+/**
+ * Devices of our keys; and of identities whose key is gone, when the device has their WireGuard key: who can write
+ * the Secret must not have us write to devices of others.
+ */
+function ownDevices(
+  keys: SeenNexodus['keys'],
+  identities: ReadonlyMap<number, Identity>,
+  directory: Ports['directory'],
+): Map<string, Device> {
+  const ids = [
+    ...keys.flatMap(({ key }) => key.deviceID ?? []),
+    ...[...identities.values()].flatMap(({ deviceID, publicKey }) =>
+      directory.device(deviceID)?.publicKey === publicKey ? deviceID : [],
+    ),
+  ];
+  return new Map(ids.flatMap(id => directory.device(id) ?? []).map(device => [device.id, device]));
 }
 
 /** The exports or imports of the namespace that name this gateway, oldest first. */

@@ -2,6 +2,7 @@
 
 import type { Action } from '../runtime/actions.ts';
 import type { Identity } from '../proxy/rules.ts';
+import type { RegKey } from '../runtime/nexodus.ts';
 import type { Pod } from '../runtime/objects.ts';
 import { resources } from '../runtime/resources.ts';
 import type { SeenGateway } from './observe.ts';
@@ -14,8 +15,8 @@ const keyMarginMs = 60_000;
 export interface DevicePlan {
   /** To be done before new identities are made. */
   readonly actions: readonly Action[];
-  /** Replicas that need a new identity. */
-  readonly make: readonly number[];
+  /** Replicas that need a new identity, with the unused key that one of them has already. */
+  readonly make: ReadonlyMap<number, RegKey | undefined>;
   /**
    * Replicas whose device seems to have been deleted behind our back: to be asked of Nexodus itself before anything
    * is done about it.
@@ -38,7 +39,7 @@ export function planDevices(
   gone: ReadonlySet<number> = new Set(),
 ): DevicePlan {
   const actions: Action[] = [];
-  const make: number[] = [];
+  const make = new Map<number, RegKey | undefined>();
   const suspects: number[] = [];
   const keep = new Map<number, Identity>();
   let requeueAfterMs: number | undefined;
@@ -50,22 +51,24 @@ export function planDevices(
       if (identity) keep.set(ordinal, identity);
       continue;
     }
-    const own = keys.filter(entry => entry.ordinal === ordinal);
-    const key = own.find(entry => entry.key.id === identity?.regKeyID)?.key;
-    // Keys of this replica that no identity knows: a crash left them, or the Secret was lost. They are spent.
-    for (const stray of own)
-      if (stray.key !== key) actions.push(...removal(seen, stray.key.id, stray.key.deviceID));
+    const own = keys.filter(entry => entry.ordinal === ordinal).map(entry => entry.key);
+    const key = identity
+      ? own.find(({ id, deviceID }) => id === identity.regKeyID && deviceID === identity.deviceID)
+      : own.find(each => isUnused(each, seen, now));
+    // Other keys of this replica: a crash left them, or the Secret was lost. They are spent.
+    for (const stray of own) if (stray !== key) actions.push(...removal(seen, stray.id, stray.deviceID));
     if (!identity) {
-      make.push(ordinal);
+      make.set(ordinal, key);
       continue;
     }
     const pod = seen.pods.get(ordinal);
     const starting = needsKey(pod, seen, ordinal);
     const device = devices.get(identity.deviceID);
-    if (gone.has(ordinal) || (!key && (starting || !device) && !failure)) {
+    const isOther = device !== undefined && device.publicKey !== identity.publicKey;
+    if (gone.has(ordinal) || isOther || (!key && (starting || !device) && !failure)) {
       // A single-use key cannot register a second device, and another key cannot take over the first.
-      actions.push(...removal(seen, key?.id, device ? identity.deviceID : undefined));
-      make.push(ordinal);
+      actions.push(...removal(seen, key?.id, device?.id));
+      make.set(ordinal, undefined);
       continue;
     }
     keep.set(ordinal, identity);
@@ -79,7 +82,7 @@ export function planDevices(
         actions.push({ do: 'expireRegKey', id: key.id, expiresAt: new Date(now.getTime() + keyOpenMs) });
         requeueAfterMs = keyOpenMs - keyMarginMs;
       } else if (left < Infinity) requeueAfterMs = Math.max(1000, left - keyMarginMs + 1000);
-    } else if (pod && left > 0) {
+    } else if (pod?.spec?.nodeName && left > 0) {
       actions.push({ do: 'expireRegKey', id: key.id, expiresAt: new Date(now.getTime() - keyMarginMs) });
     }
   }
@@ -87,12 +90,20 @@ export function planDevices(
   return { actions, make, suspects, keep, requeueAfterMs };
 }
 
+/** Whether a key is fresh: no device came of it, and it is open for long enough. */
+function isUnused({ deviceID, expiresAt }: RegKey, seen: SeenGateway, now: Date): boolean {
+  if (deviceID === undefined || expiresAt === undefined || seen.nexodus.devices.has(deviceID)) return false;
+  return Date.parse(expiresAt) - now.getTime() > keyMarginMs;
+}
+
+const withdrawal = (seen: SeenGateway, deviceID: string): Action[] =>
+  seen.nexodus.published.get(deviceID) === undefined ? [] : [{ do: 'deleteMetadata', deviceID }];
+
 /** Metadata, device, key: in this order, as metadata of a deleted device can never be removed. */
 function removal(seen: SeenGateway, keyID: string | undefined, deviceID: string | undefined): Action[] {
   const actions: Action[] = [];
   if (deviceID !== undefined && seen.nexodus.devices.has(deviceID)) {
-    if (seen.nexodus.published.get(deviceID) !== undefined) actions.push({ do: 'deleteMetadata', deviceID });
-    actions.push({ do: 'deleteDevice', deviceID });
+    actions.push(...withdrawal(seen, deviceID), { do: 'deleteDevice', deviceID });
   }
   if (keyID !== undefined) actions.push({ do: 'deleteRegKey', id: keyID });
   return actions;
@@ -105,25 +116,30 @@ function scaleDown(seen: SeenGateway, replicas: number, keep: Map<number, Identi
     for (const [ordinal, identity] of seen.identities) if (ordinal >= replicas) keep.set(ordinal, identity);
     return actions;
   }
-  for (const { ordinal, key } of seen.nexodus.keys) {
-    if (ordinal < replicas) continue;
-    if (!seen.pods.has(ordinal)) {
-      actions.push(...removal(seen, key.id, key.deviceID));
+  const leaving = new Set(
+    [...seen.nexodus.keys.map(entry => entry.ordinal), ...seen.identities.keys()].filter(
+      ordinal => ordinal >= replicas,
+    ),
+  );
+  for (const ordinal of leaving) {
+    const identity = seen.identities.get(ordinal);
+    const own = seen.nexodus.keys.filter(entry => entry.ordinal === ordinal).map(entry => entry.key);
+    const deviceIDs = new Set([...own.flatMap(key => key.deviceID ?? []), identity?.deviceID]);
+    const live = [...deviceIDs].flatMap(id => (id && seen.nexodus.devices.has(id) ? [id] : []));
+    actions.push(...live.flatMap(id => withdrawal(seen, id)));
+    if (seen.pods.has(ordinal)) {
+      if (identity) keep.set(ordinal, identity);
       continue;
     }
-    const identity = seen.identities.get(ordinal);
-    if (identity) keep.set(ordinal, identity);
-    if (key.deviceID !== undefined && seen.nexodus.published.get(key.deviceID) !== undefined)
-      actions.push({ do: 'deleteMetadata', deviceID: key.deviceID });
+    actions.push(...live.map((deviceID): Action => ({ do: 'deleteDevice', deviceID })));
+    actions.push(...own.map(({ id }): Action => ({ do: 'deleteRegKey', id })));
   }
   return actions;
 }
 
 /** Everything of this gateway in Nexodus, for its end. */
 export function planWithdrawal(seen: SeenGateway): Action[] {
-  return [...seen.nexodus.devices.keys()].flatMap((deviceID): Action[] =>
-    seen.nexodus.published.get(deviceID) === undefined ? [] : [{ do: 'deleteMetadata', deviceID }],
-  );
+  return [...seen.nexodus.devices.keys()].flatMap(deviceID => withdrawal(seen, deviceID));
 }
 
 /** The second half of its end, when no pod is left. */

@@ -27,6 +27,7 @@ export function planMetadata(
   decodeRecord: (deviceID: string) => DeviceRecord | undefined,
 ): Action[] {
   const actions: Action[] = [];
+  const wanted = serviceRecords(seen, ports);
   for (const [ordinal, identity] of identities) {
     const { deviceID } = identity;
     // A replica beyond that number is on its way out: what it published has been withdrawn, and stays so.
@@ -36,8 +37,9 @@ export function planMetadata(
       realm: seen.gateway.spec.realm,
       cluster,
       gateway: seen.gateway.metadata.name,
-      exports: [...new Set(seen.exports.flatMap(({ resolved }) => (resolved.valid ? [resolved.name] : [])))],
-      services: servicesOf(seen, ordinal, identity, ports, revision, published),
+      // Not of exports for which no port is left: a record takes in no more than a gateway has ports.
+      exports: wanted.map(({ name }) => name),
+      services: servicesOf(seen, ordinal, identity, wanted, revision, published),
     });
     if (!sameMetadata(value, seen.nexodus.published.get(deviceID)))
       actions.push({ do: 'putMetadata', deviceID, value });
@@ -49,13 +51,12 @@ function servicesOf(
   seen: SeenGateway,
   ordinal: number,
   identity: Identity,
-  ports: readonly AssignedPort[],
+  wanted: readonly ServiceRecord[],
   revision: string,
   published: DeviceRecord | undefined,
-): ServiceRecord[] {
+): readonly ServiceRecord[] {
   const report = seen.reports.get(ordinal);
   if (!isServing(seen, ordinal, identity, report)) return [];
-  const wanted = serviceRecords(seen, ports);
   if (report?.appliedRevision === revision) return wanted;
   // Rules are on their way: what was published and is still wanted has its rule; the rest waits.
   return wanted.filter(service => published?.services.some(known => sameJSON(known, service)));

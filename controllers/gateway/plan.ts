@@ -6,6 +6,7 @@ import type { Identity } from '../proxy/rules.ts';
 import { appliedAnnotation, child, fixedChildren, rulesChild, type Child } from '../proxy/children.ts';
 import type { Action } from '../runtime/actions.ts';
 import { covers } from '../runtime/compare.ts';
+import type { KubeObject } from '../runtime/kube.ts';
 import { childName } from '../runtime/names.ts';
 import type { GatewayDefaults } from '../runtime/ports.ts';
 import { resources } from '../runtime/resources.ts';
@@ -75,12 +76,18 @@ function applyChildren(seen: SeenGateway, children: readonly Child[]): Action[] 
   return children.flatMap(({ resource, object }): Action[] => {
     const found = seen.children.get(childKey(resource, object.metadata.name));
     if (found && isCurrent(found, object)) return [];
-    const uid = found?.metadata.ownerReferences?.some(owner => owner.uid === seen.gateway.metadata.uid)
-      ? found.metadata.uid
-      : undefined;
-    const metadata = uid === undefined ? object.metadata : { ...object.metadata, uid };
+    const metadata =
+      found && isOurs(found, seen.gateway.metadata.uid)
+        ? { ...object.metadata, uid: found.metadata.uid! }
+        : object.metadata;
     return [{ do: 'apply', resource, object: { ...object, metadata } }];
   });
+}
+
+/** With our labels, a child is ours unless something else controls it: its owner reference may have been removed. */
+function isOurs({ metadata }: KubeObject, uid: string | undefined): boolean {
+  const controller = metadata.ownerReferences?.find(owner => owner.controller);
+  return controller === undefined || controller.uid === uid;
 }
 
 function isCurrent(found: Child['object'], wanted: Child['object']): boolean {

@@ -2,8 +2,10 @@
 
 import type { RegistrySource } from '../import/registry.ts';
 import type { Identity } from '../proxy/rules.ts';
+import { isEnding } from '../realm/realm.ts';
 import { apply, type Action } from '../runtime/actions.ts';
 import { Transient } from '../runtime/errors.ts';
+import type { RegKey } from '../runtime/nexodus.ts';
 import type { Ports, Result } from '../runtime/ports.ts';
 import { reportStatus } from '../runtime/report.ts';
 import { resources } from '../runtime/resources.ts';
@@ -44,6 +46,8 @@ export class GatewayReconciler {
       return {};
     }
     if (seen.gateway.metadata.deletionTimestamp) return this.#end(seen);
+    // Nothing can be made in a namespace that is being deleted; the gateway's own deletion is coming.
+    if (isEnding(seen.gateway.metadata.namespace!, this.#ports.caches)) return {};
     if (isUnused(seen)) {
       const since = this.#unusedSince.get(key) ?? this.#ports.clock.monotonic();
       this.#unusedSince.set(key, since);
@@ -56,7 +60,7 @@ export class GatewayReconciler {
   }
 
   async #maintain(seen: SeenGateway): Promise<Result> {
-    const { settings, clusterID, clock } = this.#ports;
+    const { settings, clusterID, clock, directory } = this.#ports;
     const context = {
       defaults: settings.gateway,
       cluster: clusterID,
@@ -68,16 +72,22 @@ export class GatewayReconciler {
       if (error === undefined) error = (await apply(actions, this.#ports)).error;
     };
     await run(planFinalizer(seen));
-    const suspects = planDevices(seen, replicas, clock.now()).suspects;
-    const gone = await this.#confirmGone(seen, suspects);
-    const devices = planDevices(seen, replicas, clock.now(), gone);
-
+    const known = planDevices(seen, replicas, clock.now());
     // Rules come before keys: an outage of Nexodus must not keep a Service's new address from nexd.
-    const plan = planGateway(seen, devices.keep, context);
+    const plan = planGateway(seen, known.keep, context);
     await run(plan.rules);
+    let gone: ReadonlySet<number> = new Set();
+    if (error === undefined && known.suspects.length) {
+      try {
+        gone = await this.#confirmGone(seen, known.suspects);
+      } catch (thrown) {
+        error = thrown;
+      }
+    }
+    const devices = gone.size ? planDevices(seen, replicas, clock.now(), gone) : known;
     await run(devices.actions);
     const identities = new Map(devices.keep);
-    if (error === undefined && devices.make.length) {
+    if (error === undefined && devices.make.size) {
       try {
         for (const [ordinal, identity] of await this.#makeIdentities(seen, devices.make))
           identities.set(ordinal, identity);
@@ -85,11 +95,14 @@ export class GatewayReconciler {
         error = thrown;
       }
     }
-    await run(planSecret(seen, identities));
-    await run(plan.pods);
+    // Pods that start without an identity wait long for it: before Nexodus has answered there are none.
+    if (directory.synced || identities.size >= replicas) {
+      await run(planSecret(seen, identities));
+      await run(plan.pods);
+    }
 
     await this.#report(seen, judgeGateway(seen, identities, replicas, plan.revision, error), plan.revision);
-    const requeue = suspects.length > gone.size ? suspectMs : devices.requeueAfterMs;
+    const requeue = known.suspects.length > gone.size ? suspectMs : devices.requeueAfterMs;
     return this.#finish({ error }, requeue === undefined ? {} : { requeueAfterMs: requeue });
   }
 
@@ -114,11 +127,15 @@ export class GatewayReconciler {
   }
 
   /** Makes keys for all replicas that need one at the same time: a gateway's start waits for this. */
-  async #makeIdentities(seen: SeenGateway, ordinals: readonly number[]): Promise<Map<number, Identity>> {
-    const expiresAt = new Date(this.#ports.clock.now().getTime() + keyOpenMs);
+  async #makeIdentities(
+    seen: SeenGateway,
+    replicas: ReadonlyMap<number, RegKey | undefined>,
+  ): Promise<Map<number, Identity>> {
+    const { clock, nexodus } = this.#ports;
+    const expiresAt = new Date(clock.now().getTime() + keyOpenMs);
     const made = await Promise.all(
-      ordinals.map(async ordinal => {
-        const key = await this.#ports.nexodus.ensureRegKey(seen.nexodus.describe(ordinal), expiresAt);
+      [...replicas].map(async ([ordinal, unused]) => {
+        const key = unused ?? (await nexodus.ensureRegKey(seen.nexodus.describe(ordinal), expiresAt));
         if (key.deviceID === undefined)
           throw new Transient(
             'NexodusError',

@@ -1,4 +1,4 @@
-import { importNameLabel } from '../../api/v1alpha1/labels.ts';
+import { importNameLabel, managedByLabel } from '../../api/v1alpha1/labels.ts';
 import type { NexlinkGateway } from '../../api/v1alpha1/nexlinkgateway.ts';
 import type { NexlinkImport } from '../../api/v1alpha1/nexlinkimport.ts';
 import { isReplicaReady, rulesMapOf, type RulesMap } from '../gateway/rules-map.ts';
@@ -63,6 +63,20 @@ export function observeImport(
     failure: directory.failure,
     synced: directory.synced,
   };
+}
+
+/**
+ * Whether the Service is this import's to write to: it made it, though somebody may have removed the owner reference
+ * since.
+ */
+export function isOurs(service: Service, nxi: NexlinkImport): boolean {
+  if (isOwnedBy(service, nxi)) return true;
+  const { labels, ownerReferences = [] } = service.metadata;
+  return (
+    labels?.[managedByLabel] === 'controller' &&
+    labels[importNameLabel] === nxi.metadata.name &&
+    !ownerReferences.some(owner => owner.controller)
+  );
 }
 
 /** Whether this import, not an earlier one of its name, made the Service. */

@@ -8,7 +8,7 @@ import type { Action } from '../runtime/actions.ts';
 import { covers, digest } from '../runtime/compare.ts';
 import type { Service, ServicePort } from '../runtime/objects.ts';
 import { resources } from '../runtime/resources.ts';
-import { isOwnedBy, type SeenImport } from './observe.ts';
+import { isOurs, type SeenImport } from './observe.ts';
 
 /** The port of an import with all that its Service needs. */
 export interface ServedPort {
@@ -33,7 +33,7 @@ export function servedPorts({ assigned, merged, nxi }: SeenImport): ServedPort[]
 
 /** Whether a Service that is not ours has the name. */
 export const isTaken = ({ service, nxi }: SeenImport): boolean =>
-  service !== undefined && !isOwnedBy(service, nxi);
+  service !== undefined && !isOurs(service, nxi);
 
 /** Gateway, then the Service under its present name, then the removal of those under earlier names. */
 export function planImport(seen: SeenImport): Action[] {

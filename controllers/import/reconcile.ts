@@ -1,5 +1,6 @@
 /** Keeps a NexlinkImport's gateway, Service and status as they should be. */
 
+import { isEnding } from '../realm/realm.ts';
 import { apply } from '../runtime/actions.ts';
 import { Conflict } from '../runtime/errors.ts';
 import type { Ports, Result } from '../runtime/ports.ts';
@@ -13,6 +14,7 @@ import { judgeImport } from './status.ts';
 export async function reconcileImport(key: string, ports: Ports, registry: RegistrySource): Promise<Result> {
   const seen = observeImport(key, ports, registry);
   if (!seen || seen.nxi.metadata.deletionTimestamp) return {};
+  if (isEnding(seen.nxi.metadata.namespace!, ports.caches)) return {};
   const done = await apply(planImport(seen), ports);
   const { status, conditions } = judgeImport(observeImport(key, ports, registry) ?? seen, done.error);
   await reportStatus(seen.nxi, resources.imports, status, conditions, ports);

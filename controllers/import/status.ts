@@ -6,7 +6,7 @@ import type { GatewayReplica } from '../../api/v1alpha1/nexlinkgateway.ts';
 import { mismatch } from '../gateway/ensure.ts';
 import { conditionOf, type Judgement } from '../runtime/conditions.ts';
 import { Conflict, messageOf } from '../runtime/errors.ts';
-import { isOwnedBy, type SeenImport } from './observe.ts';
+import { isOurs, type SeenImport } from './observe.ts';
 import { isTaken, servedPorts } from './plan.ts';
 
 type Reasons = typeof importReasons;
@@ -29,7 +29,7 @@ export interface ImportJudgement {
 /** The status of an import; `error` is what stopped its plan. */
 export function judgeImport(seen: SeenImport, error: unknown): ImportJudgement {
   const { place, nxi } = seen;
-  const service = seen.service && isOwnedBy(seen.service, nxi) ? seen.service : undefined;
+  const service = seen.service && isOurs(seen.service, nxi) ? seen.service : undefined;
   const exporters = describeExporters(seen);
   const conflict = judgeConflict(seen, error);
   return {

@@ -1,6 +1,7 @@
 /** Who belongs to which realm, and who consented to what. */
 
 import { importLabel, realmLabel } from '../../api/v1alpha1/labels.ts';
+import type { Cache } from '../runtime/kube.ts';
 import type { Namespace } from '../runtime/objects.ts';
 
 export interface RealmSettings {
@@ -23,6 +24,12 @@ export function realmOf(
   if (label !== undefined && isLabel(label)) return label;
   return settings.realm ?? namespace;
 }
+
+/** Whether a namespace is being deleted, so that nothing can be made in it. */
+export const isEnding = (
+  namespace: string,
+  { namespaces }: { readonly namespaces: Pick<Cache<Namespace>, 'get'> },
+): boolean => namespaces.get(undefined, namespace)?.metadata.deletionTimestamp !== undefined;
 
 /** Whether discovery may make imports in this namespace. */
 export function takesPartInDiscovery(namespace: Namespace, settings: RealmSettings): boolean {
