@@ -27,6 +27,9 @@ export interface Wake {
 export const indexes = {
   exports: {
     service: (nxe: NexlinkExport) => [`${nxe.metadata.namespace}/${nxe.spec.service ?? nxe.metadata.name}`],
+    name: (nxe: NexlinkExport) => [
+      `${nxe.metadata.namespace}/${nxe.spec.name ?? nxe.spec.service ?? nxe.metadata.name}`,
+    ],
   },
   imports: {
     service: (nxi: NexlinkImport) => [
@@ -78,11 +81,9 @@ export class Triggers {
       const place = this.#exportPlace(nxe);
       this.#wake.gateway(`${nxe.metadata.namespace}/${place.gateway}`);
       // Another export may win or lose its name by this one.
-      for (const other of this.#ports.caches.exports.list(nxe.metadata.namespace)) {
-        const otherPlace = this.#exportPlace(other);
-        if (otherPlace.gateway === place.gateway && otherPlace.name === place.name)
-          this.#wake.export(keyOf(other));
-      }
+      const { exports } = this.#ports.caches;
+      for (const other of exports.byIndex('name', `${nxe.metadata.namespace}/${place.name}`))
+        if (this.#exportPlace(other).gateway === place.gateway) this.#wake.export(keyOf(other));
     }
   }
 
@@ -140,11 +141,16 @@ export class Triggers {
     const prefix = `nexlink:${clusterID}/`;
     for (const { description, deviceID } of directory.regKeys()) {
       if (!description.startsWith(prefix)) continue;
-      if (!change.regKeys && !(deviceID !== undefined && change.deviceIDs.has(deviceID))) continue;
+      const isNews = deviceID !== undefined && change.deviceIDs.has(deviceID);
+      if (!change.regKeys && !isNews) continue;
       const [namespace, gateway] = description.slice(prefix.length).split('/');
       this.#wake.gateway(`${namespace}/${gateway}`);
-      this.#usersOf(namespace!, gateway!);
+      if (isNews) this.#usersOf(namespace!, gateway!);
     }
+    // A key may be gone together with its device.
+    for (const gateway of caches.gateways.list())
+      if (gateway.status?.replicas?.some(({ deviceID = '' }) => change.deviceIDs.has(deviceID)))
+        this.#wake.gateway(keyOf(gateway));
     const registry = this.#registry.current();
     const { names, realms } = diffRegistries(this.#known, registry);
     this.#known = registry;

@@ -53,7 +53,7 @@ export function observeExport(
   const gateway = caches.gateways.get(namespace, resolved.gateway);
   const rules = rulesMapOf(caches.configMaps.get(namespace, rulesName(resolved.gateway)));
   const siblings = caches.exports
-    .list(namespace)
+    .byIndex('name', `${namespace}/${resolved.name}`)
     .map(other => ({ nxe: other, resolved: resolve(other) }))
     .filter(
       other =>
