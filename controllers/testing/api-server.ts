@@ -9,6 +9,7 @@ import { Conflict, Denied, NotFound, Terminal } from '../runtime/errors.ts';
 import type { JSONPatch, KubeObject, ObjectRef, Resource } from '../runtime/kube.ts';
 import { resources } from '../runtime/resources.ts';
 import { applyFields } from './server-side-apply.ts';
+import { without } from './without.ts';
 
 export interface Change {
   readonly resource: Resource;
@@ -190,7 +191,7 @@ export class APIServer {
       this.#remove(ref, next);
       return next;
     }
-    const content = ({ metadata: _metadata, status: _status, ...rest }: Body) => rest;
+    const content = (body: Body) => without(body, 'metadata', 'status');
     if (!sameJSON(content(found), content(next))) next.metadata.generation! += 1;
     return this.#store(ref, next);
   }
@@ -246,9 +247,11 @@ function withClusterIP(object: Body, count: number): Body {
 /** What an apply claims: names and kinds are no claim. */
 function fieldsOf(object: Body, subresource: 'status' | undefined): object {
   if (subresource) return { status: object['status'] };
-  const { apiVersion: _apiVersion, kind: _kind, status: _status, metadata, ...rest } = object;
-  const { labels, annotations, ownerReferences, finalizers } = metadata;
-  return clone({ ...rest, metadata: { labels, annotations, ownerReferences, finalizers } });
+  const { labels, annotations, ownerReferences, finalizers } = object.metadata;
+  return clone({
+    ...without(object, 'apiVersion', 'kind', 'status'),
+    metadata: { labels, annotations, ownerReferences, finalizers },
+  });
 }
 
 function patch(object: unknown, operation: JSONPatch): void {

@@ -8,7 +8,7 @@ import type { NexlinkGateway } from '../../api/v1alpha1/nexlinkgateway.ts';
 import { parseIdentities } from '../gateway/identity.ts';
 import type { Identity, Rules } from '../proxy/rules.ts';
 import type { Clock } from '../runtime/clock.ts';
-import { digest } from '../runtime/compare.ts';
+import { digest, sameJSON } from '../runtime/compare.ts';
 import { childName, ordinalOf, rulesName } from '../runtime/names.ts';
 import type { ConfigMap, Pod, Secret, StatefulSet } from '../runtime/objects.ts';
 import { resources } from '../runtime/resources.ts';
@@ -20,6 +20,8 @@ interface Runtime {
   readonly identity?: Identity;
   readonly running?: boolean;
   readonly restarts: number;
+  /** Until when the kubelet waits before it starts nexd again, unless Nexodus changes. */
+  readonly backoff?: { readonly until: number; readonly version: number };
   readonly rules?: Rules;
 }
 
@@ -31,6 +33,8 @@ export class Cluster {
   readonly #server: APIServer;
   readonly #nexodus: NexodusServer;
   readonly #clock: Clock;
+  /** The mark at which a step found nothing to do. */
+  #quiet: string | undefined;
 
   constructor(server: APIServer, nexodus: NexodusServer, clock: Clock, from?: Cluster) {
     this.#server = server;
@@ -52,9 +56,19 @@ export class Cluster {
   }
 
   step(): void {
+    const before = this.#mark();
+    const isWaiting = [...this.runtimes.values()].some(({ identity, running }) => identity && !running);
+    if (before === this.#quiet && !isWaiting) return;
     this.#server.collect();
     for (const set of this.#server.list<StatefulSet>(resources.statefulSets)) this.#scale(set);
     for (const pod of this.#server.list<Pod>(resources.pods)) this.#run(pod);
+    this.#quiet = this.#mark() === before ? before : undefined;
+  }
+
+  /** Changes whenever there may be something to do. */
+  #mark(): string {
+    const changes = [...this.runtimes.values()].map(({ restarts, running }) => `${restarts}${running}`);
+    return [this.#server.resourceVersion, this.#nexodus.version, this.runtimes.size, ...changes].join();
   }
 
   #scale(set: StatefulSet): void {
@@ -113,12 +127,16 @@ export class Cluster {
 
   #startNexd(pod: Pod, runtime: Runtime, identity: Identity): void {
     const { regKey, publicKey } = identity;
+    const now = this.#clock.monotonic();
+    const { until = 0, version } = runtime.backoff ?? {};
+    if (now < until && version === this.#nexodus.version) return;
     const device = this.#nexodus.register(regKey, publicKey, pod.metadata.name, this.#clock.now());
     const ended = typeof device === 'string';
     this.runtimes.set(pod.metadata.uid!, {
       ...runtime,
       running: !ended,
       restarts: runtime.restarts + (ended ? 1 : 0),
+      backoff: { until: now + 60_000, version: this.#nexodus.version },
     });
     this.#report(pod, false);
   }
@@ -179,21 +197,22 @@ export class Cluster {
   #show(pod: Pod): void {
     const runtime = this.runtimes.get(pod.metadata.uid!)!;
     const ready = runtime.running === true && runtime.rules !== undefined;
-    const ref = refOf(resources.pods, pod);
-    this.#server.edit<Pod>(ref, object => {
+    const status: Pod['status'] = {
+      phase: runtime.identity ? 'Running' : 'Pending',
+      conditions: [{ type: 'Ready', status: ready ? 'True' : 'False' }],
+      containerStatuses: [
+        {
+          name: 'nexd',
+          ready: runtime.running === true,
+          restartCount: runtime.restarts,
+          state: runtime.running ? { running: {} } : { waiting: { reason: 'CrashLoopBackOff' } },
+        },
+      ],
+    };
+    if (sameJSON(pod.status, status)) return;
+    this.#server.edit<Pod>(refOf(resources.pods, pod), object => {
       object.spec = { nodeName: 'node' };
-      object.status = {
-        phase: runtime.identity ? 'Running' : 'Pending',
-        conditions: [{ type: 'Ready', status: ready ? 'True' : 'False' }],
-        containerStatuses: [
-          {
-            name: 'nexd',
-            ready: runtime.running === true,
-            restartCount: runtime.restarts,
-            state: runtime.running ? { running: {} } : { waiting: { reason: 'CrashLoopBackOff' } },
-          },
-        ],
-      };
+      object.status = status;
     });
   }
 }

@@ -1,9 +1,9 @@
 import type { NexodusServer } from './nexodus-server.ts';
 import type { Device, Directory, DirectoryChange, NexodusFailure, RegKey } from '../runtime/nexodus.ts';
 
-/** The directory over a {@link NexodusServer}: as far as it was pulled. */
+/** The directory over a {@link NexodusServer}: as far as it was pulled; empty at first. */
 export class MemoryDirectory implements Directory {
-  synced = true;
+  synced = false;
   failure: NexodusFailure | undefined;
   readonly vpcID = 'vpc';
   readonly #server: NexodusServer;
@@ -14,7 +14,6 @@ export class MemoryDirectory implements Directory {
 
   constructor(server: NexodusServer) {
     this.#server = server;
-    this.pull();
   }
 
   device(id: string): Device | undefined {
@@ -43,15 +42,24 @@ export class MemoryDirectory implements Directory {
 
   /** Takes over what the server has now, or of it one device or key. Tells of what is different. */
   pull(only?: string): void {
+    if (this.#server.isDown) {
+      if (this.failure) return;
+      const message = 'https://try.example cannot be reached: see that it runs.';
+      this.failure = { reason: 'Unreachable', message, since: new Date(0) };
+      return this.#tell({ deviceIDs: new Set(), regKeys: false, health: true });
+    }
+    const health = !this.synced || this.failure !== undefined;
+    this.synced = true;
+    this.failure = undefined;
     const deviceIDs = new Set<string>();
     take(this.#devices, this.#server.devices, only, id => deviceIDs.add(id));
     take(this.#metadata, this.#server.metadata, only, id => deviceIDs.add(id));
     let regKeys = false;
     take(this.#keys, this.#server.keys, only, () => (regKeys = true));
-    if (deviceIDs.size || regKeys) this.tell({ deviceIDs, regKeys, health: false });
+    if (deviceIDs.size || regKeys || health) this.#tell({ deviceIDs, regKeys, health });
   }
 
-  tell(change: DirectoryChange): void {
+  #tell(change: DirectoryChange): void {
     for (const listener of this.#listeners) listener(change);
   }
 }

@@ -13,7 +13,9 @@ export class NexodusServer {
   metadata = new Map<string, object>();
   /** Keys whose device has existed: a key is good for one device, also after that is deleted. */
   spent = new Map<string, string>();
+  #isDown = false;
   #count = 0;
+  #version = 0;
   readonly #listeners = new Set<() => void>();
 
   constructor(from?: NexodusServer) {
@@ -23,6 +25,22 @@ export class NexodusServer {
     this.metadata = new Map(from.metadata);
     this.spent = new Map(from.spent);
     this.#count = from.#count;
+    this.#isDown = from.#isDown;
+  }
+
+  /** Whether it answers nobody; nexd goes on without it. */
+  get isDown(): boolean {
+    return this.#isDown;
+  }
+
+  set isDown(is: boolean) {
+    this.#isDown = is;
+    this.#tell();
+  }
+
+  /** Grows with every change. */
+  get version(): number {
+    return this.#version;
   }
 
   onChange(listener: () => void): () => void {
@@ -59,6 +77,7 @@ export class NexodusServer {
 
   /** What nexd does when it starts: its device, or why there is none. */
   register(token: string, publicKey: string, hostname: string, now: Date): Device | string {
+    if (this.#isDown) return 'connection refused';
     const key = [...this.keys.values()].find(other => other.token === token);
     if (!key?.deviceID) return 'invalid reg key';
     if (key.expiresAt !== undefined && Date.parse(key.expiresAt) <= now.getTime()) return 'expired reg key';
@@ -111,6 +130,7 @@ export class NexodusServer {
   }
 
   #tell(): void {
+    this.#version++;
     for (const listener of this.#listeners) listener();
   }
 }

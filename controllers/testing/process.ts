@@ -47,13 +47,7 @@ export class Process {
     this.#world = world;
     const watches = addWatches({ add: this.#add.bind(this) } as unknown as CacheSet) as Watches;
     for (const { resource, selects, cache } of this.#watches)
-      cache.replace(
-        world.server
-          .list(resource)
-          .filter(selects)
-          .map(object => structuredClone(object)),
-        world.server.resourceVersion,
-      );
+      cache.replace(world.server.list(resource).filter(selects).map(copyOf), world.server.resourceVersion);
     this.directory = new MemoryDirectory(world.nexodus);
     this.ports = {
       caches: cachesOf(watches),
@@ -96,8 +90,7 @@ export class Process {
     this.directory.onChange(change => this.#triggers.onDirectory(change));
     listen(watches, this.#triggers);
     this.wakeAll();
-    // The first complete list.
-    this.#triggers.onDirectory({ deviceIDs: new Set(), regKeys: true, health: true });
+    this.directory.pull();
     const deliver = (event: () => void) => (options.stale ? void this.#undelivered.push(event) : event());
     this.#unsubscribe = [
       world.server.onChange(change => deliver(() => this.#onChange(change))),
@@ -185,7 +178,7 @@ export class Process {
       log: silentLog,
       selects,
       ...(indexes ? { indexes } : {}),
-      ...(transform ? { transform: object => transform(structuredClone(object)) } : {}),
+      ...(transform ? { transform: object => transform(copyOf(object)) } : {}),
     });
     this.#watches.push({ resource, selects, cache });
     return { cache };
@@ -194,10 +187,13 @@ export class Process {
   #onChange({ resource, type, object }: Change): void {
     for (const watch of this.#watches) {
       if (watch.resource !== resource) continue;
-      watch.cache.apply({ type: watch.selects(object) ? type : 'DELETED', object: structuredClone(object) });
+      watch.cache.apply({ type: watch.selects(object) ? type : 'DELETED', object: copyOf(object) });
     }
   }
 }
+
+/** Caches change no more of an object than this. */
+const copyOf = <T extends KubeObject>(object: T): T => ({ ...object, metadata: { ...object.metadata } });
 
 type Selector = (object: KubeObject) => boolean;
 

@@ -4,7 +4,7 @@ import { importLabel, exportLabel, realmLabel } from '../../api/v1alpha1/labels.
 import type { NexlinkGateway } from '../../api/v1alpha1/nexlinkgateway.ts';
 import type { NexlinkImport } from '../../api/v1alpha1/nexlinkimport.ts';
 import type { KubeObject, Resource } from '../runtime/kube.ts';
-import type { Pod, Service } from '../runtime/objects.ts';
+import type { Pod, Secret, Service } from '../runtime/objects.ts';
 import { resources } from '../runtime/resources.ts';
 import { aGateway, aNamespace, anExport, anImport, aService, longAgo } from './builders.ts';
 import type { World } from './world.ts';
@@ -72,6 +72,12 @@ const ownDevice = (world: World, ordinal = 0, gateway = 'export-shop'): string =
   [...world.nexodus.keys.values()].find(({ description }) => description.endsWith(`/${gateway}/${ordinal}`))!
     .deviceID!;
 
+const outage = (is: boolean) => (world: World) => void (world.nexodus.isDown = is);
+const setLabels = (labels: { [key: string]: string }) =>
+  edit(resources.services, 'web', object => {
+    object.metadata.labels = labels;
+  });
+
 const exported = [namespace(), service(), nxe()];
 const optedIn = [namespace({ [importLabel]: 'true' })];
 const imported = [...optedIn, foreign('far', record(['api']))];
@@ -85,25 +91,11 @@ export const scenarios: { readonly [name: string]: Scenario } = {
   'an export is created': { given: [namespace(), service()], when: [nxe()] },
   'a Service is labeled': {
     given: [namespace(), service()],
-    when: [
-      edit(resources.services, 'web', object => {
-        object.metadata.labels = { [exportLabel]: 'true' };
-      }),
-    ],
+    when: [setLabels({ [exportLabel]: 'true' })],
   },
   'the label of a Service goes': {
-    given: [
-      namespace(),
-      service(),
-      edit(resources.services, 'web', object => {
-        object.metadata.labels = { [exportLabel]: 'true' };
-      }),
-    ],
-    when: [
-      edit(resources.services, 'web', object => {
-        object.metadata.labels = {};
-      }),
-    ],
+    given: [namespace(), service(), setLabels({ [exportLabel]: 'true' })],
+    when: [setLabels({})],
   },
   'a second export joins the gateway': { given: exported, when: [service('db'), nxe('db')] },
   'the port of the Service changes': {
@@ -277,6 +269,89 @@ export const scenarios: { readonly [name: string]: Scenario } = {
   'the namespace exports what it imports': {
     given: imported,
     when: [service('web'), nxe('web', { name: 'api' })],
+  },
+  'an export is created while Nexodus is away': {
+    given: [namespace(), service()],
+    when: [outage(true), nxe(), outage(false)],
+  },
+  'a second export joins, and a pod goes, while Nexodus is away': {
+    given: exported,
+    when: [
+      outage(true),
+      service('db'),
+      nxe('db'),
+      remove(resources.pods, 'nexlink-export-shop-0'),
+      outage(false),
+    ],
+  },
+  'the last export is deleted while Nexodus is away': {
+    given: exported,
+    when: [outage(true), remove(resources.exports, 'web'), outage(false)],
+  },
+  'somebody puts a device of others into the Secret': {
+    given: [...exported, foreign('00000000-0000-4000-8000-000000000abc', record(['api']))],
+    when: [
+      edit<Secret>(resources.secrets, 'nexlink-export-shop', secret => {
+        const identity = JSON.parse(Buffer.from(secret.data!['0.json']!, 'base64').toString()) as object;
+        const altered = { ...identity, deviceID: '00000000-0000-4000-8000-000000000abc' };
+        secret.data!['0.json'] = Buffer.from(JSON.stringify(altered)).toString('base64');
+      }),
+    ],
+    replaces: true,
+  },
+  'somebody puts nonsense into the Secret': {
+    given: exported,
+    when: [
+      edit<Secret>(resources.secrets, 'nexlink-export-shop', secret => {
+        secret.data = { '0.json': 'bnVsbA==', '1.json': '***', x: '' };
+      }),
+    ],
+    replaces: true,
+  },
+  'a Secret of the user is in the way, and goes': {
+    given: [
+      namespace(),
+      service(),
+      world =>
+        world.add(resources.secrets, {
+          apiVersion: 'v1',
+          kind: 'Secret',
+          metadata: { name: 'nexlink-export-shop', namespace: 'shop' },
+        }),
+    ],
+    when: [nxe(), remove(resources.secrets, 'nexlink-export-shop'), world => world.clock.advance(60_000)],
+  },
+  'owner references and finalizers are taken away': {
+    given: exported,
+    when: [
+      edit(resources.gateways, 'export-shop', object => {
+        object.metadata.finalizers = [];
+      }),
+      edit(resources.statefulSets, 'nexlink-export-shop', object => {
+        object.metadata.ownerReferences = [];
+      }),
+    ],
+  },
+  'the owner reference of the Service of an import is taken away': {
+    given: imported,
+    when: [
+      edit(resources.services, 'api', object => {
+        object.metadata.ownerReferences = [];
+      }),
+    ],
+  },
+  'somebody adds an owner to the Service of an import': {
+    given: imported,
+    when: [
+      edit(resources.services, 'api', object => {
+        object.metadata.ownerReferences!.push({
+          apiVersion: 'v1',
+          kind: 'Namespace',
+          name: 'shop',
+          uid: 'uid-x',
+        });
+      }),
+    ],
   },
   'a gateway that a user made is used, then deleted': {
     given: [

@@ -6,6 +6,7 @@ import { canonicalJSON } from '../runtime/compare.ts';
 import type { KubeObject } from '../runtime/kube.ts';
 import type { ConfigMap, Secret, Service } from '../runtime/objects.ts';
 import { appliedAnnotation } from '../proxy/children.ts';
+import { without } from './without.ts';
 import type { World } from './world.ts';
 
 /** One line for each object, key and device; sorted. */
@@ -58,7 +59,8 @@ type Body = KubeObject & { status?: { conditions?: Condition[]; replicas?: { ord
 
 function describe(object: KubeObject): unknown {
   const { metadata, status, ...rest } = object as Body;
-  const { generation, resourceVersion: _version, creationTimestamp: _created, ...named } = metadata;
+  const { generation } = metadata;
+  const named = without(metadata, 'generation', 'resourceVersion', 'creationTimestamp');
   const annotations = { ...named.annotations };
   for (const name of [appliedAnnotation, 'test/template']) delete annotations[name];
   return {

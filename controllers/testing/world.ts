@@ -13,6 +13,7 @@ import { FixedClock } from './clock.ts';
 import { Cluster } from './cluster.ts';
 import { NexodusServer } from './nexodus-server.ts';
 import { Process, type ProcessOptions } from './process.ts';
+import { without } from './without.ts';
 import { Killed, WriteGate, type Fault } from './writers.ts';
 
 export interface RecordedEvent {
@@ -77,7 +78,7 @@ export class World {
 
   /** Creates an object as a user, with its status. */
   add(resource: Resource, object: KubeObject): void {
-    const { uid: _uid, resourceVersion: _version, ...metadata } = object.metadata;
+    const metadata = without(object.metadata, 'uid', 'resourceVersion');
     this.server.create(resource, { ...object, metadata });
     if ('status' in object)
       this.server.edit<KubeObject & { status?: unknown }>(refOf(resource, object), made => {
@@ -110,10 +111,10 @@ export class World {
     );
   }
 
-  /** Lets time pass in steps of half a minute. */
+  /** Lets time pass in steps of a little more than a minute. */
   async pass(ms: number): Promise<void> {
-    for (let passed = 0; passed < ms; passed += 30_000) {
-      this.clock.advance(30_000);
+    for (let passed = 0; passed < ms; passed += 75_000) {
+      this.clock.advance(75_000);
       await this.settle();
     }
   }
@@ -180,8 +181,6 @@ export class World {
   }
 
   #mark(): string {
-    const { devices, keys, metadata } = this.nexodus;
-    const nexodus = [devices.size, keys.size, metadata.size, ...[...devices.values()].map(d => d.revision)];
-    return [this.server.resourceVersion, this.#gate.log.length, ...nexodus].join();
+    return [this.server.resourceVersion, this.#gate.log.length, this.nexodus.version].join();
   }
 }

@@ -98,8 +98,12 @@ function isOurs(resource: Resource, verb: string, found: KubeObject | undefined)
 
 export function nexodusWriter(world: World, gate: WriteGate, process: Process): NexodusWriter {
   const { nexodus } = world;
+  const refuseWhenDown = () => {
+    if (nexodus.isDown) throw new Transient('Unreachable', 'Nexodus is down');
+  };
   const write = async <T>(what: string, id: string, run: () => T): Promise<T> => {
     if (world.foreignDevices.has(id)) world.violations.push(`foreign: ${what} ${id}`);
+    refuseWhenDown();
     return gate.pass(process, what, () => {
       const done = run();
       process.directory.pull(id);
@@ -107,8 +111,12 @@ export function nexodusWriter(world: World, gate: WriteGate, process: Process): 
     });
   };
   return {
-    findDevice: async id => nexodus.devices.get(id),
+    findDevice: async id => {
+      refuseWhenDown();
+      return nexodus.devices.get(id);
+    },
     ensureRegKey: async (description, expiresAt) => {
+      refuseWhenDown();
       const found = [...nexodus.keys.values()].find(key => key.description === description);
       if (found) return write('expireRegKey', found.id, () => nexodus.expireKey(found.id, expiresAt));
       return gate.pass(process, 'createRegKey', () => {
