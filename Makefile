@@ -60,11 +60,11 @@ undeploy: ## removes all of it
 
 .PHONY: demo
 demo: $(PACKAGES) ## two kind clusters with a linked Service, from nothing
-	hack/demo/run
+	@hack/demo/run
 
 .PHONY: demo-down
 demo-down: ## removes the clusters, the Nexodus and the engine of demo and e2e
-	hack/demo/down
+	@hack/demo/down
 
 .PHONY: bench
 bench: $(PACKAGES) ## measures what hack/bench has

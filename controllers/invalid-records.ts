@@ -1,4 +1,5 @@
 import type { RegistrySource } from './import/registry.ts';
+import { show } from './metadata/values.ts';
 import type { KubeObject } from './runtime/kube.ts';
 import type { Ports } from './runtime/ports.ts';
 
@@ -28,7 +29,7 @@ export function reportInvalidRecords(
         about,
         'Warning',
         'InvalidMetadata',
-        `Device ${device!.hostname.slice(0, 63)} (${id}) publishes metadata that cannot be used: ${text}. The rest of it is used. Whoever runs the device can correct its key nexlink.`,
+        `Device ${show(device!.hostname)} (${id}) publishes metadata that cannot be used: ${text}. The rest of it is used. Whoever runs the device can correct its key nexlink.`,
       );
     }
   });

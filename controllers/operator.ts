@@ -10,7 +10,7 @@ import { RegistrySource } from './import/registry.ts';
 import { Caches as CacheSet } from './kube/caches.ts';
 import type { KubeClient } from './kube/client.ts';
 import { KubeEventRecorder } from './kube/events.ts';
-import { campaign, type Term } from './kube/lease.ts';
+import { campaign, guard, type Term } from './kube/lease.ts';
 import { leaseStore } from './kube/lease-record.ts';
 import { ResourceWriter } from './kube/writer.ts';
 import { reconcileLabeled } from './labeled/reconcile.ts';
@@ -97,14 +97,19 @@ export class Operator {
       log.info('caches are complete');
       const clusterID = await this.#clusterID(signal);
       const term = await this.#elect(signal);
-      const writer = new ResourceWriter(client, { observer: set, permit: () => term?.check() });
+      const permit = () => term?.check();
+      const writer = new ResourceWriter(client, {
+        observer: set,
+        permit,
+        ...(term ? { signal: term.lost } : {}),
+      });
       const nexodus = this.#nexodus(source(credentials.cache, secret.name));
-      const events = this.#recorder();
+      const events = this.#recorder(permit);
       const ports: Ports = {
         caches: cachesOf(watches),
         directory: nexodus.directory,
         kube: writer,
-        nexodus: nexodus.writer,
+        nexodus: guard(nexodus.writer, permit),
         events,
         clock: this.#clock,
         log,
@@ -116,7 +121,7 @@ export class Operator {
       const working = this.#work(ports, watches, leading);
       nexodus.start(leading);
       await working;
-      await nexodus.stop();
+      await Promise.all([nexodus.stop(), events.drained()]);
       this.#lead(false);
       const lost = !signal.aborted;
       if (!lost) await term?.release();
@@ -242,9 +247,9 @@ export class Operator {
     return campaign({ store, identity, clock: this.#clock, log }, signal);
   }
 
-  #recorder(): KubeEventRecorder {
+  #recorder(permit: () => void): KubeEventRecorder {
     const { client, log } = this.#options;
-    const writer = new ResourceWriter(client);
+    const writer = new ResourceWriter(client, { permit });
     return new KubeEventRecorder({
       create: event => writer.create(resources.events, event),
       controller: 'nexlink.nexodus.io/controller',

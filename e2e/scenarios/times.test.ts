@@ -33,7 +33,7 @@ async function linkSeconds(name: string, timeoutSeconds: number): Promise<number
   // The loop must run before the export is made.
   await sleep(700);
   const began = BigInt(Date.now()) * 1_000_000n;
-  await a.export(space, name, { service: 'web' });
+  await a.export(space, name, { service: 'web', name });
   return Number(BigInt((await answered).trim()) - began) / 1e9;
 }
 
