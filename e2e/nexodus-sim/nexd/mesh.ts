@@ -162,7 +162,11 @@ export class Mesh {
         this.#endDial(frame.stream);
     }
     const stream = this.#streams.get(frame.stream);
-    if (stream === undefined) return;
+    if (stream === undefined) {
+      // Bytes for a connection that is over here break it over there.
+      if (frame.type === frameType.data) this.#send(frameType.reset, frame.stream);
+      return;
+    }
     if (frame.type === frameType.data) this.#peers.countTraffic(stream.peer, 0, frame.payload.length);
     stream.receive(frame.type, frame.payload);
   }

@@ -54,7 +54,12 @@ export class RelayLink {
   #established(socket: Duplex, head: Buffer): void {
     const decoder = new FrameDecoder();
     const receive = (chunk: Buffer): void => {
-      for (const frame of decoder.push(chunk)) this.#events.frame(frame);
+      try {
+        for (const frame of decoder.push(chunk)) this.#events.frame(frame);
+      } catch (error) {
+        this.#log.warn(`relay of the stand-in: ${(error as Error).message}`);
+        socket.destroy();
+      }
     };
     this.#socket = socket;
     socket.on('data', receive);

@@ -57,8 +57,10 @@ export class ApiListeners implements Listeners {
     return this.#listen(createHttpServer(this.#onRequest), port);
   }
 
-  readonly #onRequest = (request: IncomingMessage, response: ServerResponse): void =>
-    void this.#gateway.handle(request, response);
+  readonly #onRequest = (request: IncomingMessage, response: ServerResponse): void => {
+    // A request that cannot be read must not end the server.
+    this.#gateway.handle(request, response).catch(() => request.socket.destroy());
+  };
 
   async #listen(server: Server, port: number): Promise<number> {
     server.keepAliveTimeout = 60_000;

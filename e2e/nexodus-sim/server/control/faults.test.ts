@@ -30,6 +30,10 @@ describe('faults', () => {
     expect(faults.take({ ...request, token: 'RK' })?.id).toBe('2');
   });
 
+  it('is refused without a known answer', () => {
+    expect(() => new Faults().add({ answer: 'explode' as 'hang' })).toThrow(/one of status, truncated/);
+  });
+
   it('can be removed', () => {
     const faults = new Faults();
     const { id } = faults.add({ answer: 'reset' });

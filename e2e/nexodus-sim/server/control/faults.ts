@@ -1,24 +1,27 @@
 /** Prepared wrong answers, chosen by method, path and token. */
 
-export type FaultAnswer =
+const faultAnswers = [
   /** Answers with `status` and `body`, without touching anything. */
-  | 'status'
+  'status',
   /** Serves the request and sends the first half of the JSON answer as a complete HTTP message. */
-  | 'truncated'
+  'truncated',
   /** Serves the request and sends its answer twice in one body. */
-  | 'doubled'
+  'doubled',
   /** 200 with an HTML page. */
-  | 'html'
+  'html',
   /** 200 with JSON white space that never ends. */
-  | 'endless'
+  'endless',
   /** Never answers. */
-  | 'hang'
+  'hang',
   /** Closes the connection before serving the request. */
-  | 'reset'
+  'reset',
   /** Serves the request, then closes the connection instead of answering. */
-  | 'lost'
+  'lost',
   /** Serves the request after `delayMs`. */
-  | 'delay';
+  'delay',
+] as const;
+
+export type FaultAnswer = (typeof faultAnswers)[number];
 
 export interface FaultSpec {
   /** Any method when absent. */
@@ -66,8 +69,11 @@ export class Faults {
   readonly #faults: { readonly fault: Fault; readonly pattern: RegExp }[] = [];
   #count = 0;
 
+  /** Throws when the answer is none of those known. */
   add(spec: FaultSpec): Fault {
-    if (typeof spec.answer !== 'string') throw new Error('a fault needs an "answer", see README');
+    if (!faultAnswers.includes(spec.answer)) {
+      throw new Error(`a fault needs an "answer", one of ${faultAnswers.join(', ')}`);
+    }
     const fault = { ...spec, id: String(++this.#count), hits: 0 };
     this.#faults.push({ fault, pattern: pathPattern(spec.path ?? '**') });
     return fault;
