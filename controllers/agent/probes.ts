@@ -26,6 +26,8 @@ const timing = {
   intervalMs: 1_000,
   /** Each question to a dead one leaves nexd with a connection attempt for two minutes. */
   deadIntervalMs: 3_000,
+  /** The rule is on its way. */
+  unknownIntervalMs: 250,
   /** With many far ends, each is asked more seldom. */
   perProbeMs: 20,
 } as const;
@@ -96,12 +98,16 @@ export class Prober {
       const result = await this.#probe(target.port, timing.deadlineMs, signal);
       if (signal.aborted) return;
       this.#judge(address, target, result);
-      const doubtful = target.answered && target.misses > 0 && target.misses < missesToDie;
-      const dead = target.misses >= missesToDie;
-      const interval = Math.max(timing.intervalMs, this.#targets.size * timing.perProbeMs);
-      const ms = doubtful ? 0 : dead ? Math.max(timing.deadIntervalMs, interval) : interval;
-      await clock.sleep(ms, signal).catch(() => {});
+      await clock.sleep(this.#pauseMs(target, result), signal).catch(() => {});
     }
+  }
+
+  #pauseMs({ answered, misses }: Target, result: ProbeResult): number {
+    const least = this.#targets.size * timing.perProbeMs;
+    if (result === 'unknown') return Math.max(timing.unknownIntervalMs, least);
+    if (misses >= missesToDie) return Math.max(timing.deadIntervalMs, least);
+    // Doubt is settled at once.
+    return answered && misses > 0 ? 0 : Math.max(timing.intervalMs, least);
   }
 
   #judge(address: string, target: Target, result: ProbeResult): void {

@@ -1,0 +1,140 @@
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { freePort, NexdProcess, waitFor } from '../../e2e/nexodus-sim/contract/nexd-process.ts';
+import { Operator } from '../../e2e/nexodus-sim/contract/operator.ts';
+import { startServer, type RunningServer } from '../../e2e/nexodus-sim/server/start.ts';
+import type { Rule, Rules } from '../proxy/rules.ts';
+import { systemClock } from '../runtime/clock.ts';
+import { silentLog } from '../runtime/log.ts';
+import { GatewayAgent } from './gateway-agent.ts';
+import { Metrics } from './metrics.ts';
+import { Nexd } from './nexd.ts';
+import { Prober } from './probes.ts';
+import { RuleProgram } from './program.ts';
+import { isReady, type Observed } from './replica.ts';
+
+jest.setTimeout(60_000);
+
+/** The agent's inside, with rules from the test instead of a ConfigMap. */
+class Side {
+  readonly agent: GatewayAgent;
+  readonly #stop = new AbortController();
+  readonly #ended: Promise<void>;
+  readonly prober: Prober;
+  #rules: Rules | undefined;
+  observed: Observed | undefined;
+
+  constructor(nexd: NexdProcess) {
+    const client = new Nexd(nexd.socketPath);
+    const prober = new Prober({ clock: systemClock, log: silentLog, onChange: () => this.agent.wake() });
+    this.prober = prober;
+    this.agent = new GatewayAgent({
+      nexd: client,
+      program: new RuleProgram(client, silentLog, new Metrics()),
+      prober,
+      wanted: () => ({ rules: this.#rules, trouble: undefined }),
+      clock: systemClock,
+      log: silentLog,
+      onObserved: observed => (this.observed = observed),
+    });
+    this.#ended = this.agent.run(this.#stop.signal);
+  }
+
+  /** Resolves when nexd has these rules. */
+  async want(rules: { ingress?: Rule[]; egress?: Rule[] }): Promise<void> {
+    const revision = `${Number(this.#rules?.revision ?? 0) + 1}`;
+    this.#rules = { revision, ingress: rules.ingress ?? [], egress: rules.egress ?? [] };
+    this.agent.wake();
+    await waitFor(() => isReady(this.agent.observed) && this.agent.observed.revision === revision);
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort(new Error('stop'));
+    this.prober.stop();
+    await this.#ended;
+  }
+}
+
+describe('agents and the stand-in for nexd', () => {
+  let service: RunningServer;
+  const nexds: NexdProcess[] = [];
+  const sides: Side[] = [];
+  const backends: Server[] = [];
+  let addresses: string[];
+  let port: number;
+
+  const backend = async (text: string): Promise<Rule> => {
+    const server = createServer((_, response) => response.end(text)).listen(0, '127.0.0.1');
+    backends.push(server);
+    await new Promise(resolve => server.once('listening', resolve));
+    const { port: targetPort } = server.address() as AddressInfo;
+    return { protocol: 'tcp', port: 80, host: '127.0.0.1', targetPort };
+  };
+  const ask = async (): Promise<string> => {
+    const signal = AbortSignal.timeout(1500);
+    const answer = await fetch(`http://127.0.0.1:${port}/`, { signal, headers: { connection: 'close' } });
+    return answer.text();
+  };
+  const to = (host: string): Rule => ({ protocol: 'tcp', port, host, targetPort: 80 });
+  /** What ten connections say: answers, or `hangs`. */
+  const ten = async () =>
+    new Set(await Promise.all(Array.from({ length: 10 }, () => ask().catch(() => 'hangs'))));
+
+  beforeAll(async () => {
+    service = await startServer({ accounts: [{ username: 'u', password: 'p' }], rateLimit: null });
+    const operator = await Operator.login(service, 'u', 'p');
+    for (let at = 0; at < 3; at++) {
+      const { bearer_token } = await operator.createKey();
+      nexds.push(new NexdProcess(service, bearer_token));
+    }
+    addresses = await Promise.all(nexds.map(nexd => nexd.ready()));
+    sides.push(...nexds.map(nexd => new Side(nexd)));
+    port = await freePort();
+    await sides[0]!.want({ ingress: [await backend('first')] });
+    await sides[1]!.want({ ingress: [await backend('second')] });
+    await sides[2]!.want({ egress: [to(addresses[0]!), to(addresses[1]!)] });
+  });
+  afterAll(async () => {
+    nexds[0]?.process.kill('SIGCONT');
+    await Promise.all(sides.map(side => side.stop()));
+    await Promise.all(nexds.map(nexd => nexd.remove()));
+    for (const server of backends) server.close();
+    await service.close();
+  });
+
+  test('carry bytes from each exporter', async () => {
+    await waitFor(() => sides[2]!.agent.observed.peers.every(peer => peer.healthy));
+    await waitFor(async () => (await ten()).size === 2);
+    expect(await ten()).toEqual(new Set(['first', 'second']));
+  });
+
+  test('let no connection hang seconds after an exporter has died, and use it when it is back', async () => {
+    await waitFor(() => addresses.slice(0, 2).every(address => sides[2]!.prober.isAlive(address)));
+    nexds[0]!.process.kill('SIGSTOP');
+    const died = performance.now();
+    await waitFor(() => sides[2]!.agent.observed.peers.some(peer => !peer.healthy));
+    expect(performance.now() - died).toBeLessThan(8000);
+    await waitFor(async () => !(await nexds[2]!.result('ProxyList')).includes(`${addresses[0]}:80`));
+    expect(await ten()).toEqual(new Set(['second']));
+    nexds[0]!.process.kill('SIGCONT');
+    await waitFor(() => sides[2]!.agent.observed.peers.every(peer => peer.healthy));
+    await waitFor(async () => (await ten()).has('first'));
+  });
+
+  test('end connections at once when nothing is exported any more', async () => {
+    await sides[2]!.want({});
+    const asked = performance.now();
+    await expect(ask()).rejects.toThrow();
+    expect(performance.now() - asked).toBeLessThan(1000);
+    await sides[2]!.want({ egress: [to(addresses[1]!)] });
+    expect(await ten()).toEqual(new Set(['second']));
+  });
+
+  test('bring the rules back when nexd has lost them', async () => {
+    const importer = nexds[2]!;
+    for (const line of (await importer.result('ProxyList')).trim().split('\n'))
+      if (line.includes(':19000:')) await importer.result('ProxyRemoveEgress', line.replace('--egress ', ''));
+    await waitFor(async () => (await importer.result('ProxyList')).includes(`tcp:19000:${addresses[1]}:1`));
+  });
+});
