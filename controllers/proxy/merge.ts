@@ -29,11 +29,12 @@ export function strategicMerge<T>(base: T, patch: unknown): T {
 
 function merge(base: unknown, patch: unknown, field: string | undefined): unknown {
   if (patch === undefined) return base;
-  if (isMap(base) && isMap(patch)) {
-    const merged: Json = { ...base };
+  if (isMap(patch)) {
+    const old: Json = isMap(base) ? base : {};
+    const merged: Json = { ...old };
     for (const [key, value] of Object.entries(patch)) {
       if (value === null) delete merged[key];
-      else merged[key] = merge(base[key], value, key);
+      else merged[key] = merge(old[key], value, key);
     }
     return merged;
   }
@@ -49,5 +50,6 @@ function mergeByKey(base: readonly unknown[], patch: readonly unknown[], key: st
     return over === undefined ? item : merge(item, over, undefined);
   });
   const known = new Set(base.map(keyOf));
-  return [...merged, ...patch.filter(item => keyOf(item) === undefined || !known.has(keyOf(item)))];
+  const added = patch.filter(item => keyOf(item) === undefined || !known.has(keyOf(item)));
+  return [...merged, ...added.map(item => merge(undefined, item, undefined))];
 }
