@@ -2,10 +2,11 @@
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { NexlinkImport } from '../../api/v1alpha1/nexlinkimport.ts';
 import { resources } from '../../controllers/runtime/resources.ts';
 import { auditWrites } from '../harness/audit.ts';
 import { environment } from '../harness/environment.ts';
-import { summary } from '../harness/wait.ts';
+import { summary, until } from '../harness/wait.ts';
 
 const env = environment();
 const { a, b } = env;
@@ -26,37 +27,67 @@ afterAll(async () => {
   await Promise.all([a, b].map(cluster => cluster.gone(resources.namespaces, undefined, space, 120_000)));
 }, 180_000);
 
-/** Exports web under a name and measures until a pod of B has had the page; seconds. */
-async function linkSeconds(name: string, timeoutSeconds: number): Promise<number> {
-  const loop = `echo started >&2; until [ "$(curl -s --max-time 1 http://${name}.${space}.svc.cluster.local./)" = "web of a" ]; do sleep 0.01; done; date +%s%N`;
+interface LinkTimes {
+  /** Until the import says `Ready=True`; the rest is kube-proxy's, which takes up new Services once a second. */
+  readonly ready: number;
+  /** Until a pod of B has had the page. */
+  readonly curl: number;
+}
+
+/** Exports web under a name and measures; seconds. */
+async function linkSeconds(name: string, timeoutSeconds: number): Promise<LinkTimes> {
+  const loop = `echo started >&2; until [ "$(curl -s --connect-timeout 0.2 --max-time 1 http://${name}.${space}.svc.cluster.local./)" = "web of a" ]; do sleep 0.01; done; date +%s%N`;
   const answered = b.exec(space, 'client', 'timeout', String(timeoutSeconds), 'bash', '-c', loop);
   // The loop must run before the export is made.
   await sleep(700);
-  const began = BigInt(Date.now()) * 1_000_000n;
+  const began = Date.now();
   await a.export(space, name, { service: 'web', name });
-  return Number(BigInt((await answered).trim()) - began) / 1e9;
+  await until(
+    `import ${name} is ready`,
+    async () => {
+      const nxi = await b.get<NexlinkImport>(resources.imports, space, name);
+      return nxi?.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True');
+    },
+    { everyMs: 10, timeoutMs: timeoutSeconds * 1000, explain: () => b.overview(space) },
+  );
+  const ready = (Date.now() - began) / 1000;
+  return { ready, curl: (Number(BigInt((await answered).trim()) / 1_000_000n) - began) / 1000 };
 }
 
 describe('times', () => {
   test('a link without gateways', async () => {
-    const seconds = await linkSeconds('web', 60);
-    console.log(`export created on no gateways → curl in B: ${seconds.toFixed(2)} s (goal: under 12 s)`);
-    expect(seconds).toBeLessThan(60);
+    const { ready, curl } = await linkSeconds('web', 60);
+    console.log(
+      `export created on no gateways → curl in B: ${curl.toFixed(2)} s (goal: under 12 s); Ready=True after ${ready.toFixed(2)} s`,
+    );
+    expect(curl).toBeLessThan(60);
   }, 90_000);
 
   test('links on existing gateways', async () => {
     await a.condition(resources.gateways, space, `export-${space}`, { type: 'Programmed', status: 'True' });
     await b.condition(resources.gateways, space, `import-${space}`, { type: 'Programmed', status: 'True' });
-    const seconds: number[] = [];
+    const times: LinkTimes[] = [];
     for (let round = 0; round < rounds; round++) {
-      seconds.push(await linkSeconds(`web-${round}`, 30));
+      times.push(await linkSeconds(`web-${round}`, 30));
       await a.remove(resources.exports, space, `web-${round}`);
+      // What kube-proxy does about the removal is not to count for the next round.
+      await sleep(1500);
     }
-    const { median, worst } = summary(seconds);
-    console.log(
-      `export created on existing gateways → curl in B: median ${median.toFixed(3)} s, worst of ${rounds} ${worst.toFixed(3)} s (goals: 0.5 s, 1.5 s); all: ${seconds.map(value => value.toFixed(2)).join(' ')}`,
+    const tell = (what: string, values: number[]) => {
+      const { median, worst } = summary(values);
+      console.log(
+        `export created on existing gateways → ${what}: median ${median.toFixed(3)} s, worst of ${rounds} ${worst.toFixed(3)} s; all: ${values.map(value => value.toFixed(2)).join(' ')}`,
+      );
+    };
+    tell(
+      'curl in B (goals: 0.5 s, 1.5 s)',
+      times.map(({ curl }) => curl),
     );
-    expect(worst).toBeLessThan(30);
+    tell(
+      'Ready=True in B',
+      times.map(({ ready }) => ready),
+    );
+    expect(summary(times.map(({ curl }) => curl)).worst).toBeLessThan(30);
   }, 300_000);
 
   test('a link that stands writes nothing but Lease renewals for two minutes', async () => {
