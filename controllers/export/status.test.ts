@@ -1,0 +1,254 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Condition } from '../../api/v1alpha1/meta.ts';
+import { rulesMapOf } from '../gateway/rules-map.ts';
+import type { DeviceRecord } from '../metadata/record.ts';
+import { maxPorts } from '../proxy/ports.ts';
+import { Conflict, Transient } from '../runtime/errors.ts';
+import { aDevice, aGateway, anExport, aServiceRecord, longAgo } from '../testing/builders.ts';
+import { aRulesMap, aSeenExport, settings } from '../testing/seen.ts';
+import type { SeenDevice, SeenExport } from './observe.ts';
+import { resolveExport } from './resolve.ts';
+import { judgeExport } from './status.ts';
+
+const record = (services = [aServiceRecord()]): DeviceRecord => ({
+  realm: 'shop',
+  cluster: 'here',
+  gateway: 'export-shop',
+  exports: ['web'],
+  services,
+  problems: [],
+});
+const serving = (more: Partial<SeenDevice> = {}): SeenDevice => ({
+  device: aDevice(),
+  record: record(),
+  ready: true,
+  current: true,
+  ...more,
+});
+const condition = (
+  type: string,
+  status: Condition['status'],
+  reason: string,
+  message = 'so.',
+): Condition => ({
+  type,
+  status,
+  reason,
+  message,
+  observedGeneration: 1,
+  lastTransitionTime: longAgo,
+});
+const gatewayWith = (...conditions: Condition[]) => ({ ...aGateway(), status: { conditions } });
+const wasReady = {
+  ...anExport(),
+  status: { conditions: [condition('Ready', 'True', 'Exported')] },
+};
+const elsewhere = rulesMapOf(
+  aRulesMap({ ingress: [{ protocol: 'tcp', port: 80, host: '10.96.0.9', targetPort: 80 }] }, [
+    { owner: 'uid-web', protocol: 'TCP', port: 80, gatewayPort: 80 },
+  ]),
+);
+const full = rulesMapOf(
+  aRulesMap(
+    {},
+    Array.from({ length: maxPorts }, (_, at) => ({
+      owner: 'other',
+      protocol: 'TCP',
+      port: at + 1,
+      gatewayPort: at + 1,
+    })),
+  ),
+);
+const judge = (seen: Partial<SeenExport>, error?: unknown) => {
+  const { status, conditions } = judgeExport(aSeenExport(seen), error);
+  return { status, ...Object.fromEntries(conditions.map(each => [each.type, each])) };
+};
+
+describe('Ready', () => {
+  const cases: [string, Partial<SeenExport>, unknown, Condition['status'], string, RegExp][] = [
+    [
+      'when a ready pod with the rule is published',
+      { devices: [serving()] },
+      undefined,
+      'True',
+      'Exported',
+      /by 100\.64\.0\.1/,
+    ],
+    [
+      'not before it is published',
+      { devices: [serving({ record: record([]) })] },
+      undefined,
+      'False',
+      'Pending',
+      /taking over/,
+    ],
+    [
+      'not when another port is published',
+      { devices: [serving({ record: record([aServiceRecord({ port: 81 })]) })] },
+      undefined,
+      'False',
+      'Pending',
+      /taking over/,
+    ],
+    [
+      'not when its pod is not ready',
+      { devices: [serving({ ready: false })] },
+      undefined,
+      'False',
+      'Pending',
+      /taking over/,
+    ],
+    [
+      'not before nexd has the present rules',
+      { devices: [serving({ current: false })] },
+      undefined,
+      'False',
+      'Pending',
+      /taking over/,
+    ],
+    [
+      'still, while nexd takes over rules of others',
+      { nxe: wasReady, devices: [serving({ current: false })] },
+      undefined,
+      'True',
+      'Exported',
+      /web/,
+    ],
+    [
+      'not for a new generation on the word of the old',
+      {
+        nxe: { ...wasReady, metadata: { ...wasReady.metadata, generation: 2 } },
+        devices: [serving({ current: false })],
+      },
+      undefined,
+      'False',
+      'Pending',
+      /taking over/,
+    ],
+    [
+      'not while the rule leads elsewhere',
+      { nxe: wasReady, devices: [serving()], rules: elsewhere },
+      undefined,
+      'False',
+      'Pending',
+      /taking over/,
+    ],
+    [
+      'not without a gateway',
+      { gateway: undefined },
+      undefined,
+      'False',
+      'Pending',
+      /export-shop is being made/,
+    ],
+    [
+      'not when its gateway could not be made',
+      { gateway: undefined },
+      new Transient('Unreachable', 'no route'),
+      'False',
+      'GatewayNotReady',
+      /no route/,
+    ],
+    [
+      'Pending when somebody else made the gateway first',
+      { gateway: undefined },
+      new Conflict('AlreadyExists', 'there'),
+      'False',
+      'Pending',
+      /being made/,
+    ],
+    [
+      'not when the gateway is full',
+      { rules: full },
+      undefined,
+      'False',
+      'GatewayNotReady',
+      /all of its 1000 ports: name another one/,
+    ],
+    [
+      'not while Nexodus is away',
+      { gateway: gatewayWith(condition('Connected', 'False', 'Unreachable', 'no answer')) },
+      undefined,
+      'False',
+      'NexodusUnavailable',
+      /no answer/,
+    ],
+    [
+      'with the trouble of the gateway',
+      { gateway: gatewayWith(condition('Ready', 'False', 'NotReady', 'no node')) },
+      undefined,
+      'False',
+      'GatewayNotReady',
+      /export-shop: no node/,
+    ],
+    [
+      'Pending while the gateway is',
+      { gateway: gatewayWith(condition('Ready', 'False', 'Pending', 'No pod is ready yet.')) },
+      undefined,
+      'False',
+      'Pending',
+      /No pod is ready yet/,
+    ],
+    [
+      'Pending while the gateway says nothing yet',
+      { gateway: aGateway() },
+      undefined,
+      'False',
+      'Pending',
+      /being started/,
+    ],
+    [
+      'not when an older export has all of its ports',
+      { won: new Set() },
+      undefined,
+      'False',
+      'Conflict',
+      /older NexlinkExport/,
+    ],
+    [
+      'not through a gateway of another realm',
+      { gateway: aGateway({ realm: 'dev' }, { name: 'export-shop' }) },
+      undefined,
+      'False',
+      'Conflict',
+      /realm dev/,
+    ],
+  ];
+  test.each(cases)('%s', (_name, seen, error, status, reason, message) =>
+    expect(judge(seen, error)).toMatchObject({
+      Ready: { status, reason, message: expect.stringMatching(message) },
+    }),
+  );
+});
+
+test('without its Service it is neither Valid nor Ready, and has no ports', () => {
+  const resolved = resolveExport(anExport(), undefined, undefined, settings);
+  expect(judge({ resolved, devices: [serving()] })).toMatchObject({
+    Valid: { status: 'False', reason: 'NoService' },
+    Ready: { status: 'False', reason: 'Invalid' },
+    Conflict: { status: 'False', reason: 'NoConflicts' },
+    status: { ports: [] },
+  });
+});
+
+test('the conflict names the port and what to change', () => {
+  expect(judge({ won: new Set() })).toMatchObject({
+    Conflict: {
+      status: 'True',
+      reason: 'PortConflict',
+      message: expect.stringMatching(/TCP port 80 as "web".*spec\.name, spec\.ports or spec\.gateway/),
+    },
+  });
+});
+
+test('the status tells place, ports and devices', () => {
+  expect(judge({ devices: [serving()] }).status).toEqual({
+    realm: 'shop',
+    name: 'web',
+    gateway: 'export-shop',
+    ports: [{ name: 'http', protocol: 'TCP', port: 80, devicePort: 80 }],
+    devices: [
+      { id: 'device-0', hostname: 'nexlink-export-shop-0', ipv4: '100.64.0.1', ipv6: '200::1', online: true },
+    ],
+  });
+});

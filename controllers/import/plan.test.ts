@@ -1,0 +1,128 @@
+import { describe, expect, test } from '@jest/globals';
+import { importNameLabel, managedByLabel } from '../../api/v1alpha1/labels.ts';
+import type { NexlinkImportSpec } from '../../api/v1alpha1/nexlinkimport.ts';
+import type { Action } from '../runtime/actions.ts';
+import type { KubeObject } from '../runtime/kube.ts';
+import type { Service } from '../runtime/objects.ts';
+import { aGateway, anExporter, anImport, aService, aServiceRecord } from '../testing/builders.ts';
+import { aSeenImport } from '../testing/seen.ts';
+import type { SeenImport } from './observe.ts';
+import { planImport, servedPorts } from './plan.ts';
+
+const gateway = aGateway({ direction: 'Import' });
+const assigned = [{ owner: 'uid-web', protocol: 'TCP' as const, port: 80, gatewayPort: 20000 }];
+const seen = (more: Partial<SeenImport> = {}) =>
+  aSeenImport({ gateway, assigned, exporters: [anExporter()], ...more });
+const named = (actions: readonly Action[]) =>
+  actions.map(action =>
+    'object' in action
+      ? `${action.do} ${(action.object as KubeObject).kind} ${(action.object as KubeObject).metadata.name}`
+      : 'ref' in action
+        ? `${action.do} ${action.ref.resource.kind} ${action.ref.name}`
+        : action.do,
+  );
+const applied = (sight: SeenImport) =>
+  planImport(sight).flatMap(action => (action.do === 'apply' ? [action.object as Service] : []))[0];
+
+test('the Service leads to the gateway, from the port of the exporter to that of the gateway', () => {
+  expect(applied(seen())).toMatchObject({
+    metadata: { name: 'web', ownerReferences: [{ kind: 'NexlinkImport', uid: 'uid-web', controller: true }] },
+    spec: {
+      selector: { 'nexlink.nexodus.io/gateway': 'import-shop' },
+      ports: [{ name: 'http', protocol: 'TCP', port: 80, targetPort: 20000 }],
+    },
+  });
+});
+
+test('once it is there, nothing is written', () => {
+  const service = applied(seen())!;
+  service.metadata.uid = 'uid-service';
+  service.spec!.clusterIP = '10.96.0.9';
+  expect(planImport(seen({ service }))).toEqual([]);
+});
+
+test('labels and annotations of the spec are taken over, ours cannot be replaced', () => {
+  const spec: NexlinkImportSpec = {
+    service: { labels: { mine: 'yes', [managedByLabel]: 'me' }, annotations: { note: 'x' } },
+  };
+  expect(applied(seen({ nxi: anImport('web', spec) }))!.metadata).toMatchObject({
+    labels: { mine: 'yes', [managedByLabel]: 'controller', [importNameLabel]: 'web' },
+    annotations: { note: 'x' },
+  });
+});
+
+test('a label that the spec no longer has is noticed', () => {
+  const service = applied(seen({ nxi: anImport('web', { service: { labels: { mine: 'yes' } } }) }))!;
+  service.metadata.uid = 'uid-service';
+  expect(named(planImport(seen({ service })))).toEqual(['apply Service web']);
+});
+
+describe('what is done', () => {
+  const ours = {
+    ...aService(),
+    metadata: {
+      ...aService().metadata,
+      ownerReferences: [
+        { apiVersion: 'x', kind: 'NexlinkImport', name: 'web', uid: 'uid-web', controller: true },
+      ],
+    },
+  };
+  const theirs = {
+    ...ours,
+    metadata: {
+      ...ours.metadata,
+      ownerReferences: [{ ...ours.metadata.ownerReferences[0]!, uid: 'earlier' }],
+    },
+  };
+  const orphan = aService(
+    'web',
+    [],
+    {},
+    { labels: { [managedByLabel]: 'controller', [importNameLabel]: 'web' } },
+  );
+  const old = { ...ours, metadata: { ...ours.metadata, name: 'old' } };
+  const cases: [string, Partial<SeenImport>, string[]][] = [
+    [
+      'first the gateway, then the Service',
+      { gateway: undefined },
+      ['create NexlinkGateway import-shop', 'apply Service web'],
+    ],
+    ['no Service before the gateway has ports for it', { assigned: [] }, []],
+    ['nothing when a Service of the user has the name', { service: aService(), gateway: undefined }, []],
+    ['nothing when an earlier import of the name has it', { service: theirs }, []],
+    ['our Service is brought up to date', { service: ours }, ['apply Service web']],
+    ['one that lost its owner is taken back', { service: orphan }, ['apply Service web']],
+    [
+      'nothing while it is being deleted',
+      { service: { ...ours, metadata: { ...ours.metadata, deletionTimestamp: 'now' } } },
+      [],
+    ],
+    ['nothing through a gateway of another direction', { gateway: aGateway() }, []],
+    [
+      'the Service under an earlier name goes after the new one is there',
+      { owned: [old] },
+      ['apply Service web', 'delete Service old'],
+    ],
+    [
+      'but not twice',
+      { owned: [{ ...old, metadata: { ...old.metadata, deletionTimestamp: 'now' } }] },
+      ['apply Service web'],
+    ],
+  ];
+  test.each(cases)('%s', (_name, more, actions) => expect(named(planImport(seen(more)))).toEqual(actions));
+});
+
+describe('the name of a port', () => {
+  const status = { ports: [{ name: 'kept', protocol: 'TCP' as const, port: 80, listenPort: 20000 }] };
+  const cases: [string, Partial<SeenImport>, string][] = [
+    ['is that of the exporter', {}, 'http'],
+    ['is kept while nobody offers it', { exporters: [], nxi: { ...anImport(), status } }, 'kept'],
+    ['is made of protocol and number at last', { exporters: [] }, 'tcp-80'],
+    [
+      'follows the exporter',
+      { exporters: [anExporter(0, [aServiceRecord({ portName: 'web' })])], nxi: { ...anImport(), status } },
+      'web',
+    ],
+  ];
+  test.each(cases)('%s', (_name, more, name) => expect(servedPorts(seen(more))).toMatchObject([{ name }]));
+});

@@ -1,0 +1,96 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { MemoryDirectory } from '../testing/directory.ts';
+import { NexodusServer } from '../testing/nexodus-server.ts';
+import { exportersOf, RegistrySource } from './registry.ts';
+
+const web = { name: 'web', protocol: 'tcp', port: 20000, servicePort: 80 };
+const value = (more: object = {}) => ({
+  realm: 'shop',
+  cluster: 'there',
+  exports: ['web'],
+  services: [web],
+  ...more,
+});
+
+let nexodus: NexodusServer;
+let directory: MemoryDirectory;
+let source: RegistrySource;
+const device = (id: string, metadata?: object) => {
+  nexodus.addDevice({ id, hostname: id, publicKey: id, online: true });
+  if (metadata) nexodus.putMetadata(id, metadata);
+  directory.pull();
+};
+const exporters = (name = 'web', realm = 'shop') => exportersOf(source.current(), realm, name);
+
+beforeEach(() => {
+  nexodus = new NexodusServer();
+  directory = new MemoryDirectory(nexodus);
+  source = new RegistrySource(directory, 'here');
+});
+
+test('exporters are found by realm and name, in the order of their ids', () => {
+  device('b', value());
+  device('a', value({ cluster: 'elsewhere' }));
+  expect(exporters().map(({ device, cluster }) => [device.id, cluster])).toEqual([
+    ['a', 'elsewhere'],
+    ['b', 'there'],
+  ]);
+  expect(exporters()[0]!.services).toMatchObject([{ port: 20000, servicePort: 80 }]);
+  expect(exporters('other')).toEqual([]);
+  expect(exporters('web', 'other')).toEqual([]);
+});
+
+test('a name without a service is there, with nothing that carries it', () => {
+  device('a', value({ exports: ['web', 'db'] }));
+  expect(exporters('db')).toMatchObject([{ services: [] }]);
+});
+
+describe('left out are', () => {
+  const cases: [string, object | undefined][] = [
+    ['our own cluster', value({ cluster: 'here' })],
+    ['a record without a realm', value({ realm: '' })],
+    ['a record that is no record', { x: 1 }],
+    ['devices that publish nothing', undefined],
+  ];
+  test.each(cases)('%s', (_name, metadata) => {
+    device('a', metadata);
+    expect(exporters()).toEqual([]);
+  });
+
+  test('our own devices, when the record names no cluster', () => {
+    const { deviceID } = nexodus.createKey('nexlink:here/shop/export-shop/0', new Date());
+    device(deviceID!, value({ cluster: undefined }));
+    device('a', value({ cluster: undefined }));
+    expect(exporters().map(({ device }) => device.id)).toEqual(['a']);
+  });
+
+  test('devices that are gone, though their metadata stays', () => {
+    device('a', value());
+    nexodus.deleteDevice('a');
+    directory.pull();
+    expect(nexodus.metadata.has('a')).toBe(true);
+    expect(exporters()).toEqual([]);
+  });
+});
+
+test('a hostile record does not keep others out', () => {
+  device('a', value());
+  device('b', {
+    realm: 'shop',
+    exports: ['web'],
+    services: [{ ...web, port: 70000 }, { name: '$(x)' }, null, 7],
+  });
+  expect(exporters().map(({ device, services }) => [device.id, services.length])).toEqual([
+    ['a', 1],
+    ['b', 0],
+  ]);
+});
+
+test('a version of a record is read once, the registry made once for each change', () => {
+  device('a', value());
+  const [before, record] = [source.current(), source.record('a')];
+  expect(source.current()).toBe(before);
+  device('b', value());
+  expect(source.current()).not.toBe(before);
+  expect(source.record('a')).toBe(record);
+});

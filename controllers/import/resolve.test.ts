@@ -1,0 +1,146 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { realmLabel } from '../../api/v1alpha1/labels.ts';
+import type { NexlinkImportSpec } from '../../api/v1alpha1/nexlinkimport.ts';
+import { anExporter, aNamespace, anImport, aServiceRecord } from '../testing/builders.ts';
+import { importPlaceOf, mergePorts } from './resolve.ts';
+
+describe('the place of an import', () => {
+  const cases: [string, NexlinkImportSpec, { [key: string]: string }, object][] = [
+    [
+      'is named after the object by default',
+      {},
+      {},
+      { realm: 'shop', name: 'web', service: 'web', gateway: 'import-shop' },
+    ],
+    ['may have another exported name', { name: 'db' }, {}, { name: 'db', service: 'web' }],
+    ['may have another Service', { service: { name: 'far' } }, {}, { name: 'web', service: 'far' }],
+    [
+      'has the realm of the namespace',
+      {},
+      { [realmLabel]: 'prod' },
+      { realm: 'prod', gateway: 'import-prod' },
+    ],
+    ['has the realm of spec.realm first', { realm: 'dev' }, { [realmLabel]: 'prod' }, { realm: 'dev' }],
+    ['has the gateway of spec.gateway', { gateway: 'mine' }, {}, { gateway: 'mine' }],
+  ];
+  test.each(cases)('%s', (_name, spec, labels, place) =>
+    expect(
+      importPlaceOf(anImport('web', spec), aNamespace('shop', labels), {
+        autoImport: 'labeled',
+        systemNamespace: 'nexlink-system',
+      }),
+    ).toMatchObject(place),
+  );
+});
+
+describe('mergePorts', () => {
+  const http = aServiceRecord({ port: 20000, servicePort: 80 });
+
+  test('a port that two serve has both as targets', () => {
+    const { ports, conflict } = mergePorts([
+      anExporter(0, [http]),
+      anExporter(1, [{ ...http, port: 20001 }], 'b'),
+    ]);
+    expect(conflict).toBeUndefined();
+    expect(ports).toEqual([
+      {
+        name: 'http',
+        protocol: 'TCP',
+        port: 80,
+        targets: [
+          { address: '100.64.0.2', port: 20001 },
+          { address: '100.64.0.1', port: 20000 },
+        ],
+      },
+    ]);
+  });
+
+  test('a port that one serves goes to that one only', () => {
+    const { ports } = mergePorts([
+      anExporter(0, [http]),
+      anExporter(1, [{ ...http, portName: 'tls', servicePort: 443, port: 20001 }]),
+    ]);
+    expect(ports.map(({ name, targets }) => [name, targets.length])).toEqual([
+      ['http', 1],
+      ['tls', 1],
+    ]);
+  });
+
+  const old = { ...http, servicePort: 8080, created: '2020-01-01T00:00:00Z' };
+  const cases: [string, Parameters<typeof mergePorts>[0], [string, number][]][] = [
+    [
+      'the oldest export keeps the name',
+      [anExporter(0, [http]), anExporter(1, [old])],
+      [
+        ['http', 8080],
+        ['tcp-80', 80],
+      ],
+    ],
+    [
+      'of the same age, the lesser cluster id',
+      [anExporter(0, [http], 'b'), anExporter(1, [{ ...http, servicePort: 8080 }], 'a')],
+      [
+        ['http', 8080],
+        ['tcp-80', 80],
+      ],
+    ],
+    [
+      'one that says no age is the youngest',
+      [anExporter(0, [{ ...http, created: undefined }]), anExporter(1, [old])],
+      [
+        ['http', 8080],
+        ['tcp-80', 80],
+      ],
+    ],
+    [
+      'a name that is made up is one that nobody has',
+      [anExporter(0, [old, { ...http, portName: 'tcp-80', servicePort: 1 }]), anExporter(1, [http])],
+      [
+        ['http', 8080],
+        ['tcp-80', 1],
+        ['tcp-80-2', 80],
+      ],
+    ],
+  ];
+  test.each(cases)('%s', (_name, exporters, wanted) => {
+    const { ports } = mergePorts(exporters);
+    expect(ports.map(({ name, port }) => [name, port])).toEqual(wanted);
+    expect(mergePorts([...exporters].reverse())).toEqual(mergePorts(exporters));
+  });
+
+  test('the conflict tells who has the name and what to do', () => {
+    expect(mergePorts([anExporter(0, [http], 'a'), anExporter(1, [old], 'b')]).conflict).toMatch(
+      /"http" means TCP 8080 in cluster "b", the oldest export, and TCP 80 in cluster "a".*give the ports/,
+    );
+  });
+
+  test('no name and no port is there twice, each target is offered, the order of the exporters does not matter', () => {
+    const service = fc.record({
+      protocol: fc.constantFrom('tcp' as const, 'udp' as const),
+      port: fc.integer({ min: 20000, max: 20005 }),
+      servicePort: fc.integer({ min: 79, max: 82 }),
+      portName: fc.constantFrom('http', 'tcp-80', 'tcp-80-2', undefined),
+      created: fc.constantFrom('2020-01-01T00:00:00Z', '2021-01-01T00:00:00Z', undefined),
+    });
+    const exporters = fc.array(fc.array(service, { maxLength: 4 }), { maxLength: 4 });
+    fc.assert(
+      fc.property(exporters, all => {
+        const offers = all.map((services, at) =>
+          anExporter(
+            at,
+            services.map(each => aServiceRecord({ ...each, created: each.created })),
+            `c${at % 2}`,
+          ),
+        );
+        const { ports } = mergePorts(offers);
+        expect(new Set(ports.map(({ name }) => name)).size).toBe(ports.length);
+        expect(new Set(ports.map(({ protocol, port }) => `${protocol}/${port}`)).size).toBe(ports.length);
+        expect(new Set(ports.map(({ protocol, port }) => `${protocol}/${port}`))).toEqual(
+          new Set(all.flat().map(({ protocol, servicePort }) => `${protocol.toUpperCase()}/${servicePort}`)),
+        );
+        expect(mergePorts([...offers].reverse())).toEqual(mergePorts(offers));
+      }),
+    );
+  });
+});

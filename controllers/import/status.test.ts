@@ -1,0 +1,258 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Condition } from '../../api/v1alpha1/meta.ts';
+import type { NexlinkGateway } from '../../api/v1alpha1/nexlinkgateway.ts';
+import { rulesMapOf } from '../gateway/rules-map.ts';
+import { Conflict, Transient } from '../runtime/errors.ts';
+import { aGateway, anExporter, anImport, aService, aServiceRecord, longAgo } from '../testing/builders.ts';
+import { aReport, aRulesMap, aSeenImport } from '../testing/seen.ts';
+import type { SeenImport } from './observe.ts';
+import { judgeImport } from './status.ts';
+
+const condition = (
+  type: string,
+  status: Condition['status'],
+  reason: string,
+  message = 'so.',
+): Condition => ({
+  type,
+  status,
+  reason,
+  message,
+  observedGeneration: 1,
+  lastTransitionTime: longAgo,
+});
+const peer = (healthy: boolean) => aReport(0, { peers: [{ address: '100.64.0.1', healthy }] });
+const gatewayWith = (status: NexlinkGateway['status']) => ({
+  ...aGateway({ direction: 'Import' }),
+  status: status!,
+});
+const ready = condition('Ready', 'True', 'Ready');
+const owner = { apiVersion: 'x', kind: 'NexlinkImport', name: 'web', uid: 'uid-web', controller: true };
+const service = aService('web', [], {}, { ownerReferences: [owner] });
+const assigned = [{ owner: 'uid-web', protocol: 'TCP' as const, port: 80, gatewayPort: 20000 }];
+const rule = { protocol: 'tcp', port: 20000, host: '100.64.0.1', targetPort: 80 };
+const works: Partial<SeenImport> = {
+  exporters: [anExporter()],
+  gateway: gatewayWith({ conditions: [ready], replicas: [peer(true)] }),
+  service,
+  assigned,
+  rules: rulesMapOf(aRulesMap({ egress: [rule] })),
+  replicas: [{ current: true }],
+};
+const wasReady = { ...anImport(), status: { conditions: [condition('Ready', 'True', 'Ready')] } };
+const judge = (more: Partial<SeenImport>, error?: unknown) => {
+  const { status, conditions } = judgeImport(aSeenImport({ ...works, ...more }), error);
+  return { status, ...Object.fromEntries(conditions.map(each => [each.type, each])) };
+};
+const offline = { ...anExporter(), device: { ...anExporter().device, online: false } };
+const failure = { reason: 'Unauthorized' as const, message: 'wrong password', since: new Date(0) };
+
+describe('Ready', () => {
+  const cases: [string, Partial<SeenImport>, unknown, Condition['status'], string, RegExp][] = [
+    [
+      'when rules are in force and a tunnel works',
+      {},
+      undefined,
+      'True',
+      'Ready',
+      /reaches 1 of 1 exporters/,
+    ],
+    [
+      'though Nexodus says that the exporter is offline',
+      { exporters: [offline] },
+      undefined,
+      'True',
+      'Ready',
+      /1 of 1/,
+    ],
+    [
+      'not before Nexodus has answered',
+      { synced: false },
+      undefined,
+      'False',
+      'NexodusUnavailable',
+      /not answered yet/,
+    ],
+    [
+      'not when it refuses us',
+      { synced: false, failure },
+      undefined,
+      'False',
+      'NexodusUnavailable',
+      /wrong password/,
+    ],
+    ['still, while Nexodus is away later', { failure }, undefined, 'True', 'Ready', /1 of 1/],
+    [
+      'not without an exporter',
+      { exporters: [] },
+      undefined,
+      'False',
+      'NoExporter',
+      /No other cluster exports web in realm shop/,
+    ],
+    [
+      'not when none of them carries it',
+      { exporters: [anExporter(0, [])] },
+      undefined,
+      'False',
+      'NoExporter',
+      /1 devices export.*none of them/,
+    ],
+    [
+      'not when its Service cannot be made',
+      {},
+      new Transient('Unreachable', 'no route'),
+      'False',
+      'GatewayNotReady',
+      /no route/,
+    ],
+    ['not before its Service is there', { service: undefined }, undefined, 'False', 'Pending', /import-shop/],
+    ['not without a gateway', { gateway: undefined }, undefined, 'False', 'Pending', /being started/],
+    [
+      'with the trouble of the gateway',
+      { gateway: gatewayWith({ conditions: [condition('Ready', 'False', 'NotReady', 'no node')] }) },
+      undefined,
+      'False',
+      'GatewayNotReady',
+      /no node/,
+    ],
+    [
+      'not before nexd has the rules',
+      { replicas: [{ current: false }] },
+      undefined,
+      'False',
+      'Pending',
+      /taking over new rules/,
+    ],
+    [
+      'still, while nexd takes over rules of others',
+      { nxi: wasReady, replicas: [{ current: false }] },
+      undefined,
+      'True',
+      'Ready',
+      /1 of 1/,
+    ],
+    [
+      'not without a ready pod',
+      { nxi: wasReady, replicas: [] },
+      undefined,
+      'False',
+      'Pending',
+      /taking over/,
+    ],
+    [
+      'not while no rule leads from its port',
+      { rules: rulesMapOf(aRulesMap({})) },
+      undefined,
+      'False',
+      'Pending',
+      /taking over/,
+    ],
+    [
+      'not when the tunnel is dead',
+      { gateway: gatewayWith({ conditions: [ready], replicas: [peer(false)] }) },
+      undefined,
+      'False',
+      'NoExporter',
+      /100\.64\.0\.1 \(Unreachable\).*UDP/,
+    ],
+    [
+      'not when the exporter is offline',
+      { exporters: [offline], gateway: gatewayWith({ conditions: [ready], replicas: [] }) },
+      undefined,
+      'False',
+      'NoExporter',
+      /\(Offline\)/,
+    ],
+    [
+      'not before the tunnel is known',
+      { gateway: gatewayWith({ conditions: [ready], replicas: [aReport()] }) },
+      undefined,
+      'False',
+      'Pending',
+      /tunnel to 100\.64\.0\.1 is being set up/,
+    ],
+    [
+      'not when a Service of the user has the name',
+      { service: aService() },
+      undefined,
+      'False',
+      'Conflict',
+      /shop\/web exists/,
+    ],
+    [
+      'not through a gateway of another direction',
+      { gateway: aGateway() },
+      undefined,
+      'False',
+      'Conflict',
+      /direction Export/,
+    ],
+  ];
+  test.each(cases)('%s', (_name, more, error, status, reason, message) =>
+    expect(judge(more, error)).toMatchObject({
+      Ready: { status, reason, message: expect.stringMatching(message) },
+    }),
+  );
+});
+
+describe('Conflict', () => {
+  const other = anExporter(1, [aServiceRecord({ servicePort: 81, port: 81 })], 'elsewhere');
+  const cases: [string, Partial<SeenImport>, unknown, string, RegExp][] = [
+    ['none', {}, undefined, 'NoConflicts', /./],
+    [
+      'a Service of the user',
+      { service: aService() },
+      undefined,
+      'ServiceExists',
+      /left alone: set spec\.service\.name/,
+    ],
+    [
+      'one that the cache did not show',
+      { service: undefined },
+      new Conflict('AlreadyExists', ''),
+      'ServiceExists',
+      /left alone/,
+    ],
+    [
+      'a gateway of another realm',
+      { gateway: aGateway({ direction: 'Import', realm: 'dev' }) },
+      undefined,
+      'GatewayMismatch',
+      /realm dev/,
+    ],
+    ['exporters that disagree', { exporters: [anExporter(), other] }, undefined, 'PortConflict', /"http"/],
+  ];
+  test.each(cases)('%s', (_name, more, error, reason, message) =>
+    expect(judge(more, error)).toMatchObject({
+      Conflict: {
+        reason,
+        status: reason === 'NoConflicts' ? 'False' : 'True',
+        message: expect.stringMatching(message),
+      },
+    }),
+  );
+});
+
+test('the status tells Service, ports and exporters', () => {
+  expect(judge({}).status).toEqual({
+    realm: 'shop',
+    gateway: 'import-shop',
+    service: 'web',
+    clusterIPs: ['10.96.0.7'],
+    ports: [{ name: 'http', protocol: 'TCP', port: 80, listenPort: 20000 }],
+    exporters: [
+      {
+        cluster: 'there',
+        deviceID: 'device-0',
+        hostname: 'nexlink-export-shop-0',
+        address: '100.64.0.1',
+        state: 'Reachable',
+      },
+    ],
+  });
+});
+
+test('a Service of somebody else is not told as ours', () => {
+  expect(judge({ service: aService() }).status).toMatchObject({ service: undefined, clusterIPs: undefined });
+});
