@@ -25,7 +25,9 @@ async function main(command: string | undefined, env: NodeJS.ProcessEnv): Promis
   process.on('unhandledRejection', reason =>
     log.error('unhandled rejection', { error: messageOf(reason), stack: (reason as Error | null)?.stack }),
   );
-  await run(settings, inCluster({ env }), systemClock, log, stop.signal);
+  const { serviceAccountDir: folder } = settings;
+  const connection = inCluster({ env, ...(folder === undefined ? {} : { folder }) });
+  await run(settings, connection, systemClock, log, stop.signal);
 }
 
 try {

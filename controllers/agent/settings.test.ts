@@ -21,6 +21,7 @@ test('has a default for all that the pod does not have to say', () =>
     identityDir: '/etc/nexlink/identity',
     identitySecret: 'nexlink-export-shop',
     healthAddress: { host: undefined, port: 8090 },
+    serviceAccountDir: undefined,
     logLevel: 'info',
   }));
 

@@ -25,6 +25,8 @@ export interface AgentSettings {
   readonly identitySecret: string;
   /** `NEXLINK_HEALTH_ADDRESS`: `[host]:port` of the HTTP server. Default: `:8090`, all addresses of the pod. */
   readonly healthAddress: { readonly host: string | undefined; readonly port: number };
+  /** `NEXLINK_SERVICE_ACCOUNT_DIR`: folder of `token` and `ca.crt`. Default: where Kubernetes mounts them. */
+  readonly serviceAccountDir: string | undefined;
   /** `NEXLINK_LOG_LEVEL`: debug, info, warn or error. Default: info. */
   readonly logLevel: LogLevel;
 }
@@ -57,6 +59,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     identityDir: env['NEXLINK_IDENTITY_DIR'] || '/etc/nexlink/identity',
     identitySecret: childName(gateway),
     healthAddress: addressOf(env['NEXLINK_HEALTH_ADDRESS'] || ':8090', flaws),
+    serviceAccountDir: env['NEXLINK_SERVICE_ACCOUNT_DIR'] || undefined,
     logLevel: levelOf(env['NEXLINK_LOG_LEVEL'] || 'info', flaws),
   };
   if (flaws.length)
