@@ -6,7 +6,9 @@ export default class ClosingLine {
     const tail = skipped ? `, ${skipped} skipped` : '';
     // Written last and at once, so that nothing follows it.
     process.on('exit', () => {
-      process.stdout.write(`\n${results.numPassedTests} passed, ${results.numFailedTests + suites} failed${tail}\n`);
+      process.stdout.write(
+        `\n${results.numPassedTests} passed, ${results.numFailedTests + suites} failed${tail}\n`,
+      );
     });
   }
 }
