@@ -22,6 +22,7 @@ function setUp(rules: Rules | undefined = rulesOf('r1', to('100.64.0.2'))) {
     peersFailure: undefined as CallFailed | undefined,
     healthy: new Set(['100.64.0.2']),
     result: fine,
+    applyFailure: undefined as CallFailed | undefined,
     alive: new Map<string, boolean>(),
     probed: [] as string[],
     applied: [] as (readonly Rule[])[],
@@ -42,6 +43,7 @@ function setUp(rules: Rules | undefined = rulesOf('r1', to('100.64.0.2'))) {
     },
     program: {
       apply: async ({ egress }) => {
+        if (state.applyFailure) throw state.applyFailure;
         state.applied.push(egress.filter(rule => rule.targetPort !== 1));
         state.probed = egress.filter(rule => rule.targetPort === 1).map(rule => rule.host);
         return state.result;
@@ -187,6 +189,20 @@ describe('GatewayAgent', () => {
     await run.clock.advance(5000);
     expect(run.state.applied.length).toBeGreaterThanOrEqual(5);
     expect(isReady(run.state.observed!)).toBe(false);
+    await end(run);
+  });
+
+  test('is not ready, and tries again, as long as nexd does not take the rules', async () => {
+    const run = setUp();
+    run.state.applyFailure = new CallFailed('TimedOut', 'late');
+    run.agent.wake();
+    for (let second = 0; second < 5; second++) {
+      await run.clock.advance(1000);
+      expect(run.state.observed?.trouble).toBe('late');
+    }
+    run.state.applyFailure = undefined;
+    await run.clock.advance(1000);
+    expect(isReady(run.state.observed!)).toBe(true);
     await end(run);
   });
 

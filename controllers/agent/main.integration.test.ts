@@ -12,7 +12,7 @@ import { KubeClient } from '../kube/client.ts';
 import { ResourceWriter } from '../kube/writer.ts';
 import { rulesChild } from '../proxy/children.ts';
 import { resources } from '../runtime/resources.ts';
-import { FakeNexd } from './fake-nexd.ts';
+import { FakeNexd } from './testing/fake-nexd.ts';
 
 jest.setTimeout(30_000);
 const namespace = 'agent-program-test';

@@ -16,6 +16,11 @@ async function main(command: string | undefined, env: NodeJS.ProcessEnv): Promis
     throw new NexlinkError('InvalidCommand', 'usage: agent init | run; the environment sets the rest');
   const settings = readSettings(env);
   const log = jsonLog(settings.logLevel);
+  // After it nothing is known to hold any more; nexd goes on by itself until the kubelet has started us again.
+  process.once('uncaughtException', error => {
+    log.error('uncaught exception: the agent ends', { error: messageOf(error), stack: error.stack });
+    process.exit(1);
+  });
   if (command === 'init') return init(settings, systemClock, log);
 
   const stop = new AbortController();

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FakeNexd } from './fake-nexd.ts';
+import { FakeNexd } from './testing/fake-nexd.ts';
 import { call, type CallFailed } from './json-rpc.ts';
 import { Nexd } from './nexd.ts';
 

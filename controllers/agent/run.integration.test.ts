@@ -14,7 +14,7 @@ import { systemClock } from '../runtime/clock.ts';
 import type { KubeObject } from '../runtime/kube.ts';
 import { silentLog } from '../runtime/log.ts';
 import { resources } from '../runtime/resources.ts';
-import { FakeNexd } from './fake-nexd.ts';
+import { FakeNexd } from './testing/fake-nexd.ts';
 import { readSettings } from './settings.ts';
 import { run } from './run.ts';
 

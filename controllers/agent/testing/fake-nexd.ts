@@ -2,8 +2,8 @@
 
 import { createServer, type Server, type Socket } from 'node:net';
 import { rm } from 'node:fs/promises';
-import { parseProxyList } from '../proxy/nexd-rule.ts';
-import { portKeyOf } from '../proxy/reconcile-rules.ts';
+import { parseProxyList } from '../../proxy/nexd-rule.ts';
+import { portKeyOf } from '../../proxy/reconcile-rules.ts';
 
 interface Request {
   readonly method: string;
