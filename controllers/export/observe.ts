@@ -3,6 +3,7 @@ import type { NexlinkGateway } from '../../api/v1alpha1/nexlinkgateway.ts';
 import { byAge } from '../gateway/observe.ts';
 import { winners } from '../gateway/plan-rules.ts';
 import { isReplicaReady, rulesMapOf, type RulesMap } from '../gateway/rules-map.ts';
+import { hasSTUN } from '../gateway/stun.ts';
 import type { RegistrySource } from '../import/registry.ts';
 import type { DeviceRecord } from '../metadata/record.ts';
 import { podName, rulesName, splitKey } from '../runtime/names.ts';
@@ -26,7 +27,7 @@ export interface SeenDevice {
   readonly device: Device;
   /** What it publishes. */
   readonly record: DeviceRecord | undefined;
-  /** Its pod is ready. */
+  /** Its pod is ready, and can have peers. */
   readonly ready: boolean;
   /** Its nexd has exactly the present rules. */
   readonly current: boolean;
@@ -81,7 +82,7 @@ export function observeExport(
             {
               device,
               record: registry.record(device.id),
-              ready: isReplicaReady(report, pod),
+              ready: isReplicaReady(report, pod) && hasSTUN(device),
               current: appliedRevision !== undefined && appliedRevision === rules.revision,
             },
           ]

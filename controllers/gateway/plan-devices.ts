@@ -73,8 +73,8 @@ export function planDevices(
     }
     keep.set(ordinal, identity);
     if (!device && !failure && shouldExist(seen, ordinal, identity)) suspects.push(ordinal);
-    if (pod && runsAs(seen, ordinal, pod) !== undefined && runsAs(seen, ordinal, pod) !== identity.deviceID)
-      actions.push(deletePod(pod));
+    const runs = pod && !pod.metadata.deletionTimestamp ? runsAs(seen, ordinal, pod) : undefined;
+    if (pod && runs !== undefined && runs !== identity.deviceID) actions.push(deletePod(pod));
     if (!key) continue;
     const left = key.expiresAt === undefined ? Infinity : Date.parse(key.expiresAt) - now.getTime();
     if (starting) {

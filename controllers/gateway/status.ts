@@ -4,9 +4,9 @@ import type { gatewayReasons, GatewayCondition, ReasonOf } from '../../api/v1alp
 import type { Judgement } from '../runtime/conditions.ts';
 import type { Identity } from '../proxy/rules.ts';
 import { Conflict, messageOf } from '../runtime/errors.ts';
-import type { Device } from '../runtime/nexodus.ts';
 import { isServing } from './plan-metadata.ts';
 import type { SeenGateway } from './observe.ts';
+import { hasSTUN } from './stun.ts';
 
 type Reasons = typeof gatewayReasons;
 
@@ -35,7 +35,10 @@ export function judgeGateway(
   );
   const programmed = serving.filter(([ordinal]) => seen.reports.get(ordinal)?.appliedRevision === revision);
   const connected = judgeConnected(seen, identities, replicas);
-  const ready = connected.reason === 'NoSTUNAnswer' ? 0 : serving.length;
+  const ready = serving.filter(([, { deviceID }]) => {
+    const device = seen.nexodus.devices.get(deviceID);
+    return !device || hasSTUN(device);
+  }).length;
   return {
     readyReplicas: ready,
     conditions: [
@@ -92,11 +95,6 @@ function judgeConnected(
     return say('False', 'Pending', `${own.length} of ${replicas} replicas are devices of Nexodus.`);
   return say('True', 'Connected', `${own.length} of ${replicas} replicas are devices of Nexodus.`);
 }
-
-/** nexd writes this text where an address belongs when no STUN server answered; it then has no peers at all. */
-const hasSTUN = (device: Device): boolean =>
-  device.endpoints.length === 0 ||
-  device.endpoints.some(({ source, address }) => source !== 'local' && /^[[\d].*:\d+$/.test(address));
 
 function judgeReady(
   seen: SeenGateway,

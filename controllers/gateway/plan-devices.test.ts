@@ -1,0 +1,235 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Action } from '../runtime/actions.ts';
+import { aDevice, anIdentity, aPod, aRegKey } from '../testing/builders.ts';
+import { aReport, aSeenGateway, type GatewaySight } from '../testing/seen.ts';
+import { planDevices, planRemoval, planWithdrawal } from './plan-devices.ts';
+
+const now = new Date('2026-03-01T12:00:00Z');
+const inMinutes = (minutes: number) => new Date(now.getTime() + minutes * 60_000).toISOString();
+const failure = { reason: 'Unreachable' as const, message: '', since: now };
+
+/** One replica that works. */
+const works: GatewaySight = {
+  identities: [anIdentity()],
+  keys: [aRegKey()],
+  devices: [aDevice()],
+  pods: [aPod('export-shop')],
+  reports: [aReport()],
+};
+const starting = aPod('export-shop', 0, { containerStatuses: [] });
+const waiting = { ...aPod('export-shop', 0, { containerStatuses: [] }), spec: {} };
+const crashing = aPod('export-shop', 0, {
+  containerStatuses: [{ name: 'nexd', ready: false, restartCount: 2, state: { waiting: {} } }],
+});
+const oldPod = aPod('export-shop', 0, {}, { uid: 'uid-old' });
+
+const texts = (actions: readonly Action[]) =>
+  actions.map(action => {
+    if (action.do === 'delete') return `delete ${action.ref.resource.kind} ${action.ref.name}`;
+    if (action.do === 'expireRegKey') return `${action.expiresAt > now ? 'open' : 'close'} ${action.id}`;
+    if (action.do === 'deleteRegKey') return `deleteRegKey ${action.id}`;
+    return 'deviceID' in action ? `${action.do} ${action.deviceID}` : action.do;
+  });
+const plan = (sight: GatewaySight, replicas = 1, gone: number[] = []) => {
+  const { actions, make, suspects, keep } = planDevices(aSeenGateway(sight), replicas, now, new Set(gone));
+  return { actions: texts(actions), make: [...make.keys()], suspects, keep: [...keep.keys()] };
+};
+const rest = { actions: [], make: [], suspects: [], keep: [0] };
+
+describe('of a replica', () => {
+  const cases: [string, GatewaySight, object][] = [
+    ['nothing is to be done when it works', works, rest],
+    ['everything is made when there is nothing', {}, { ...rest, make: [0], keep: [] }],
+    [
+      'a key that nobody used is taken',
+      { keys: [aRegKey(0, { expiresAt: inMinutes(5) })] },
+      { ...rest, make: [0], keep: [] },
+    ],
+    [
+      'a key that is about to end is replaced',
+      { keys: [aRegKey(0, { expiresAt: inMinutes(0.5) })] },
+      { actions: ['deleteRegKey key-0'], make: [0], suspects: [], keep: [] },
+    ],
+    [
+      'everything is replaced when the Secret was lost',
+      { ...works, identities: [], published: { 'device-0': {} } },
+      {
+        actions: ['deleteMetadata device-0', 'deleteDevice device-0', 'deleteRegKey key-0'],
+        make: [0],
+        suspects: [],
+        keep: [],
+      },
+    ],
+    [
+      'a key of an earlier crash goes',
+      { ...works, keys: [aRegKey(), aRegKey(0, { id: 'stray', deviceID: 'none' })] },
+      { ...rest, actions: ['deleteRegKey stray'] },
+    ],
+    ['a key that is needed is opened', { ...works, pods: [starting] }, { ...rest, actions: ['open key-0'] }],
+    [
+      'a key that is open long enough is left',
+      { ...works, keys: [aRegKey(0, { expiresAt: inMinutes(5) })], pods: [starting] },
+      rest,
+    ],
+    [
+      'a key that is no longer needed is closed',
+      { ...works, keys: [aRegKey(0, { expiresAt: inMinutes(5) })] },
+      { ...rest, actions: ['close key-0'] },
+    ],
+    [
+      'a key stays open while its pod waits for a node',
+      { ...works, keys: [aRegKey(0, { expiresAt: inMinutes(5) })], pods: [waiting] },
+      rest,
+    ],
+    [
+      'a key stays open before there is a pod',
+      { ...works, keys: [aRegKey(0, { expiresAt: inMinutes(5) })], pods: [] },
+      rest,
+    ],
+    [
+      'a key stays open until the agent says that nexd works',
+      { ...works, keys: [aRegKey(0, { expiresAt: inMinutes(5) })], reports: [aReport(0, { ready: false })] },
+      rest,
+    ],
+    ['a device that was there and is not is suspect', { ...works, devices: [] }, { ...rest, suspects: [0] }],
+    [
+      'a device that nexd fails to register is suspect',
+      {
+        ...works,
+        devices: [],
+        pods: [crashing],
+        keys: [aRegKey(0, { expiresAt: inMinutes(5) })],
+        reports: [aReport(0, { tunnelIPv4: undefined as never, ready: false })],
+      },
+      { ...rest, suspects: [0] },
+    ],
+    [
+      'a new one is not suspect for the failures of the old',
+      {
+        ...works,
+        devices: [],
+        pods: [crashing],
+        keys: [aRegKey(0, { expiresAt: inMinutes(5) })],
+        reports: [aReport(0, { deviceID: 'old' })],
+      },
+      { ...rest, actions: ['delete Pod nexlink-export-shop-0'] },
+    ],
+    ['nothing is suspect while Nexodus is away', { ...works, devices: [], failure }, rest],
+    [
+      'a pod that runs as an earlier device is replaced',
+      { ...works, reports: [aReport(0, { deviceID: 'old' })] },
+      { ...rest, actions: ['delete Pod nexlink-export-shop-0'] },
+    ],
+    [
+      'but not one that is being deleted already',
+      {
+        ...works,
+        pods: [aPod('export-shop', 0, {}, { deletionTimestamp: 'now' })],
+        reports: [aReport(0, { deviceID: 'old' })],
+      },
+      rest,
+    ],
+    [
+      'a report of an earlier pod tells nothing',
+      {
+        ...works,
+        keys: [aRegKey(0, { expiresAt: inMinutes(5) })],
+        pods: [oldPod],
+        reports: [aReport(0, { deviceID: 'old' })],
+      },
+      rest,
+    ],
+    ['a lost key does no harm while nexd runs', { ...works, keys: [] }, rest],
+    [
+      'a lost key is replaced, with its device, when nexd starts',
+      { ...works, keys: [], pods: [starting] },
+      { actions: ['deleteDevice device-0'], make: [0], suspects: [], keep: [] },
+    ],
+    ['a lost key is not concluded from an outage', { ...works, keys: [], pods: [starting], failure }, rest],
+    [
+      'a device with another WireGuard key is replaced',
+      { ...works, devices: [aDevice(0, { publicKey: 'other' })] },
+      { actions: ['deleteDevice device-0', 'deleteRegKey key-0'], make: [0], suspects: [], keep: [] },
+    ],
+    [
+      'an identity that names another device than its key is replaced',
+      { ...works, identities: [anIdentity(0, { deviceID: 'theirs' })] },
+      { actions: ['deleteDevice device-0', 'deleteRegKey key-0'], make: [0], suspects: [], keep: [] },
+    ],
+    ['nothing is concluded before Nexodus has answered', { identities: [anIdentity()], synced: false }, rest],
+  ];
+  test.each(cases)('%s', (_name, sight, wanted) => expect(plan(sight)).toEqual(wanted));
+
+  test('one that Nexodus does not know is made anew', () => {
+    expect(plan({ ...works, devices: [] }, 1, [0])).toEqual({
+      actions: ['deleteRegKey key-0'],
+      make: [0],
+      suspects: [],
+      keep: [],
+    });
+  });
+});
+
+test('the unused key is the one that is handed on', () => {
+  const key = aRegKey(0, { expiresAt: inMinutes(5) });
+  expect(planDevices(aSeenGateway({ keys: [key] }), 1, now).make.get(0)).toEqual(key);
+});
+
+describe('beyond the wanted number', () => {
+  const published = { 'device-0': {} };
+  const cases: [string, GatewaySight, object][] = [
+    [
+      'a replica is withdrawn while its pod is there',
+      { ...works, published },
+      { ...rest, actions: ['deleteMetadata device-0'] },
+    ],
+    ['and not twice', works, rest],
+    [
+      'it is removed when its pod is gone',
+      { ...works, pods: [], published },
+      {
+        ...rest,
+        actions: ['deleteMetadata device-0', 'deleteDevice device-0', 'deleteRegKey key-0'],
+        keep: [],
+      },
+    ],
+    [
+      'also when its key is gone',
+      { ...works, pods: [], keys: [] },
+      { ...rest, actions: ['deleteDevice device-0'], keep: [] },
+    ],
+    [
+      'also when its identity is gone',
+      { ...works, pods: [], identities: [] },
+      { ...rest, actions: ['deleteDevice device-0', 'deleteRegKey key-0'], keep: [] },
+    ],
+    ['not before Nexodus has answered', { identities: [anIdentity()], synced: false }, rest],
+  ];
+  test.each(cases)('%s', (_name, sight, wanted) => expect(plan(sight, 0)).toEqual(wanted));
+});
+
+describe('a look at an open key', () => {
+  const requeue = (expiresAt: string | undefined) =>
+    planDevices(aSeenGateway({ ...works, keys: [aRegKey(0, { expiresAt })], pods: [starting] }), 1, now)
+      .requeueAfterMs;
+  test.each<[string, string | undefined, number | undefined]>([
+    ['comes before its end', inMinutes(5), 4 * 60_000 + 1000],
+    ['comes in time after it was opened', inMinutes(-5), 9 * 60_000],
+    ['is not needed when it never ends', undefined, undefined],
+  ])('%s', (_name, expiresAt, wanted) => expect(requeue(expiresAt)).toBe(wanted));
+});
+
+test('the end: metadata first, then devices, then keys', () => {
+  const seen = aSeenGateway({
+    keys: [aRegKey(0), aRegKey(1)],
+    devices: [aDevice(0), aDevice(1)],
+    published: { 'device-1': {} },
+  });
+  expect(texts(planWithdrawal(seen))).toEqual(['deleteMetadata device-1']);
+  expect(texts(planRemoval(seen))).toEqual([
+    'deleteDevice device-0',
+    'deleteDevice device-1',
+    'deleteRegKey key-0',
+    'deleteRegKey key-1',
+  ]);
+});
