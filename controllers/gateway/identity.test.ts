@@ -1,0 +1,62 @@
+import { createPrivateKey, createPublicKey } from 'node:crypto';
+import { describe, expect, test } from '@jest/globals';
+import type { Secret } from '../runtime/objects.ts';
+import { anIdentity, aRegKey } from '../testing/builders.ts';
+import { identityData, newIdentity, parseIdentities } from './identity.ts';
+
+const secret = (data: { [key: string]: string }): Secret => ({
+  apiVersion: 'v1',
+  kind: 'Secret',
+  metadata: { name: 'x' },
+  data,
+});
+const base64 = (value: unknown) =>
+  Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64');
+
+test('identities are read as they were written', () => {
+  const identities = new Map([
+    [0, anIdentity(0)],
+    [11, anIdentity(11)],
+  ]);
+  expect(parseIdentities(secret(identityData(identities)))).toEqual(identities);
+});
+
+describe('left out is', () => {
+  const cases: [string, { [key: string]: string }][] = [
+    ['another key', { 'x.json': base64(anIdentity()), '0.json.bak': base64(anIdentity()) }],
+    ['what is no JSON', { '0.json': base64('{') }],
+    ['what is no base64', { '0.json': '***' }],
+    ['null', { '0.json': base64(null) }],
+    ['a list', { '0.json': base64([]) }],
+    ['an identity without a key', { '0.json': base64({ ...anIdentity(), privateKey: '' }) }],
+    ['an identity with a port that is no number', { '0.json': base64({ ...anIdentity(), listenPort: '1' }) }],
+  ];
+  test.each(cases)('%s', (_name, data) => expect(parseIdentities(secret(data)).size).toBe(0));
+});
+
+test('without a Secret there are none', () => {
+  expect(parseIdentities(undefined).size).toBe(0);
+});
+
+test('a new identity has a WireGuard key pair, a port of its range, and what its key says', () => {
+  const identity = newIdentity({ ...aRegKey(3), deviceID: 'device-3' });
+  expect(identity).toMatchObject({ deviceID: 'device-3', regKeyID: 'key-3', regKey: 'RK:3' });
+  expect(identity.listenPort).toBeGreaterThanOrEqual(30000);
+  expect(identity.listenPort).toBeLessThan(60000);
+  const raw = (text: string) => Buffer.from(text, 'base64');
+  expect([raw(identity.privateKey).length, raw(identity.publicKey).length]).toEqual([32, 32]);
+  // PKCS #8 of an X25519 key is this prefix and the key.
+  const prefix = Buffer.from('302e020100300506032b656e04220420', 'hex');
+  const key = createPrivateKey({
+    key: Buffer.concat([prefix, raw(identity.privateKey)]),
+    format: 'der',
+    type: 'pkcs8',
+  });
+  const { x } = createPublicKey(key).export({ format: 'jwk' });
+  expect(Buffer.from(x!, 'base64url').toString('base64')).toBe(identity.publicKey);
+});
+
+test('no two identities are alike', () => {
+  const key = { ...aRegKey(), deviceID: 'device-0' };
+  expect(newIdentity(key).privateKey).not.toBe(newIdentity(key).privateKey);
+});

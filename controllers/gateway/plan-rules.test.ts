@@ -1,0 +1,115 @@
+import { describe, expect, test } from '@jest/globals';
+import type { NexlinkExportSpec } from '../../api/v1alpha1/nexlinkexport.ts';
+import { resolveExport } from '../export/resolve.ts';
+import type { ExporterRecord } from '../import/registry.ts';
+import { importPlaceOf } from '../import/resolve.ts';
+import {
+  aGateway,
+  anExport,
+  anExporter,
+  anImport,
+  aNamespace,
+  aService,
+  aServiceRecord,
+} from '../testing/builders.ts';
+import { aSeenGateway, settings } from '../testing/seen.ts';
+import type { CarriedExport, CarriedImport } from './observe.ts';
+import { planRules, winners } from './plan-rules.ts';
+
+const carry = (
+  name: string,
+  spec: NexlinkExportSpec = {},
+  service = aService(spec.service ?? name),
+): CarriedExport => {
+  const nxe = anExport(name, spec);
+  return { nxe, resolved: resolveExport(nxe, aNamespace(), service, settings) };
+};
+const fetch = (name: string, exporters: ExporterRecord[]): CarriedImport => {
+  const nxi = anImport(name);
+  return { nxi, place: importPlaceOf(nxi, aNamespace(), settings), exporters };
+};
+const text = ({
+  protocol,
+  port,
+  host,
+  targetPort,
+}: {
+  protocol: string;
+  port: number;
+  host: string;
+  targetPort: number;
+}) => `${protocol}:${port}:${host}:${targetPort}`;
+const importer = aGateway({ direction: 'Import' });
+
+describe('an export gateway', () => {
+  test('listens on the ports of the Services and sends to them', () => {
+    const { ingress, egress, ports } = planRules(
+      aSeenGateway({
+        exports: [carry('web'), carry('dns', {}, aService('dns', [{ port: 53, protocol: 'UDP' }]))],
+      }),
+    );
+    expect(ingress.map(text)).toEqual(['udp:53:10.96.0.7:53', 'tcp:80:10.96.0.7:80']);
+    expect(egress).toEqual([]);
+    expect(ports.map(({ owner, gatewayPort }) => [owner, gatewayPort])).toEqual([
+      ['uid-web', 80],
+      ['uid-dns', 53],
+    ]);
+  });
+
+  test('gives the younger of two another port', () => {
+    const { ingress } = planRules(aSeenGateway({ exports: [carry('web'), carry('api')] }));
+    expect(ingress.map(text)).toEqual(['tcp:80:10.96.0.7:80', 'tcp:20000:10.96.0.7:80']);
+  });
+
+  test('does not offer the same name and port twice', () => {
+    const exports = [carry('web'), carry('other', { name: 'web' })];
+    expect(winners(exports).map(({ claims }) => claims.length)).toEqual([1, 0]);
+    expect(planRules(aSeenGateway({ exports })).ingress).toHaveLength(1);
+  });
+
+  test('has no rule for what is not valid', () => {
+    const invalid = carry('web', {}, aService('web', []));
+    expect(planRules(aSeenGateway({ exports: [invalid] }))).toEqual({ ingress: [], egress: [], ports: [] });
+  });
+
+  test('keeps the ports of its record, or of the status when that is lost', () => {
+    const web = carry('web');
+    const status = { ports: [{ protocol: 'TCP' as const, port: 80, devicePort: 20007 }] };
+    const recorded = [{ owner: 'uid-web', protocol: 'TCP' as const, port: 80, gatewayPort: 20008 }];
+    const portOf = (sight: Parameters<typeof aSeenGateway>[0]) =>
+      planRules(aSeenGateway(sight)).ports[0]!.gatewayPort;
+    const exports = [{ ...web, nxe: { ...web.nxe, status } }];
+    expect(portOf({ exports })).toBe(20007);
+    expect(portOf({ exports, ports: recorded })).toBe(20008);
+  });
+});
+
+describe('an import gateway', () => {
+  const http = aServiceRecord({ port: 20005 });
+
+  test('listens on ports of the range and sends to every exporter', () => {
+    const imports = [fetch('web', [anExporter(0, [http]), anExporter(1)]), fetch('api', [anExporter(1)])];
+    const { ingress, egress } = planRules(aSeenGateway({ gateway: importer, imports }));
+    expect(ingress).toEqual([]);
+    expect(egress.map(text)).toEqual([
+      'tcp:20000:100.64.0.1:20005',
+      'tcp:20000:100.64.0.2:80',
+      'tcp:20001:100.64.0.2:80',
+    ]);
+  });
+
+  test('keeps the port, without a rule, while nobody offers anything', () => {
+    const ports = [{ owner: 'uid-web', protocol: 'TCP' as const, port: 80, gatewayPort: 20003 }];
+    const plan = planRules(
+      aSeenGateway({ gateway: importer, ports, imports: [fetch('web', [anExporter(0, [])])] }),
+    );
+    expect(plan).toEqual({ ingress: [], egress: [], ports });
+  });
+
+  test('the order in which exporters are seen makes no difference', () => {
+    const exporters = [anExporter(0, [http]), anExporter(1)];
+    const plan = (list: ExporterRecord[]) =>
+      planRules(aSeenGateway({ gateway: importer, imports: [fetch('web', list)] }));
+    expect(plan([...exporters].reverse())).toEqual(plan(exporters));
+  });
+});

@@ -1,0 +1,40 @@
+import { expect, test } from '@jest/globals';
+import { aPod } from '../testing/builders.ts';
+import { aReport, aRulesMap } from '../testing/seen.ts';
+import { isReplicaReady, rulesMapOf } from './rules-map.ts';
+
+const rule = { protocol: 'tcp', port: 80, host: '10.96.0.7', targetPort: 8080 };
+const port = { owner: 'a', protocol: 'TCP', port: 80, gatewayPort: 80 };
+
+test('ports are found by owner, targets by port', () => {
+  const map = rulesMapOf(aRulesMap({ ingress: [rule], egress: [{ ...rule, host: '100.64.0.1' }] }, [port]));
+  expect(map.revision).toBe('present');
+  expect(map.portsOf('a')).toEqual([port]);
+  expect(map.portsOf('b')).toEqual([]);
+  expect(map.targetsOf('tcp', 80)).toEqual(['10.96.0.7:8080', '100.64.0.1:8080']);
+  expect(map.targetsOf('udp', 80)).toEqual([]);
+});
+
+test('a version is read once', () => {
+  const configMap = aRulesMap({});
+  expect(rulesMapOf(configMap)).toBe(rulesMapOf(configMap));
+});
+
+test.each([undefined, '[', 'null', '{}', '{"revision":"x"}', '{"revision":1,"ingress":[],"egress":[]}'])(
+  'rules that cannot be read are none: %s',
+  text => {
+    const configMap = { ...aRulesMap({}), data: text === undefined ? {} : { 'rules.json': text } };
+    expect(rulesMapOf(configMap)).toMatchObject({ revision: undefined, ports: [] });
+  },
+);
+
+test('a replica is ready by its own and the kubelet’s word, and as the pod that is there', () => {
+  const pod = aPod('export-shop');
+  const report = aReport();
+  expect(isReplicaReady(report, pod)).toBe(true);
+  expect(isReplicaReady(report, undefined)).toBe(false);
+  expect(isReplicaReady({ ...report, ready: false }, pod)).toBe(false);
+  expect(isReplicaReady({ ...report, podUID: 'earlier' }, pod)).toBe(false);
+  expect(isReplicaReady(report, aPod('export-shop', 0, { conditions: [] }))).toBe(false);
+  expect(isReplicaReady(report, aPod('export-shop', 0, {}, { deletionTimestamp: 'now' }))).toBe(false);
+});

@@ -1,0 +1,75 @@
+import { describe, expect, test } from '@jest/globals';
+import { exportLabel, managedByLabel, nameLabel, realmLabel } from '../../api/v1alpha1/labels.ts';
+import type { NexlinkExport, NexlinkExportSpec } from '../../api/v1alpha1/nexlinkexport.ts';
+import { resources } from '../runtime/resources.ts';
+import { aNamespace, anExport, aService } from '../testing/builders.ts';
+import { World } from '../testing/world.ts';
+import { planLabeled } from './reconcile.ts';
+
+const service = (labels: { [key: string]: string } = {}, more: object = {}) =>
+  aService(
+    'web',
+    undefined,
+    {},
+    { uid: 'uid-service', labels: { [exportLabel]: 'true', ...labels }, ...more },
+  );
+const ours = (spec: NexlinkExportSpec = {}, more: object = {}) =>
+  anExport(
+    'web',
+    { gateway: 'default', ...spec },
+    { labels: { [managedByLabel]: 'service-label' }, ...more },
+  );
+
+describe('a Service', () => {
+  const make = { do: 'apply', object: { metadata: { name: 'web' } } };
+  const remove = { do: 'delete', uid: 'uid-web' };
+  const cases: [string, Parameters<typeof planLabeled>, object[]][] = [
+    [
+      'with the label gets an export',
+      [service(), undefined],
+      [
+        {
+          ...make,
+          object: { metadata: { ownerReferences: [{ kind: 'Service', uid: 'uid-service' }] }, spec: {} },
+        },
+      ],
+    ],
+    ['has one that is as it should be', [service(), ours()], []],
+    [
+      'hands realm and name on',
+      [service({ [realmLabel]: 'prod', [nameLabel]: 'www' }), ours()],
+      [{ ...make, object: { metadata: { uid: 'uid-web' }, spec: { realm: 'prod', name: 'www' } } }],
+    ],
+    ['takes realm and name back', [service(), ours({ realm: 'prod' })], [{ ...make, object: { spec: {} } }]],
+    ['whose label is not "true" gets none', [service({ [exportLabel]: 'yes' }), undefined], []],
+    ['whose label is taken away loses it', [service({ [exportLabel]: 'false' }), ours()], [remove]],
+    ['that is being deleted loses it', [service({}, { deletionTimestamp: 'now' }), ours()], [remove]],
+    ['that is gone loses it', [undefined, ours()], [remove]],
+    ['does not lose one that goes already', [undefined, ours({}, { deletionTimestamp: 'now' })], []],
+    ['waits for one that goes', [service(), ours({}, { deletionTimestamp: 'now' })], []],
+    ['leaves an export of the user alone', [service({ [realmLabel]: 'prod' }), anExport()], []],
+    ['leaves an export of the user alone when it goes', [undefined, anExport()], []],
+    ['without either needs nothing', [undefined, undefined], []],
+  ];
+  test.each(cases)('%s', (_name, [found, nxe], actions) => {
+    const plan = planLabeled(found, nxe);
+    expect(plan).toHaveLength(actions.length);
+    expect(plan).toMatchObject(actions);
+  });
+});
+
+test('a label that cannot be used is told at the Service, with what is wrong', async () => {
+  const world = new World();
+  world.add(resources.namespaces, aNamespace());
+  world.add(resources.services, service({ [realmLabel]: 'Not_A_Realm' }));
+  await world.settle();
+  expect(world.server.list<NexlinkExport>(resources.exports)).toEqual([]);
+  expect(world.events).toMatchObject([
+    {
+      about: 'Service web',
+      type: 'Warning',
+      reason: 'InvalidLabel',
+      note: expect.stringMatching(/realm.*not a DNS label/),
+    },
+  ]);
+});

@@ -1,0 +1,65 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { resources } from '../runtime/resources.ts';
+import { aGateway, aNamespace, aRegKey } from '../testing/builders.ts';
+import { World } from '../testing/world.ts';
+import { planSweep } from './plan.ts';
+import { Sweeper, sweepMs } from './reconcile.ts';
+
+describe('a key is a leftover', () => {
+  const cases: [string, string, boolean][] = [
+    ['when its gateway is gone', 'nexlink:here/shop/gone/0', true],
+    ['not while its gateway is there', 'nexlink:here/shop/there/0', false],
+    ['not when another cluster made it', 'nexlink:there/shop/gone/0', false],
+    ['not when a cluster with a longer id did', 'nexlink:here2/shop/gone/0', false],
+    ['not when somebody else made it', 'my key', false],
+    ['not when it is named otherwise', 'nexlink:here/shop/gone', false],
+    ['not when it is named for more', 'nexlink:here/shop/gone/0/x', false],
+    ['not without a namespace', 'nexlink:here//gone/0', false],
+  ];
+  test.each(cases)('%s', (_name, description, answer) => {
+    const keys = [aRegKey(0, { description })];
+    const found = planSweep(keys, 'here', (namespace, gateway) => `${namespace}/${gateway}` === 'shop/there');
+    expect(found).toEqual(answer ? keys : []);
+  });
+});
+
+describe('the sweeper', () => {
+  let world: World;
+  let sweeper: Sweeper;
+  const left = () => [world.nexodus.keys.size, world.nexodus.devices.size, world.nexodus.metadata.size];
+
+  beforeEach(() => {
+    world = new World();
+    world.add(resources.namespaces, aNamespace());
+    const { deviceID, token } = world.nexodus.createKey('nexlink:here/shop/gone/0', new Date('2030-01-01'));
+    world.nexodus.register(token, 'public', 'gone-0', world.clock.now());
+    world.nexodus.putMetadata(deviceID!, { realm: 'shop' });
+    sweeper = new Sweeper(world.process.ports);
+  });
+
+  test('removes metadata, device and key of what was left for a while', async () => {
+    await sweeper.reconcile();
+    expect(left()).toEqual([1, 1, 1]);
+    world.clock.advance(sweepMs);
+    await sweeper.reconcile();
+    expect(left()).toEqual([0, 0, 0]);
+  });
+
+  test('begins to count anew when the gateway was there meanwhile', async () => {
+    await sweeper.reconcile();
+    world.clock.advance(sweepMs);
+    world.add(resources.gateways, aGateway({}, { name: 'gone' }));
+    await sweeper.reconcile();
+    world.server.delete({ resource: resources.gateways, namespace: 'shop', name: 'gone' });
+    await sweeper.reconcile();
+    expect(left()).toEqual([1, 1, 1]);
+  });
+
+  test('removes nothing while Nexodus is away, and always comes back', async () => {
+    expect(await sweeper.reconcile()).toEqual({ requeueAfterMs: sweepMs });
+    world.clock.advance(sweepMs);
+    world.nexodus.isDown = true;
+    expect(await sweeper.reconcile()).toEqual({ requeueAfterMs: sweepMs });
+    expect(left()).toEqual([1, 1, 1]);
+  });
+});

@@ -1,0 +1,200 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { gatewayLabel, realmLabel } from '../api/v1alpha1/labels.ts';
+import { RegistrySource } from './import/registry.ts';
+import type { KubeObject, Resource } from './runtime/kube.ts';
+import { resources } from './runtime/resources.ts';
+import { aGateway, aNamespace, anExport, anImport, aPod, aService } from './testing/builders.ts';
+import { aReport } from './testing/seen.ts';
+import { World } from './testing/world.ts';
+import { Triggers } from './triggers.ts';
+
+let world: World;
+let woken: Set<string>;
+let triggers: Triggers;
+
+/** A namespace with two exports, one of them through a gateway of its own, and an import. */
+beforeEach(() => {
+  world = new World();
+  world.add(resources.namespaces, aNamespace());
+  world.add(resources.services, aService());
+  world.add(resources.exports, anExport('web'));
+  world.add(resources.exports, anExport('www', { service: 'web', name: 'web' }));
+  world.add(resources.exports, anExport('db', { gateway: 'mine' }));
+  world.add(resources.imports, anImport('api'));
+  for (const spec of [{}, { direction: 'Import' as const }]) world.add(resources.gateways, aGateway(spec));
+  world.add(resources.gateways, {
+    ...aGateway({}, { name: 'mine' }),
+    status: { replicas: [aReport()] },
+  } as KubeObject);
+  woken = new Set();
+  const wake = (controller: string) => (key: string) => void woken.add(`${controller} ${key}`);
+  const { ports } = world.process;
+  triggers = new Triggers(ports, new RegistrySource(ports.directory, 'here'), {
+    export: wake('export'),
+    import: wake('import'),
+    gateway: wake('gateway'),
+    discovery: wake('discovery'),
+    labeled: wake('labeled'),
+  });
+});
+
+const get = <T extends KubeObject>(resource: Resource, name: string) =>
+  structuredClone(world.server.get<T>(resource, resource.namespaced ? 'shop' : undefined, name)!);
+const added = <T extends KubeObject>(object: T) => ({ type: 'added', object }) as const;
+const changed = <T extends KubeObject>(previous: T, change: (object: T) => void) => {
+  const object = structuredClone(previous);
+  change(object);
+  return { type: 'updated', object, previous } as const;
+};
+const expectWoken = (...keys: string[]) => expect([...woken].sort()).toEqual(keys.sort());
+
+describe('wakes, when', () => {
+  test('an export is new: it, its rivals, its gateway, its namespace', () => {
+    triggers.onExport(added(get<ReturnType<typeof anExport>>(resources.exports, 'web')));
+    expectWoken(
+      'discovery shop',
+      'export shop/web',
+      'export shop/www',
+      'gateway shop/export-shop',
+      'labeled shop/web',
+    );
+  });
+
+  test('an export moves: both gateways', () => {
+    triggers.onExport(
+      changed(get<ReturnType<typeof anExport>>(resources.exports, 'db'), object => {
+        object.metadata.generation! += 1;
+        object.spec.gateway = 'default';
+      }),
+    );
+    expect([...woken]).toEqual(expect.arrayContaining(['gateway shop/mine', 'gateway shop/export-shop']));
+  });
+
+  test('only the status of an export changes: it alone', () => {
+    triggers.onExport(
+      changed(get<ReturnType<typeof anExport>>(resources.exports, 'web'), object => {
+        object.status = { realm: 'shop' };
+      }),
+    );
+    expectWoken('export shop/web');
+  });
+
+  test('an import is new: it, its gateway, its namespace', () => {
+    triggers.onImport(added(get<ReturnType<typeof anImport>>(resources.imports, 'api')));
+    expectWoken('import shop/api', 'gateway shop/import-shop', 'discovery shop');
+  });
+
+  test('a gateway changes: it and what it carries', () => {
+    triggers.onGateway(added(get<ReturnType<typeof aGateway>>(resources.gateways, 'export-shop')));
+    expectWoken('gateway shop/export-shop', 'export shop/web', 'export shop/www');
+  });
+
+  test('a Service changes: its exports and their gateways', () => {
+    triggers.onService(added(get<ReturnType<typeof aService>>(resources.services, 'web')));
+    expectWoken('labeled shop/web', 'export shop/web', 'export shop/www', 'gateway shop/export-shop');
+  });
+
+  test('a Service has the name that an import wants', () => {
+    triggers.onService(added(aService('api')));
+    expectWoken('labeled shop/api', 'import shop/api');
+  });
+
+  test('a Service that an import made under another name changes', () => {
+    const ownerReferences = [{ apiVersion: 'x', kind: 'NexlinkImport', name: 'api', uid: 'u' }];
+    triggers.onService(added(aService('old', [], {}, { ownerReferences })));
+    expectWoken('labeled shop/old', 'import shop/api');
+  });
+
+  test('the realm of a namespace changes: everything in it', () => {
+    triggers.onNamespace(
+      changed(aNamespace(), object => {
+        object.metadata.labels = { [realmLabel]: 'prod' };
+      }),
+    );
+    expectWoken(
+      'discovery shop',
+      'export shop/web',
+      'export shop/www',
+      'export shop/db',
+      'import shop/api',
+      'gateway shop/export-shop',
+      'gateway shop/import-shop',
+      'gateway shop/mine',
+    );
+  });
+
+  test('a pod changes: its gateway', () => {
+    triggers.onChild(added(aPod('export-shop')));
+    expectWoken('gateway shop/export-shop');
+  });
+
+  test('the rules change: the gateway and what it carries', () => {
+    const map = {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'x', namespace: 'shop', labels: { [gatewayLabel]: 'mine' } },
+    };
+    triggers.onConfigMap(added(map));
+    expectWoken('gateway shop/mine', 'export shop/db');
+  });
+
+  test('objects of others change: nothing', () => {
+    const other = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'x', namespace: 'shop' } };
+    triggers.onConfigMap(added(other));
+    triggers.onChild(added(other));
+    expectWoken();
+  });
+});
+
+describe('of Nexodus, wakes, when', () => {
+  const change = (deviceIDs: string[] = [], more = {}) =>
+    triggers.onDirectory({ deviceIDs: new Set(deviceIDs), regKeys: false, health: false, ...more });
+  const key = () => world.nexodus.createKey('nexlink:here/shop/export-shop/0', new Date(0));
+
+  test('a device of ours changes: its gateway and what that carries', () => {
+    const { deviceID } = key();
+    change([deviceID!]);
+    expectWoken('gateway shop/export-shop', 'export shop/web', 'export shop/www');
+  });
+
+  test('keys change: the gateways that have some', () => {
+    key();
+    change([], { regKeys: true });
+    expectWoken('gateway shop/export-shop');
+  });
+
+  test('a device goes together with its key: the gateway that reported it', () => {
+    change(['device-0']);
+    expectWoken('gateway shop/mine');
+  });
+
+  test('a name comes: its imports, their gateway, and every namespace', () => {
+    world.addForeignDevice('far', { realm: 'shop', cluster: 'there', exports: ['api'] });
+    world.process.deliver();
+    change(['far']);
+    expectWoken('import shop/api', 'gateway shop/import-shop', 'discovery shop');
+  });
+
+  test('a name has other ports: its imports and their gateway', () => {
+    const value = { realm: 'shop', cluster: 'there', exports: ['api'], services: [] as object[] };
+    world.addForeignDevice('far', value);
+    change(['far']);
+    woken.clear();
+    world.nexodus.putMetadata('far', { ...value, services: [{ name: 'api', protocol: 'tcp', port: 80 }] });
+    change(['far']);
+    expectWoken('import shop/api', 'gateway shop/import-shop');
+  });
+
+  test('a name of another realm changes: no import', () => {
+    world.addForeignDevice('far', { realm: 'prod', cluster: 'there', exports: ['api'] });
+    change(['far']);
+    expectWoken('discovery shop');
+  });
+
+  test('it comes or goes: everything', () => {
+    change([], { health: true });
+    expect([...woken]).toEqual(
+      expect.arrayContaining(['export shop/web', 'import shop/api', 'gateway shop/mine', 'discovery shop']),
+    );
+  });
+});
