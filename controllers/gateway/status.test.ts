@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Condition } from '../../api/v1alpha1/meta.ts';
-import { Conflict, Transient } from '../runtime/errors.ts';
+import { Conflict, Denied, Terminal, Transient } from '../runtime/errors.ts';
 import { aDevice, anIdentity, aPod } from '../testing/builders.ts';
 import { aReport, aSeenGateway, type GatewaySight } from '../testing/seen.ts';
 import { judgeEnd, judgeGateway } from './status.ts';
@@ -134,6 +134,22 @@ check('Programmed', [
     'True',
     'Programmed',
     /2 of 2/,
+  ],
+  [
+    'not when a child is refused, though pods run with what was before',
+    {},
+    { error: new Terminal('Invalid', 'StatefulSet x is invalid') },
+    'False',
+    'Failed',
+    /StatefulSet x is invalid/,
+  ],
+  [
+    'not when a right is missing',
+    {},
+    { error: new Denied('Forbidden', 'may not apply Role x') },
+    'False',
+    'Failed',
+    /may not apply/,
   ],
   ['not when a child is in the way', {}, { error: taken }, 'False', 'ChildConflict', /does not belong/],
 ]);

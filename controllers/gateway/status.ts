@@ -3,7 +3,7 @@
 import type { gatewayReasons, GatewayCondition, ReasonOf } from '../../api/v1alpha1/conditions.ts';
 import type { Judgement } from '../runtime/conditions.ts';
 import type { Identity } from '../proxy/rules.ts';
-import { Conflict, messageOf } from '../runtime/errors.ts';
+import { Conflict, Denied, messageOf, Terminal } from '../runtime/errors.ts';
 import { isServing } from './plan-metadata.ts';
 import type { SeenGateway } from './observe.ts';
 import { hasSTUN } from './stun.ts';
@@ -52,6 +52,9 @@ export function judgeGateway(
 function judgeProgrammed(seen: SeenGateway, replicas: number, programmed: number, error: unknown): Judgement {
   if (error instanceof Conflict && error.code === 'AlreadyExists')
     return judgement('Programmed', 'False', 'ChildConflict', messageOf(error));
+  // Pods may be fine as they are; but what is refused does not get better by waiting.
+  if (error instanceof Terminal || error instanceof Denied)
+    return judgement('Programmed', 'False', 'Failed', messageOf(error));
   if (programmed === replicas)
     return judgement(
       'Programmed',
