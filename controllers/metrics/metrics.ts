@@ -1,4 +1,4 @@
-/** Everything that Nexlink counts, in the names of docs/reference/metrics.md. */
+/** Everything that the controller counts. */
 
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { NexodusMetrics } from '../nexodus/metrics.ts';

@@ -1,11 +1,12 @@
 /** What goes wrong is told by a condition or an event that names object, cause and next step, and heals by itself. */
 
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { KubeObject } from '../../controllers/runtime/kube.ts';
 import type { Pod, Secret, Service } from '../../controllers/runtime/objects.ts';
 import { resources } from '../../controllers/runtime/resources.ts';
 import { environment } from '../harness/environment.ts';
+import { useSpace } from '../harness/space.ts';
 import { NexodusUser } from '../harness/nexodus-user.ts';
 import { until } from '../harness/wait.ts';
 
@@ -17,23 +18,11 @@ const simTest = env.sim ? test : test.skip;
 
 let restarts: string;
 
-beforeAll(async () => {
-  await env.sim?.calm();
-  await Promise.all([a.namespace(space), b.namespace(space, { imports: true })]);
-  await Promise.all([a.web(space, 'web', 'web of a'), b.clientPod(space)]);
+useSpace(env, space, async () => {
   await a.export(space, 'web');
   await b.answers(space, 'http://web/', 'web of a');
   restarts = await controllerRestarts();
-}, 180_000);
-
-afterAll(async () => {
-  await env.sim?.calm();
-  await Promise.all([
-    a.remove(resources.namespaces, undefined, space),
-    b.remove(resources.namespaces, undefined, space),
-  ]);
-  await Promise.all([a, b].map(cluster => cluster.gone(resources.namespaces, undefined, space, 120_000)));
-}, 180_000);
+});
 
 describe('bad input', () => {
   test('an export of a Service that does not exist says so, and starts when it appears', async () => {

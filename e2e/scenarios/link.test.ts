@@ -1,12 +1,13 @@
 /** The first link, and what happens to it: everything a user does to exports and imports. */
 
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { exportLabel } from '../../api/v1alpha1/labels.ts';
 import type { NexlinkExport } from '../../api/v1alpha1/nexlinkexport.ts';
 import type { NexlinkImport } from '../../api/v1alpha1/nexlinkimport.ts';
 import type { Service } from '../../controllers/runtime/objects.ts';
 import { resources } from '../../controllers/runtime/resources.ts';
 import { environment } from '../harness/environment.ts';
+import { useSpace } from '../harness/space.ts';
 import { leftovers } from '../harness/leftovers.ts';
 import { until } from '../harness/wait.ts';
 
@@ -18,19 +19,7 @@ const importGateway = `import-${space}`;
 
 const ready = { type: 'Ready', status: 'True' } as const;
 
-beforeAll(async () => {
-  await env.sim?.calm();
-  await Promise.all([a.namespace(space), b.namespace(space, { imports: true })]);
-  await Promise.all([a.web(space, 'web', 'web of a'), b.clientPod(space), a.clientPod(space)]);
-}, 120_000);
-
-afterAll(async () => {
-  await Promise.all([
-    a.remove(resources.namespaces, undefined, space),
-    b.remove(resources.namespaces, undefined, space),
-  ]);
-  await Promise.all([a, b].map(cluster => cluster.gone(resources.namespaces, undefined, space, 90_000)));
-}, 120_000);
+useSpace(env, space);
 
 describe('a link', () => {
   test('by a NexlinkExport: the import appears by itself and the Service answers', async () => {

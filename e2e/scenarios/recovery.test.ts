@@ -1,9 +1,10 @@
 /** Parts that are killed come back, and nothing is lost. */
 
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { Pod } from '../../controllers/runtime/objects.ts';
 import { resources } from '../../controllers/runtime/resources.ts';
 import { environment } from '../harness/environment.ts';
+import { useSpace } from '../harness/space.ts';
 import { until } from '../harness/wait.ts';
 
 const env = environment();
@@ -11,21 +12,10 @@ const { a, b } = env;
 const space = 'e2e-recovery';
 const gateway = `export-${space}`;
 
-beforeAll(async () => {
-  await env.sim?.calm();
-  await Promise.all([a.namespace(space), b.namespace(space, { imports: true })]);
-  await Promise.all([a.web(space, 'web', 'web of a'), b.clientPod(space)]);
+useSpace(env, space, async () => {
   await a.export(space, 'web');
   await b.answers(space, 'http://web/', 'web of a');
-}, 180_000);
-
-afterAll(async () => {
-  await Promise.all([
-    a.remove(resources.namespaces, undefined, space),
-    b.remove(resources.namespaces, undefined, space),
-  ]);
-  await Promise.all([a, b].map(cluster => cluster.gone(resources.namespaces, undefined, space, 90_000)));
-}, 120_000);
+});
 
 describe('recovery', () => {
   test('a gateway pod that is deleted comes back as the same device with the same tunnel address', async () => {

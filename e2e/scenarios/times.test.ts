@@ -1,11 +1,12 @@
 /** How long a link takes, and that a link which stands writes nothing. Prints its figures. */
 
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NexlinkImport } from '../../api/v1alpha1/nexlinkimport.ts';
 import { resources } from '../../controllers/runtime/resources.ts';
 import { auditWrites } from '../harness/audit.ts';
 import { environment } from '../harness/environment.ts';
+import { useSpace } from '../harness/space.ts';
 import { summary, until } from '../harness/wait.ts';
 
 const env = environment();
@@ -13,19 +14,7 @@ const { a, b } = env;
 const space = 'e2e-times';
 const rounds = 20;
 
-beforeAll(async () => {
-  await env.sim?.calm();
-  await Promise.all([a.namespace(space), b.namespace(space, { imports: true })]);
-  await Promise.all([a.web(space, 'web', 'web of a'), b.clientPod(space)]);
-}, 120_000);
-
-afterAll(async () => {
-  await Promise.all([
-    a.remove(resources.namespaces, undefined, space),
-    b.remove(resources.namespaces, undefined, space),
-  ]);
-  await Promise.all([a, b].map(cluster => cluster.gone(resources.namespaces, undefined, space, 120_000)));
-}, 180_000);
+useSpace(env, space);
 
 interface LinkTimes {
   /** Until the import says `Ready=True`; the rest is kube-proxy's, which takes up new Services once a second. */
