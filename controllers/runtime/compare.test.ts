@@ -76,6 +76,19 @@ describe('sameJSON', () => {
   });
 });
 
+test('canonical text is JSON, the same whatever the order of the keys', () => {
+  expect(canonicalJSON({ b: [1, undefined, { d: 'x', c: null }], a: undefined })).toBe(
+    '{"b":[1,null,{"c":null,"d":"x"}]}',
+  );
+  fc.assert(
+    fc.property(fc.jsonValue(), value => {
+      const text = canonicalJSON(value);
+      expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(value)));
+      expect(canonicalJSON(JSON.parse(text))).toBe(text);
+    }),
+  );
+});
+
 test('a digest depends on the content, not on the order of keys', () => {
   expect(digest({ a: 1, b: [{ c: 2, d: 3 }] })).toBe(digest({ b: [{ d: 3, c: 2 }], a: 1 }));
   expect(digest({ a: 1 })).not.toBe(digest({ a: 2 }));

@@ -47,13 +47,18 @@ export function covers(found: unknown, wanted: unknown, field?: string): boolean
   return Object.is(found, wanted);
 }
 
-/** JSON text with sorted keys: equal values give equal text. */
-export function canonicalJSON(value: unknown): string {
-  return JSON.stringify(value, (_key, item: unknown) =>
-    typeof item === 'object' && item !== null && !Array.isArray(item)
-      ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))
-      : item,
-  );
+/** JSON text with sorted keys: equal values give equal text. Not through a replacer, which is several times slower. */
+export const canonicalJSON = (value: unknown): string => textOf(value) ?? 'null';
+
+function textOf(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(canonicalJSON).join(',')}]`;
+  const fields: string[] = [];
+  for (const key of Object.keys(value).sort()) {
+    const text = textOf((value as Record<string, unknown>)[key]);
+    if (text !== undefined) fields.push(`${JSON.stringify(key)}:${text}`);
+  }
+  return `{${fields.join(',')}}`;
 }
 
 /** The first `length` hexadecimal digits of the SHA-256 of a JSON value. */
