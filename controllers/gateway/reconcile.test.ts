@@ -1,0 +1,129 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import type { NexlinkGateway } from '../../api/v1alpha1/nexlinkgateway.ts';
+import { conditionOf } from '../runtime/conditions.ts';
+import type { Pod } from '../runtime/objects.ts';
+import { resources } from '../runtime/resources.ts';
+import { aNamespace, anExport, aService } from '../testing/builders.ts';
+import { World } from '../testing/world.ts';
+
+let world: World;
+const gateway = () => world.server.get<NexlinkGateway>(resources.gateways, 'shop', 'export-shop');
+const saysOf = (type: string) => {
+  const { status, reason, message } = conditionOf(gateway()?.status?.conditions, type) ?? {};
+  return { status, reason, message };
+};
+const count = (...kinds: (keyof typeof resources)[]) =>
+  kinds.map(kind => world.server.list(resources[kind]).length);
+const deviceID = () => [...world.nexodus.devices.keys()][0]!;
+
+beforeEach(() => {
+  world = new World();
+  world.add(resources.namespaces, aNamespace());
+  world.add(resources.services, aService());
+});
+
+describe('before Nexodus has answered', () => {
+  beforeEach(async () => {
+    world.nexodus.isDown = true;
+    world.add(resources.exports, anExport());
+    await world.settle();
+  });
+
+  test('rules are written, but no pods are started that would wait for their keys', () => {
+    expect(count('configMaps', 'secrets', 'statefulSets', 'pods')).toEqual([1, 0, 0, 0]);
+    expect(saysOf('Connected')).toMatchObject({ status: 'False', reason: 'Unreachable' });
+    expect(saysOf('Ready')).toMatchObject({
+      reason: 'NotReady',
+      message: expect.stringMatching(/cannot be reached/),
+    });
+  });
+
+  test('everything follows when it has', async () => {
+    world.nexodus.isDown = false;
+    await world.settle();
+    expect(count('secrets', 'statefulSets', 'pods')).toEqual([1, 1, 2]);
+    expect(saysOf('Ready')).toMatchObject({ status: 'True' });
+  });
+});
+
+describe('a gateway that nothing uses', () => {
+  const nxe = { resource: resources.exports, namespace: 'shop', name: 'web' };
+  beforeEach(async () => {
+    world.add(resources.exports, anExport());
+    await world.settle();
+    world.server.delete(nxe);
+    await world.process.work();
+  });
+
+  test('stays for a moment, with nothing published', () => {
+    expect(gateway()!.metadata.deletionTimestamp).toBeUndefined();
+    for (const value of world.nexodus.metadata.values())
+      expect(value).toMatchObject({ exports: [], services: [] });
+  });
+
+  test('goes after that, with all that it had in Nexodus', async () => {
+    world.clock.advance(5_000);
+    await world.settle();
+    expect(count('gateways', 'pods', 'secrets')).toEqual([0, 0, 0]);
+    expect([world.nexodus.devices.size, world.nexodus.keys.size, world.nexodus.metadata.size]).toEqual([
+      0, 0, 0,
+    ]);
+  });
+
+  test('stays when it is used again', async () => {
+    const { uid } = gateway()!.metadata;
+    world.clock.advance(4_000);
+    world.add(resources.exports, anExport());
+    await world.settle();
+    expect(gateway()!.metadata.uid).toBe(uid);
+  });
+});
+
+describe('a device that the directory lacks', () => {
+  beforeEach(async () => {
+    world.add(resources.exports, anExport());
+    await world.settle();
+  });
+
+  test('is kept when Nexodus knows it', async () => {
+    const [id, device] = [deviceID(), world.nexodus.devices.get(deviceID())!];
+    world.nexodus.devices.delete(id);
+    world.process.directory.pull();
+    world.nexodus.devices.set(id, device);
+    await world.settle();
+    expect(world.nexodus.devices.get(id)).toBe(device);
+  });
+
+  test('is replaced when Nexodus does not know it, and its pod too', async () => {
+    const [id, pods] = [deviceID(), world.server.list<Pod>(resources.pods)];
+    world.nexodus.deleteDevice(id);
+    await world.settle();
+    expect(world.nexodus.devices.size).toBe(2);
+    expect(world.nexodus.devices.has(id)).toBe(false);
+    const now = world.server.list<Pod>(resources.pods).map(({ metadata }) => metadata.uid);
+    expect(now.filter(uid => pods.some(pod => pod.metadata.uid === uid))).toHaveLength(1);
+  });
+});
+
+test('while it is being deleted and Nexodus is away, it says so, and how to give it up', async () => {
+  world.add(resources.exports, anExport());
+  await world.settle();
+  world.nexodus.isDown = true;
+  world.server.delete({ resource: resources.gateways, namespace: 'shop', name: 'export-shop' });
+  await world.settle();
+  expect(saysOf('Ready')).toMatchObject({
+    status: 'False',
+    reason: 'Deleting',
+    message: expect.stringMatching(/Nexodus is down.*kubectl -n shop patch nxg export-shop/),
+  });
+});
+
+test('nothing is made in a namespace that is being deleted', async () => {
+  world.add(resources.exports, anExport());
+  await world.settle();
+  const { log } = world.start();
+  world.server.delete({ resource: resources.namespaces, name: 'shop' });
+  world.server.delete({ resource: resources.secrets, namespace: 'shop', name: 'nexlink-export-shop' });
+  await world.process.work();
+  expect(log).toEqual([]);
+});
