@@ -16,7 +16,12 @@ describe.each(Object.entries(scenarios))('when %s', (_name, scenario) => {
   });
 
   test('it ends in the same state when everything is seen late', async () => {
-    const end = await run(scenario, await given(scenario, true));
+    const end = await run(scenario, await given(scenario, { stale: true }));
+    expect(flawsOf(end, wanted)).toEqual([]);
+  });
+
+  test.each([1, 2])('it ends in the same state when four keys are worked on at once: %d', async seed => {
+    const end = await run(scenario, await given(scenario, { seed, stale: seed % 2 === 0 }));
     expect(flawsOf(end, wanted)).toEqual([]);
   });
 

@@ -24,6 +24,8 @@ import { Killed, kubeWriter, nexodusWriter, type WriteGate } from './writers.ts'
 export interface ProcessOptions {
   /** What others change is seen only when it is delivered, at the end of each step of the world. */
   readonly stale?: boolean;
+  /** Four reconciles are under way at once, and each write takes its time, as this number has it. */
+  readonly seed?: number;
   readonly settings?: Partial<Omit<Ports['settings'], 'gateway'>>;
 }
 
@@ -41,10 +43,12 @@ export class Process {
   readonly #failures = new Map<string, number>();
   readonly #undelivered: (() => void)[] = [];
   readonly #unsubscribe: (() => void)[];
+  readonly #random: (() => number) | undefined;
   dead = false;
 
   constructor(world: World, gate: WriteGate, options: ProcessOptions = {}) {
     this.#world = world;
+    this.#random = options.seed === undefined ? undefined : randomOf(options.seed);
     const watches = addWatches({ add: this.#add.bind(this) } as unknown as CacheSet) as Watches;
     for (const { resource, selects, cache } of this.#watches)
       cache.replace(world.server.list(resource).filter(selects).map(copyOf), world.server.resourceVersion);
@@ -125,16 +129,30 @@ export class Process {
     for (const event of this.#undelivered.splice(0)) event();
   }
 
-  /** Works until nothing is due. Rejects with {@link Killed}. */
+  /** Works until nothing is due; of each key one reconcile is under way at a time. Rejects with {@link Killed}. */
   async work(): Promise<void> {
-    for (let count = 0; count < 2000; count++) {
+    const underWay = new Map<string, Promise<void>>();
+    let failure: unknown;
+    for (let count = 0; count < 4000 && failure === undefined; count++) {
       const now = this.#world.clock.monotonic();
-      const item = [...this.#queue].find(([, due]) => due <= now)?.[0];
-      if (item === undefined) return;
-      this.#queue.delete(item);
-      await this.#reconcile(item);
+      const item = [...this.#queue].find(([key, due]) => due <= now && !underWay.has(key))?.[0];
+      if (item !== undefined && underWay.size < (this.#random ? 4 : 1)) {
+        this.#queue.delete(item);
+        const work = this.#reconcile(item).catch((error: unknown) => (failure ??= error));
+        underWay.set(
+          item,
+          work.then(() => void underWay.delete(item)),
+        );
+      } else if (underWay.size === 0) return;
+      else await Promise.race(underWay.values());
     }
-    throw new Error(`no end of work: ${[...this.#queue.keys()].join(', ')}`);
+    await Promise.all(underWay.values());
+    throw failure ?? new Error(`no end of work: ${[...this.#queue.keys()].join(', ')}`);
+  }
+
+  /** Lets others go on for a while. */
+  async yield(): Promise<void> {
+    for (let turns = Math.floor((this.#random?.() ?? 0) * 12); turns > 0; turns--) await Promise.resolve();
   }
 
   /** What an own write changed, before its event comes. */
@@ -194,6 +212,15 @@ export class Process {
 
 /** Caches change no more of an object than this. */
 const copyOf = <T extends KubeObject>(object: T): T => ({ ...object, metadata: { ...object.metadata } });
+
+/** Numbers from 0 to 1, the same for the same seed. */
+function randomOf(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
+    return state / 2_147_483_648;
+  };
+}
 
 type Selector = (object: KubeObject) => boolean;
 

@@ -1,13 +1,14 @@
 /** Runs of scenarios, with or without a fault, and how their ends are compared. */
 
+import type { ProcessOptions } from './process.ts';
 import type { Scenario } from './scenarios.ts';
 import { stateOf } from './state.ts';
 import { World } from './world.ts';
 import type { Fault } from './writers.ts';
 
 /** The world in which a scenario begins, without a controller. */
-export async function given(scenario: Scenario, stale = false): Promise<World> {
-  const world = new World({ stale });
+export async function given(scenario: Scenario, options: ProcessOptions = {}): Promise<World> {
+  const world = new World(options);
   for (const step of scenario.given) {
     step(world);
     await world.settle();

@@ -53,6 +53,7 @@ export function kubeWriter(world: World, gate: WriteGate, process: Process): Kub
     run: () => KubeObject | undefined,
   ) => {
     const what = `${verb} ${resource.kind} ${namespace ?? ''}/${name}`;
+    await process.yield();
     if (!isOurs(resource, verb, server.get(resource, namespace, name)))
       world.violations.push(`foreign: ${what}`);
     return gate.pass(process, what, () => {
@@ -102,6 +103,7 @@ export function nexodusWriter(world: World, gate: WriteGate, process: Process): 
     if (nexodus.isDown) throw new Transient('Unreachable', 'Nexodus is down');
   };
   const write = async <T>(what: string, id: string, run: () => T): Promise<T> => {
+    await process.yield();
     if (world.foreignDevices.has(id)) world.violations.push(`foreign: ${what} ${id}`);
     refuseWhenDown();
     return gate.pass(process, what, () => {
@@ -112,10 +114,12 @@ export function nexodusWriter(world: World, gate: WriteGate, process: Process): 
   };
   return {
     findDevice: async id => {
+      await process.yield();
       refuseWhenDown();
       return nexodus.devices.get(id);
     },
     ensureRegKey: async (description, expiresAt) => {
+      await process.yield();
       refuseWhenDown();
       const found = [...nexodus.keys.values()].find(key => key.description === description);
       if (found) return write('expireRegKey', found.id, () => nexodus.expireKey(found.id, expiresAt));
