@@ -67,6 +67,7 @@ describe('strategicMerge', () => {
       { volumes: [{ emptyDir: {} }] },
       { volumes: [{ name: 'a' }, { emptyDir: {} }] },
     ],
+    ['fields may be called anything', {}, { toString: [[]] }, { toString: [[]] }],
     ['nothing changes nothing', { a: 1 }, undefined, { a: 1 }],
     ['a map takes the place of a number', { a: 1 }, { a: { b: 2 } }, { a: { b: 2 } }],
   ];

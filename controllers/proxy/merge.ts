@@ -4,19 +4,19 @@
  */
 
 /** The merge keys of a PodSpec's lists, as the API documentation gives them. */
-const mergeKeys: { readonly [field: string]: string } = {
-  containers: 'name',
-  initContainers: 'name',
-  ephemeralContainers: 'name',
-  volumes: 'name',
-  imagePullSecrets: 'name',
-  env: 'name',
-  ports: 'containerPort',
-  volumeMounts: 'mountPath',
-  volumeDevices: 'devicePath',
-  hostAliases: 'ip',
-  topologySpreadConstraints: 'topologyKey',
-};
+const mergeKeys: ReadonlyMap<string, string> = new Map([
+  ['containers', 'name'],
+  ['initContainers', 'name'],
+  ['ephemeralContainers', 'name'],
+  ['volumes', 'name'],
+  ['imagePullSecrets', 'name'],
+  ['env', 'name'],
+  ['ports', 'containerPort'],
+  ['volumeMounts', 'mountPath'],
+  ['volumeDevices', 'devicePath'],
+  ['hostAliases', 'ip'],
+  ['topologySpreadConstraints', 'topologyKey'],
+]);
 
 type Json = { [key: string]: unknown };
 const isMap = (value: unknown): value is Json =>
@@ -38,7 +38,7 @@ function merge(base: unknown, patch: unknown, field: string | undefined): unknow
     }
     return merged;
   }
-  const key = field === undefined ? undefined : mergeKeys[field];
+  const key = field === undefined ? undefined : mergeKeys.get(field);
   if (key !== undefined && Array.isArray(base) && Array.isArray(patch)) return mergeByKey(base, patch, key);
   return patch;
 }
