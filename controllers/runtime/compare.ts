@@ -47,18 +47,17 @@ export function covers(found: unknown, wanted: unknown, field?: string): boolean
   return Object.is(found, wanted);
 }
 
-/** JSON text with sorted keys: equal values give equal text. Not through a replacer, which is several times slower. */
-export const canonicalJSON = (value: unknown): string => textOf(value) ?? 'null';
+/** JSON text that does not depend on the order of keys: equal values give equal text. */
+export const canonicalJSON = (value: unknown): string => JSON.stringify(sorted(value));
 
-function textOf(value: unknown): string | undefined {
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${value.map(canonicalJSON).join(',')}]`;
-  const fields: string[] = [];
-  for (const key of Object.keys(value).sort()) {
-    const text = textOf((value as Record<string, unknown>)[key]);
-    if (text !== undefined) fields.push(`${JSON.stringify(key)}:${text}`);
-  }
-  return `{${fields.join(',')}}`;
+/** A copy with sorted keys. Several times faster than a replacer, and the digests of children need it often. */
+function sorted(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(sorted);
+  // Without a prototype, a key `__proto__` is a key like others.
+  const copy = Object.create(null) as Record<string, unknown>;
+  for (const key of Object.keys(value).sort()) copy[key] = sorted((value as Record<string, unknown>)[key]);
+  return copy;
 }
 
 /** The first `length` hexadecimal digits of the SHA-256 of a JSON value. */
