@@ -33,6 +33,7 @@ export class Cluster {
   readonly #server: APIServer;
   readonly #nexodus: NexodusServer;
   readonly #clock: Clock;
+  readonly #versions = new WeakMap<object, string>();
   /** The mark at which a step found nothing to do. */
   #quiet: string | undefined;
 
@@ -88,13 +89,22 @@ export class Cluster {
           name: `${name}-${ordinal}`,
           namespace: namespace!,
           labels: template.metadata.labels!,
-          annotations: { [templateAnnotation]: digest(template) },
+          annotations: { [templateAnnotation]: this.#versionOf(template) },
           ownerReferences: [{ apiVersion: 'apps/v1', kind: 'StatefulSet', name, uid: uid! }],
         },
       });
     }
-    const old = pods.find(pod => pod.metadata.annotations?.[templateAnnotation] !== digest(template));
+    const old = pods.find(
+      pod => pod.metadata.annotations?.[templateAnnotation] !== this.#versionOf(template),
+    );
     if (old && pods.every(pod => pod === old || isReady(pod))) this.#stop(old);
+  }
+
+  /** A digest of a template, taken once for each version of its StatefulSet. */
+  #versionOf(template: object): string {
+    const known = this.#versions.get(template) ?? digest(template);
+    this.#versions.set(template, known);
+    return known;
   }
 
   #stop(pod: Pod): void {

@@ -8,6 +8,7 @@ import type { KubeObject, Resource } from '../runtime/kube.ts';
 import type { Namespace, Pod, Service } from '../runtime/objects.ts';
 import { resources } from '../runtime/resources.ts';
 import { childName } from '../runtime/names.ts';
+import { planSweep } from '../sweeper/plan.ts';
 import { APIServer, refOf } from './api-server.ts';
 import { FixedClock } from './clock.ts';
 import { Cluster } from './cluster.ts';
@@ -117,6 +118,14 @@ export class World {
       this.clock.advance(75_000);
       await this.settle();
     }
+  }
+
+  /** Whether something is left to the sweeper, or to another try. */
+  get isUnfinished(): boolean {
+    const leftovers = planSweep([...this.nexodus.keys.values()], this.clusterID, (namespace, name) =>
+      Boolean(this.server.get(resources.gateways, namespace, name)),
+    );
+    return leftovers.length > 0 || this.process.failing.length > 0;
   }
 
   /** The writes that it takes to look at everything once more. */
