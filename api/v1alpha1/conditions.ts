@@ -1,6 +1,7 @@
 /**
  * Every condition type with its possible reasons. A reason is stable: people and alerts match on it. The texts
- * say what it means and are the source of the documentation.
+ * say what it means and are the source of the documentation. The first reason of a type is the one to hope for; the
+ * others go with the other status.
  */
 
 export const exportReasons = {
@@ -9,7 +10,6 @@ export const exportReasons = {
     NoService: 'The Service does not exist.',
     InvalidServiceType: 'A Service of this type cannot be exported.',
     InvalidPort: 'A port of spec.ports is not a port of the Service, or the Service has no port.',
-    InvalidSpec: 'The stored object does not satisfy the schema.',
   },
   Ready: {
     Exported: 'At least one gateway pod lets clients in, and Nexodus tells other clusters so.',
@@ -29,7 +29,6 @@ export const exportReasons = {
 export const importReasons = {
   Valid: {
     Valid: 'The object can be used.',
-    InvalidSpec: 'The stored object does not satisfy the schema.',
   },
   Ready: {
     Ready: 'The Service is there, and a gateway has a working tunnel to an exporter.',
@@ -37,7 +36,6 @@ export const importReasons = {
     NoExporter: 'No cluster exports it now, or none of them can be reached.',
     GatewayNotReady: 'The gateway cannot carry it; the message says why.',
     NexodusUnavailable: 'Nexodus cannot be reached or refuses the credentials.',
-    Invalid: 'See the condition Valid.',
     Conflict: 'See the condition Conflict.',
   },
   Conflict: {
@@ -54,7 +52,6 @@ export const gatewayReasons = {
     Pending: 'Pods are starting or rules are being applied.',
     Failed: 'A pod cannot apply its rules; the message says why.',
     ChildConflict: 'A child object of the gateway exists and is not ours.',
-    InvalidSpec: 'The stored object does not satisfy the schema.',
   },
   Connected: {
     Connected: 'Every replica is a device of Nexodus and has its tunnel addresses.',
@@ -63,7 +60,6 @@ export const gatewayReasons = {
     Unreachable: 'Nexodus cannot be reached.',
     NexodusError: 'Nexodus answers with an error.',
     NoSTUNAnswer: 'No STUN server answers, so that nexd finds no peers.',
-    Offline: 'Nexodus says that a device is not connected.',
   },
   Ready: {
     Ready: 'At least one pod is programmed and connected.',
@@ -73,6 +69,39 @@ export const gatewayReasons = {
     Deleting: 'Its devices and keys are being removed from Nexodus.',
   },
 } as const;
+
+/** What each condition type of a kind answers, and the status to hope for. */
+export const conditionTypes = {
+  NexlinkExport: {
+    Valid: { question: 'Can what the object names be exported?', hopedFor: 'True' },
+    Ready: { question: 'Can bytes from other clusters reach the Service now?', hopedFor: 'True' },
+    Conflict: { question: 'Does another object stand in the way?', hopedFor: 'False' },
+  },
+  NexlinkImport: {
+    Valid: { question: 'Can the object be used?', hopedFor: 'True' },
+    Ready: { question: 'Can bytes from pods of this cluster reach an exporter now?', hopedFor: 'True' },
+    Conflict: { question: 'Does another object stand in the way?', hopedFor: 'False' },
+  },
+  NexlinkGateway: {
+    Programmed: {
+      question: 'Do the pods have the rules that the exports or imports ask for?',
+      hopedFor: 'True',
+    },
+    Connected: {
+      question: 'Are the replicas devices of Nexodus that can find their peers?',
+      hopedFor: 'True',
+    },
+    Ready: { question: 'Does a pod carry traffic?', hopedFor: 'True' },
+  },
+} as const satisfies {
+  NexlinkExport: ConditionTypes<typeof exportReasons>;
+  NexlinkImport: ConditionTypes<typeof importReasons>;
+  NexlinkGateway: ConditionTypes<typeof gatewayReasons>;
+};
+
+type ConditionTypes<Reasons> = {
+  readonly [Type in keyof Reasons]: { readonly question: string; readonly hopedFor: 'True' | 'False' };
+};
 
 export type ExportCondition = keyof typeof exportReasons;
 export type ImportCondition = keyof typeof importReasons;

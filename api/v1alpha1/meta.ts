@@ -24,13 +24,15 @@ export interface OwnerReference {
   blockOwnerDeletion?: boolean;
 }
 
-/** One observation about an object; types and reasons are in conditions.ts. */
+/** One observation about an object. */
 export interface Condition {
   /**
+   * What is judged: Valid, Ready and others.
    * @minLength 1
    * @maxLength 316
    */
   type: string;
+  /** The answer. */
   status: 'True' | 'False' | 'Unknown';
   /**
    * The `metadata.generation` that was judged.
@@ -44,25 +46,36 @@ export interface Condition {
    */
   lastTransitionTime: string;
   /**
+   * Why, as one word that programs can rely on.
    * @minLength 1
    * @maxLength 1024
    */
   reason: string;
-  /** @maxLength 32768 */
+  /**
+   * Why, in full, and what to do about it.
+   * @maxLength 32768
+   */
   message: string;
 }
 
 /** CPU and memory of one container, as in a Pod. */
 export interface ResourceRequirements {
-  /** @maxProperties 16 */
+  /**
+   * What is set aside for it.
+   * @maxProperties 16
+   */
   requests?: { [resource: string]: Quantity };
-  /** @maxProperties 16 */
+  /**
+   * What it may use at most.
+   * @maxProperties 16
+   */
   limits?: { [resource: string]: Quantity };
 }
 
 /**
  * An amount, such as 2, 500m, 64Mi.
  * @intOrString
+ * @minimum 0
  * @maxLength 32
  * @pattern ^[0-9]+(\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$
  * @patternMessage not an amount: write a number with a unit of Kubernetes, such as 500m or 64Mi

@@ -8,8 +8,12 @@ export interface NexlinkExport {
   apiVersion: 'nexlink.nexodus.io/v1alpha1';
   kind: 'NexlinkExport';
   metadata: ObjectMeta;
-  /** @default {} */
+  /**
+   * What is exported, and how.
+   * @default {}
+   */
   spec: NexlinkExportSpec;
+  /** What came of it. */
   status?: NexlinkExportStatus;
 }
 
@@ -57,7 +61,10 @@ export interface ExportPort {
    * @validations [{"rule": "type(self) == int ? self >= 1 && self <= 65535 : self.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?$')", "message": "not a port: write a number from 1 to 65535, or the name of one of the Service's ports"}]
    */
   targetPort?: number | string;
-  /** @default "TCP" */
+  /**
+   * The protocol of the port.
+   * @default "TCP"
+   */
   protocol?: Protocol;
 }
 
@@ -68,11 +75,18 @@ export interface NexlinkExportStatus {
   name?: string;
   /** The NexlinkGateway that carries it. */
   gateway?: string;
-  /** @listType atomic */
+  /**
+   * The ports that are exported.
+   * @listType atomic
+   */
   ports?: ExportedPort[];
-  /** @listType atomic */
+  /**
+   * The Nexodus devices through which the Service is reached.
+   * @listType atomic
+   */
   devices?: ExportDevice[];
   /**
+   * What holds: Valid, Ready and Conflict, with the reasons.
    * @listType map
    * @listMapKeys ["type"]
    */
@@ -80,7 +94,9 @@ export interface NexlinkExportStatus {
 }
 
 export interface ExportedPort {
+  /** The port's name, when it has one. */
   name?: string;
+  /** The protocol of the port. */
   protocol: Protocol;
   /** The port that clients use. */
   port: PortNumber;
@@ -90,9 +106,14 @@ export interface ExportedPort {
 
 /** A Nexodus device through which the Service is reached. */
 export interface ExportDevice {
+  /** The device's id. */
   id: string;
+  /** Its name in Nexodus. */
   hostname?: string;
+  /** Its tunnel address. */
   ipv4?: string;
+  /** Its IPv6 tunnel address. */
   ipv6?: string;
+  /** Whether Nexodus says that it is connected. */
   online?: boolean;
 }

@@ -8,7 +8,9 @@ export interface NexlinkGateway {
   apiVersion: 'nexlink.nexodus.io/v1alpha1';
   kind: 'NexlinkGateway';
   metadata: ObjectMeta;
+  /** What it carries, and how its pods differ from others. */
   spec: NexlinkGatewaySpec;
+  /** What came of it. */
   status?: NexlinkGatewayStatus;
 }
 
@@ -18,6 +20,7 @@ export interface NexlinkGateway {
 export interface NexlinkGatewaySpec {
   /** Export: lets other clusters in. Import: lets pods of this cluster out. */
   direction: 'Export' | 'Import';
+  /** The realm of its exports or imports. */
   realm: DNSLabel;
   /**
    * Pods, each a Nexodus device of its own. Default: the setting `gateway.replicas`.
@@ -26,7 +29,9 @@ export interface NexlinkGatewaySpec {
    * @maximum 10
    */
   replicas?: number;
+  /** The container nexd, which carries the traffic. */
   nexd?: NexdOptions;
+  /** The container agent, which programs nexd. */
   agent?: AgentOptions;
   /** Merged over the pod template, lists by their names as in a strategic merge patch. */
   podTemplate?: PodTemplateOverrides;
@@ -34,19 +39,22 @@ export interface NexlinkGatewaySpec {
 
 export interface NexdOptions {
   /**
-   * Default: the setting `gateway.nexd.image`.
+   * The image with nexd. Default: the setting `gateway.nexd.image`.
    * @minLength 1
    * @maxLength 1024
    */
   image?: string;
+  /** Its CPU and memory. */
   resources?: ResourceRequirements;
 }
 
 export interface AgentOptions {
+  /** Its CPU and memory. */
   resources?: ResourceRequirements;
 }
 
 export interface PodTemplateOverrides {
+  /** Added to the labels and annotations of the pods. */
   metadata?: PodTemplateMetadata;
   /**
    * A PodSpec, with only the fields that are to differ.
@@ -56,8 +64,12 @@ export interface PodTemplateOverrides {
 }
 
 export interface PodTemplateMetadata {
-  /** @maxProperties 64 */
+  /**
+   * Labels that the pods get.
+   * @maxProperties 64
+   */
   labels?: { [key: string]: LabelValue };
+  /** Annotations that the pods get. */
   annotations?: { [key: string]: string };
 }
 
@@ -76,6 +88,7 @@ export interface NexlinkGatewayStatus {
    */
   replicas?: GatewayReplica[];
   /**
+   * What holds: Programmed, Connected and Ready, with the reasons.
    * @listType map
    * @listMapKeys ["type"]
    */
@@ -84,14 +97,18 @@ export interface NexlinkGatewayStatus {
 
 export interface GatewayReplica {
   /**
+   * The replica's number, from 0.
    * @asType integer
    * @minimum 0
    */
   ordinal: number;
   /** The pod that reported. */
   podUID?: string;
+  /** The id of its Nexodus device. */
   deviceID?: string;
+  /** Its tunnel address. */
   tunnelIPv4?: string;
+  /** Its IPv6 tunnel address. */
   tunnelIPv6?: string;
   /** Digest of the rules that nexd has; equals `status.revision` when it is up to date. */
   appliedRevision?: string;
@@ -111,7 +128,7 @@ export interface GatewayReplica {
 }
 
 export interface GatewayPeer {
-  /** Tunnel address. */
+  /** Its tunnel address. */
   address: string;
   /** WireGuard has a working session with it. */
   healthy: boolean;

@@ -17,8 +17,12 @@ export interface NexlinkImport {
   apiVersion: 'nexlink.nexodus.io/v1alpha1';
   kind: 'NexlinkImport';
   metadata: ObjectMeta;
-  /** @default {} */
+  /**
+   * What is imported, and how.
+   * @default {}
+   */
   spec: NexlinkImportSpec;
+  /** What came of it. */
   status?: NexlinkImportStatus;
 }
 
@@ -27,6 +31,7 @@ export interface NexlinkImportSpec {
   realm?: DNSLabel;
   /** The exported name. Default: the name of this object. */
   name?: ServiceName;
+  /** The Service that pods of this namespace use. */
   service?: ImportService;
   /**
    * The NexlinkGateway that carries it. `default` stands for the one that all imports of this namespace and
@@ -38,10 +43,14 @@ export interface NexlinkImportSpec {
 
 /** The Service that pods of this namespace use. */
 export interface ImportService {
-  /** Default: the name of this object. */
+  /** The Service's name. Default: the name of this object. */
   name?: ServiceName;
-  /** @maxProperties 64 */
+  /**
+   * Labels that the Service gets.
+   * @maxProperties 64
+   */
   labels?: { [key: string]: LabelValue };
+  /** Annotations that the Service gets. */
   annotations?: { [key: string]: string };
 }
 
@@ -52,13 +61,23 @@ export interface NexlinkImportStatus {
   gateway?: string;
   /** The Service in this namespace, once it is there. */
   service?: string;
-  /** @listType atomic */
+  /**
+   * The Service's addresses.
+   * @listType atomic
+   */
   clusterIPs?: string[];
-  /** @listType atomic */
+  /**
+   * The Service's ports.
+   * @listType atomic
+   */
   ports?: ImportedPort[];
-  /** @listType atomic */
+  /**
+   * The devices of other clusters that serve it.
+   * @listType atomic
+   */
   exporters?: Exporter[];
   /**
+   * What holds: Valid, Ready and Conflict, with the reasons.
    * @listType map
    * @listMapKeys ["type"]
    */
@@ -66,7 +85,9 @@ export interface NexlinkImportStatus {
 }
 
 export interface ImportedPort {
+  /** The port's name, when it has one. */
   name?: string;
+  /** The protocol of the port. */
   protocol: Protocol;
   /** The Service's port. */
   port: PortNumber;
@@ -78,7 +99,9 @@ export interface ImportedPort {
 export interface Exporter {
   /** The cluster's id. */
   cluster?: string;
+  /** The device's id. */
   deviceID: string;
+  /** Its name in Nexodus. */
   hostname?: string;
   /** Its tunnel address. */
   address: string;

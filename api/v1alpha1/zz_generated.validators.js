@@ -909,7 +909,7 @@ function validate11(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 var NexlinkGateway = validate12;
-var schema13 = { "type": "object", "required": ["apiVersion", "kind", "metadata", "spec"], "properties": { "apiVersion": { "type": "string", "enum": ["nexlink.nexodus.io/v1alpha1"] }, "kind": { "type": "string", "enum": ["NexlinkGateway"] }, "metadata": { "type": "object", "required": ["name"], "properties": { "name": { "type": "string", "minLength": 1 } } }, "spec": { "type": "object", "required": ["direction", "realm"], "properties": { "direction": { "type": "string", "enum": ["Export", "Import"] }, "realm": { "type": "string", "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 63, "patternMessage": "not a DNS label: write lower-case letters, digits and '-', with a letter or digit at both ends" }, "replicas": { "type": "integer", "minimum": 0, "maximum": 10 }, "nexd": { "type": "object", "properties": { "image": { "type": "string", "minLength": 1, "maxLength": 1024 }, "resources": { "type": "object", "properties": { "requests": { "type": "object", "maxProperties": 16, "additionalProperties": { "pattern": "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$", "maxLength": 32, "type": ["integer", "string"], "patternMessage": "not an amount: write a number with a unit of Kubernetes, such as 500m or 64Mi" } }, "limits": { "type": "object", "maxProperties": 16, "additionalProperties": { "pattern": "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$", "maxLength": 32, "type": ["integer", "string"], "patternMessage": "not an amount: write a number with a unit of Kubernetes, such as 500m or 64Mi" } } } } } }, "agent": { "type": "object", "properties": { "resources": { "type": "object", "properties": { "requests": { "type": "object", "maxProperties": 16, "additionalProperties": { "pattern": "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$", "maxLength": 32, "type": ["integer", "string"], "patternMessage": "not an amount: write a number with a unit of Kubernetes, such as 500m or 64Mi" } }, "limits": { "type": "object", "maxProperties": 16, "additionalProperties": { "pattern": "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$", "maxLength": 32, "type": ["integer", "string"], "patternMessage": "not an amount: write a number with a unit of Kubernetes, such as 500m or 64Mi" } } } } } }, "podTemplate": { "type": "object", "properties": { "metadata": { "type": "object", "properties": { "labels": { "type": "object", "maxProperties": 64, "additionalProperties": { "type": "string", "pattern": "^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$", "maxLength": 63, "patternMessage": "not a label's value: write letters, digits, '-', '_' and '.', with a letter or digit at both ends" } }, "annotations": { "type": "object", "additionalProperties": { "type": "string" } } } }, "spec": { "type": "object" } } } } } } };
+var schema13 = { "type": "object", "required": ["apiVersion", "kind", "metadata", "spec"], "properties": { "apiVersion": { "type": "string", "enum": ["nexlink.nexodus.io/v1alpha1"] }, "kind": { "type": "string", "enum": ["NexlinkGateway"] }, "metadata": { "type": "object", "required": ["name"], "properties": { "name": { "type": "string", "minLength": 1 } } }, "spec": { "type": "object", "required": ["direction", "realm"], "properties": { "direction": { "type": "string", "enum": ["Export", "Import"] }, "realm": { "type": "string", "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 63, "patternMessage": "not a DNS label: write lower-case letters, digits and '-', with a letter or digit at both ends" }, "replicas": { "type": "integer", "minimum": 0, "maximum": 10 }, "nexd": { "type": "object", "properties": { "image": { "type": "string", "minLength": 1, "maxLength": 1024 }, "resources": { "type": "object", "properties": { "requests": { "type": "object", "maxProperties": 16, "additionalProperties": { "pattern": "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$", "maxLength": 32, "minimum": 0, "type": ["integer", "string"], "patternMessage": "not an amount: write a number with a unit of Kubernetes, such as 500m or 64Mi" } }, "limits": { "type": "object", "maxProperties": 16, "additionalProperties": { "pattern": "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$", "maxLength": 32, "minimum": 0, "type": ["integer", "string"], "patternMessage": "not an amount: write a number with a unit of Kubernetes, such as 500m or 64Mi" } } } } } }, "agent": { "type": "object", "properties": { "resources": { "type": "object", "properties": { "requests": { "type": "object", "maxProperties": 16, "additionalProperties": { "pattern": "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$", "maxLength": 32, "minimum": 0, "type": ["integer", "string"], "patternMessage": "not an amount: write a number with a unit of Kubernetes, such as 500m or 64Mi" } }, "limits": { "type": "object", "maxProperties": 16, "additionalProperties": { "pattern": "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$", "maxLength": 32, "minimum": 0, "type": ["integer", "string"], "patternMessage": "not an amount: write a number with a unit of Kubernetes, such as 500m or 64Mi" } } } } } }, "podTemplate": { "type": "object", "properties": { "metadata": { "type": "object", "properties": { "labels": { "type": "object", "maxProperties": 64, "additionalProperties": { "type": "string", "pattern": "^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$", "maxLength": 63, "patternMessage": "not a label's value: write letters, digits, '-', '_' and '.', with a letter or digit at both ends" } }, "annotations": { "type": "object", "additionalProperties": { "type": "string" } } } }, "spec": { "type": "object" } } } } } } };
 var pattern11 = new RegExp("^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$", "u");
 function validate12(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
@@ -1211,9 +1211,9 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
                         }
                         errors++;
                       }
-                      if (typeof data12 === "string") {
-                        if (func2(data12) > 32) {
-                          const err28 = { instancePath: instancePath + "/spec/nexd/resources/requests/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/nexd/properties/resources/properties/requests/additionalProperties/maxLength", keyword: "maxLength", params: { limit: 32 }, message: "must NOT have more than 32 characters", schema: 32, parentSchema: schema13.properties.spec.properties.nexd.properties.resources.properties.requests.additionalProperties, data: data12 };
+                      if (typeof data12 == "number" && isFinite(data12)) {
+                        if (data12 < 0 || isNaN(data12)) {
+                          const err28 = { instancePath: instancePath + "/spec/nexd/resources/requests/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/nexd/properties/resources/properties/requests/additionalProperties/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0", schema: 0, parentSchema: schema13.properties.spec.properties.nexd.properties.resources.properties.requests.additionalProperties, data: data12 };
                           if (vErrors === null) {
                             vErrors = [err28];
                           } else {
@@ -1221,8 +1221,10 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
                           }
                           errors++;
                         }
-                        if (!pattern11.test(data12)) {
-                          const err29 = { instancePath: instancePath + "/spec/nexd/resources/requests/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/nexd/properties/resources/properties/requests/additionalProperties/pattern", keyword: "pattern", params: { pattern: "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$" }, message: 'must match pattern "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$"', schema: "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$", parentSchema: schema13.properties.spec.properties.nexd.properties.resources.properties.requests.additionalProperties, data: data12 };
+                      }
+                      if (typeof data12 === "string") {
+                        if (func2(data12) > 32) {
+                          const err29 = { instancePath: instancePath + "/spec/nexd/resources/requests/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/nexd/properties/resources/properties/requests/additionalProperties/maxLength", keyword: "maxLength", params: { limit: 32 }, message: "must NOT have more than 32 characters", schema: 32, parentSchema: schema13.properties.spec.properties.nexd.properties.resources.properties.requests.additionalProperties, data: data12 };
                           if (vErrors === null) {
                             vErrors = [err29];
                           } else {
@@ -1230,14 +1232,23 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
                           }
                           errors++;
                         }
+                        if (!pattern11.test(data12)) {
+                          const err30 = { instancePath: instancePath + "/spec/nexd/resources/requests/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/nexd/properties/resources/properties/requests/additionalProperties/pattern", keyword: "pattern", params: { pattern: "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$" }, message: 'must match pattern "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$"', schema: "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$", parentSchema: schema13.properties.spec.properties.nexd.properties.resources.properties.requests.additionalProperties, data: data12 };
+                          if (vErrors === null) {
+                            vErrors = [err30];
+                          } else {
+                            vErrors.push(err30);
+                          }
+                          errors++;
+                        }
                       }
                     }
                   } else {
-                    const err30 = { instancePath: instancePath + "/spec/nexd/resources/requests", schemaPath: "#/properties/spec/properties/nexd/properties/resources/properties/requests/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.properties.nexd.properties.resources.properties.requests.type, parentSchema: schema13.properties.spec.properties.nexd.properties.resources.properties.requests, data: data11 };
+                    const err31 = { instancePath: instancePath + "/spec/nexd/resources/requests", schemaPath: "#/properties/spec/properties/nexd/properties/resources/properties/requests/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.properties.nexd.properties.resources.properties.requests.type, parentSchema: schema13.properties.spec.properties.nexd.properties.resources.properties.requests, data: data11 };
                     if (vErrors === null) {
-                      vErrors = [err30];
+                      vErrors = [err31];
                     } else {
-                      vErrors.push(err30);
+                      vErrors.push(err31);
                     }
                     errors++;
                   }
@@ -1246,37 +1257,28 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
                   let data13 = data10.limits;
                   if (data13 && typeof data13 == "object" && !Array.isArray(data13)) {
                     if (Object.keys(data13).length > 16) {
-                      const err31 = { instancePath: instancePath + "/spec/nexd/resources/limits", schemaPath: "#/properties/spec/properties/nexd/properties/resources/properties/limits/maxProperties", keyword: "maxProperties", params: { limit: 16 }, message: "must NOT have more than 16 properties", schema: 16, parentSchema: schema13.properties.spec.properties.nexd.properties.resources.properties.limits, data: data13 };
+                      const err32 = { instancePath: instancePath + "/spec/nexd/resources/limits", schemaPath: "#/properties/spec/properties/nexd/properties/resources/properties/limits/maxProperties", keyword: "maxProperties", params: { limit: 16 }, message: "must NOT have more than 16 properties", schema: 16, parentSchema: schema13.properties.spec.properties.nexd.properties.resources.properties.limits, data: data13 };
                       if (vErrors === null) {
-                        vErrors = [err31];
+                        vErrors = [err32];
                       } else {
-                        vErrors.push(err31);
+                        vErrors.push(err32);
                       }
                       errors++;
                     }
                     for (const key1 in data13) {
                       let data14 = data13[key1];
                       if (!(typeof data14 == "number" && (!(data14 % 1) && !isNaN(data14)) && isFinite(data14)) && typeof data14 !== "string") {
-                        const err32 = { instancePath: instancePath + "/spec/nexd/resources/limits/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/nexd/properties/resources/properties/limits/additionalProperties/type", keyword: "type", params: { type: schema13.properties.spec.properties.nexd.properties.resources.properties.limits.additionalProperties.type }, message: "must be integer,string", schema: schema13.properties.spec.properties.nexd.properties.resources.properties.limits.additionalProperties.type, parentSchema: schema13.properties.spec.properties.nexd.properties.resources.properties.limits.additionalProperties, data: data14 };
+                        const err33 = { instancePath: instancePath + "/spec/nexd/resources/limits/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/nexd/properties/resources/properties/limits/additionalProperties/type", keyword: "type", params: { type: schema13.properties.spec.properties.nexd.properties.resources.properties.limits.additionalProperties.type }, message: "must be integer,string", schema: schema13.properties.spec.properties.nexd.properties.resources.properties.limits.additionalProperties.type, parentSchema: schema13.properties.spec.properties.nexd.properties.resources.properties.limits.additionalProperties, data: data14 };
                         if (vErrors === null) {
-                          vErrors = [err32];
+                          vErrors = [err33];
                         } else {
-                          vErrors.push(err32);
+                          vErrors.push(err33);
                         }
                         errors++;
                       }
-                      if (typeof data14 === "string") {
-                        if (func2(data14) > 32) {
-                          const err33 = { instancePath: instancePath + "/spec/nexd/resources/limits/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/nexd/properties/resources/properties/limits/additionalProperties/maxLength", keyword: "maxLength", params: { limit: 32 }, message: "must NOT have more than 32 characters", schema: 32, parentSchema: schema13.properties.spec.properties.nexd.properties.resources.properties.limits.additionalProperties, data: data14 };
-                          if (vErrors === null) {
-                            vErrors = [err33];
-                          } else {
-                            vErrors.push(err33);
-                          }
-                          errors++;
-                        }
-                        if (!pattern11.test(data14)) {
-                          const err34 = { instancePath: instancePath + "/spec/nexd/resources/limits/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/nexd/properties/resources/properties/limits/additionalProperties/pattern", keyword: "pattern", params: { pattern: "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$" }, message: 'must match pattern "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$"', schema: "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$", parentSchema: schema13.properties.spec.properties.nexd.properties.resources.properties.limits.additionalProperties, data: data14 };
+                      if (typeof data14 == "number" && isFinite(data14)) {
+                        if (data14 < 0 || isNaN(data14)) {
+                          const err34 = { instancePath: instancePath + "/spec/nexd/resources/limits/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/nexd/properties/resources/properties/limits/additionalProperties/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0", schema: 0, parentSchema: schema13.properties.spec.properties.nexd.properties.resources.properties.limits.additionalProperties, data: data14 };
                           if (vErrors === null) {
                             vErrors = [err34];
                           } else {
@@ -1285,33 +1287,53 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
                           errors++;
                         }
                       }
+                      if (typeof data14 === "string") {
+                        if (func2(data14) > 32) {
+                          const err35 = { instancePath: instancePath + "/spec/nexd/resources/limits/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/nexd/properties/resources/properties/limits/additionalProperties/maxLength", keyword: "maxLength", params: { limit: 32 }, message: "must NOT have more than 32 characters", schema: 32, parentSchema: schema13.properties.spec.properties.nexd.properties.resources.properties.limits.additionalProperties, data: data14 };
+                          if (vErrors === null) {
+                            vErrors = [err35];
+                          } else {
+                            vErrors.push(err35);
+                          }
+                          errors++;
+                        }
+                        if (!pattern11.test(data14)) {
+                          const err36 = { instancePath: instancePath + "/spec/nexd/resources/limits/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/nexd/properties/resources/properties/limits/additionalProperties/pattern", keyword: "pattern", params: { pattern: "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$" }, message: 'must match pattern "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$"', schema: "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$", parentSchema: schema13.properties.spec.properties.nexd.properties.resources.properties.limits.additionalProperties, data: data14 };
+                          if (vErrors === null) {
+                            vErrors = [err36];
+                          } else {
+                            vErrors.push(err36);
+                          }
+                          errors++;
+                        }
+                      }
                     }
                   } else {
-                    const err35 = { instancePath: instancePath + "/spec/nexd/resources/limits", schemaPath: "#/properties/spec/properties/nexd/properties/resources/properties/limits/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.properties.nexd.properties.resources.properties.limits.type, parentSchema: schema13.properties.spec.properties.nexd.properties.resources.properties.limits, data: data13 };
+                    const err37 = { instancePath: instancePath + "/spec/nexd/resources/limits", schemaPath: "#/properties/spec/properties/nexd/properties/resources/properties/limits/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.properties.nexd.properties.resources.properties.limits.type, parentSchema: schema13.properties.spec.properties.nexd.properties.resources.properties.limits, data: data13 };
                     if (vErrors === null) {
-                      vErrors = [err35];
+                      vErrors = [err37];
                     } else {
-                      vErrors.push(err35);
+                      vErrors.push(err37);
                     }
                     errors++;
                   }
                 }
               } else {
-                const err36 = { instancePath: instancePath + "/spec/nexd/resources", schemaPath: "#/properties/spec/properties/nexd/properties/resources/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.properties.nexd.properties.resources.type, parentSchema: schema13.properties.spec.properties.nexd.properties.resources, data: data10 };
+                const err38 = { instancePath: instancePath + "/spec/nexd/resources", schemaPath: "#/properties/spec/properties/nexd/properties/resources/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.properties.nexd.properties.resources.type, parentSchema: schema13.properties.spec.properties.nexd.properties.resources, data: data10 };
                 if (vErrors === null) {
-                  vErrors = [err36];
+                  vErrors = [err38];
                 } else {
-                  vErrors.push(err36);
+                  vErrors.push(err38);
                 }
                 errors++;
               }
             }
           } else {
-            const err37 = { instancePath: instancePath + "/spec/nexd", schemaPath: "#/properties/spec/properties/nexd/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.properties.nexd.type, parentSchema: schema13.properties.spec.properties.nexd, data: data8 };
+            const err39 = { instancePath: instancePath + "/spec/nexd", schemaPath: "#/properties/spec/properties/nexd/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.properties.nexd.type, parentSchema: schema13.properties.spec.properties.nexd, data: data8 };
             if (vErrors === null) {
-              vErrors = [err37];
+              vErrors = [err39];
             } else {
-              vErrors.push(err37);
+              vErrors.push(err39);
             }
             errors++;
           }
@@ -1326,52 +1348,63 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
                   let data17 = data16.requests;
                   if (data17 && typeof data17 == "object" && !Array.isArray(data17)) {
                     if (Object.keys(data17).length > 16) {
-                      const err38 = { instancePath: instancePath + "/spec/agent/resources/requests", schemaPath: "#/properties/spec/properties/agent/properties/resources/properties/requests/maxProperties", keyword: "maxProperties", params: { limit: 16 }, message: "must NOT have more than 16 properties", schema: 16, parentSchema: schema13.properties.spec.properties.agent.properties.resources.properties.requests, data: data17 };
+                      const err40 = { instancePath: instancePath + "/spec/agent/resources/requests", schemaPath: "#/properties/spec/properties/agent/properties/resources/properties/requests/maxProperties", keyword: "maxProperties", params: { limit: 16 }, message: "must NOT have more than 16 properties", schema: 16, parentSchema: schema13.properties.spec.properties.agent.properties.resources.properties.requests, data: data17 };
                       if (vErrors === null) {
-                        vErrors = [err38];
+                        vErrors = [err40];
                       } else {
-                        vErrors.push(err38);
+                        vErrors.push(err40);
                       }
                       errors++;
                     }
                     for (const key2 in data17) {
                       let data18 = data17[key2];
                       if (!(typeof data18 == "number" && (!(data18 % 1) && !isNaN(data18)) && isFinite(data18)) && typeof data18 !== "string") {
-                        const err39 = { instancePath: instancePath + "/spec/agent/resources/requests/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/agent/properties/resources/properties/requests/additionalProperties/type", keyword: "type", params: { type: schema13.properties.spec.properties.agent.properties.resources.properties.requests.additionalProperties.type }, message: "must be integer,string", schema: schema13.properties.spec.properties.agent.properties.resources.properties.requests.additionalProperties.type, parentSchema: schema13.properties.spec.properties.agent.properties.resources.properties.requests.additionalProperties, data: data18 };
+                        const err41 = { instancePath: instancePath + "/spec/agent/resources/requests/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/agent/properties/resources/properties/requests/additionalProperties/type", keyword: "type", params: { type: schema13.properties.spec.properties.agent.properties.resources.properties.requests.additionalProperties.type }, message: "must be integer,string", schema: schema13.properties.spec.properties.agent.properties.resources.properties.requests.additionalProperties.type, parentSchema: schema13.properties.spec.properties.agent.properties.resources.properties.requests.additionalProperties, data: data18 };
                         if (vErrors === null) {
-                          vErrors = [err39];
+                          vErrors = [err41];
                         } else {
-                          vErrors.push(err39);
+                          vErrors.push(err41);
                         }
                         errors++;
                       }
+                      if (typeof data18 == "number" && isFinite(data18)) {
+                        if (data18 < 0 || isNaN(data18)) {
+                          const err42 = { instancePath: instancePath + "/spec/agent/resources/requests/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/agent/properties/resources/properties/requests/additionalProperties/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0", schema: 0, parentSchema: schema13.properties.spec.properties.agent.properties.resources.properties.requests.additionalProperties, data: data18 };
+                          if (vErrors === null) {
+                            vErrors = [err42];
+                          } else {
+                            vErrors.push(err42);
+                          }
+                          errors++;
+                        }
+                      }
                       if (typeof data18 === "string") {
                         if (func2(data18) > 32) {
-                          const err40 = { instancePath: instancePath + "/spec/agent/resources/requests/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/agent/properties/resources/properties/requests/additionalProperties/maxLength", keyword: "maxLength", params: { limit: 32 }, message: "must NOT have more than 32 characters", schema: 32, parentSchema: schema13.properties.spec.properties.agent.properties.resources.properties.requests.additionalProperties, data: data18 };
+                          const err43 = { instancePath: instancePath + "/spec/agent/resources/requests/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/agent/properties/resources/properties/requests/additionalProperties/maxLength", keyword: "maxLength", params: { limit: 32 }, message: "must NOT have more than 32 characters", schema: 32, parentSchema: schema13.properties.spec.properties.agent.properties.resources.properties.requests.additionalProperties, data: data18 };
                           if (vErrors === null) {
-                            vErrors = [err40];
+                            vErrors = [err43];
                           } else {
-                            vErrors.push(err40);
+                            vErrors.push(err43);
                           }
                           errors++;
                         }
                         if (!pattern11.test(data18)) {
-                          const err41 = { instancePath: instancePath + "/spec/agent/resources/requests/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/agent/properties/resources/properties/requests/additionalProperties/pattern", keyword: "pattern", params: { pattern: "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$" }, message: 'must match pattern "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$"', schema: "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$", parentSchema: schema13.properties.spec.properties.agent.properties.resources.properties.requests.additionalProperties, data: data18 };
+                          const err44 = { instancePath: instancePath + "/spec/agent/resources/requests/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/agent/properties/resources/properties/requests/additionalProperties/pattern", keyword: "pattern", params: { pattern: "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$" }, message: 'must match pattern "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$"', schema: "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$", parentSchema: schema13.properties.spec.properties.agent.properties.resources.properties.requests.additionalProperties, data: data18 };
                           if (vErrors === null) {
-                            vErrors = [err41];
+                            vErrors = [err44];
                           } else {
-                            vErrors.push(err41);
+                            vErrors.push(err44);
                           }
                           errors++;
                         }
                       }
                     }
                   } else {
-                    const err42 = { instancePath: instancePath + "/spec/agent/resources/requests", schemaPath: "#/properties/spec/properties/agent/properties/resources/properties/requests/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.properties.agent.properties.resources.properties.requests.type, parentSchema: schema13.properties.spec.properties.agent.properties.resources.properties.requests, data: data17 };
+                    const err45 = { instancePath: instancePath + "/spec/agent/resources/requests", schemaPath: "#/properties/spec/properties/agent/properties/resources/properties/requests/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.properties.agent.properties.resources.properties.requests.type, parentSchema: schema13.properties.spec.properties.agent.properties.resources.properties.requests, data: data17 };
                     if (vErrors === null) {
-                      vErrors = [err42];
+                      vErrors = [err45];
                     } else {
-                      vErrors.push(err42);
+                      vErrors.push(err45);
                     }
                     errors++;
                   }
@@ -1380,72 +1413,83 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
                   let data19 = data16.limits;
                   if (data19 && typeof data19 == "object" && !Array.isArray(data19)) {
                     if (Object.keys(data19).length > 16) {
-                      const err43 = { instancePath: instancePath + "/spec/agent/resources/limits", schemaPath: "#/properties/spec/properties/agent/properties/resources/properties/limits/maxProperties", keyword: "maxProperties", params: { limit: 16 }, message: "must NOT have more than 16 properties", schema: 16, parentSchema: schema13.properties.spec.properties.agent.properties.resources.properties.limits, data: data19 };
+                      const err46 = { instancePath: instancePath + "/spec/agent/resources/limits", schemaPath: "#/properties/spec/properties/agent/properties/resources/properties/limits/maxProperties", keyword: "maxProperties", params: { limit: 16 }, message: "must NOT have more than 16 properties", schema: 16, parentSchema: schema13.properties.spec.properties.agent.properties.resources.properties.limits, data: data19 };
                       if (vErrors === null) {
-                        vErrors = [err43];
+                        vErrors = [err46];
                       } else {
-                        vErrors.push(err43);
+                        vErrors.push(err46);
                       }
                       errors++;
                     }
                     for (const key3 in data19) {
                       let data20 = data19[key3];
                       if (!(typeof data20 == "number" && (!(data20 % 1) && !isNaN(data20)) && isFinite(data20)) && typeof data20 !== "string") {
-                        const err44 = { instancePath: instancePath + "/spec/agent/resources/limits/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/agent/properties/resources/properties/limits/additionalProperties/type", keyword: "type", params: { type: schema13.properties.spec.properties.agent.properties.resources.properties.limits.additionalProperties.type }, message: "must be integer,string", schema: schema13.properties.spec.properties.agent.properties.resources.properties.limits.additionalProperties.type, parentSchema: schema13.properties.spec.properties.agent.properties.resources.properties.limits.additionalProperties, data: data20 };
+                        const err47 = { instancePath: instancePath + "/spec/agent/resources/limits/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/agent/properties/resources/properties/limits/additionalProperties/type", keyword: "type", params: { type: schema13.properties.spec.properties.agent.properties.resources.properties.limits.additionalProperties.type }, message: "must be integer,string", schema: schema13.properties.spec.properties.agent.properties.resources.properties.limits.additionalProperties.type, parentSchema: schema13.properties.spec.properties.agent.properties.resources.properties.limits.additionalProperties, data: data20 };
                         if (vErrors === null) {
-                          vErrors = [err44];
+                          vErrors = [err47];
                         } else {
-                          vErrors.push(err44);
+                          vErrors.push(err47);
                         }
                         errors++;
                       }
+                      if (typeof data20 == "number" && isFinite(data20)) {
+                        if (data20 < 0 || isNaN(data20)) {
+                          const err48 = { instancePath: instancePath + "/spec/agent/resources/limits/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/agent/properties/resources/properties/limits/additionalProperties/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0", schema: 0, parentSchema: schema13.properties.spec.properties.agent.properties.resources.properties.limits.additionalProperties, data: data20 };
+                          if (vErrors === null) {
+                            vErrors = [err48];
+                          } else {
+                            vErrors.push(err48);
+                          }
+                          errors++;
+                        }
+                      }
                       if (typeof data20 === "string") {
                         if (func2(data20) > 32) {
-                          const err45 = { instancePath: instancePath + "/spec/agent/resources/limits/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/agent/properties/resources/properties/limits/additionalProperties/maxLength", keyword: "maxLength", params: { limit: 32 }, message: "must NOT have more than 32 characters", schema: 32, parentSchema: schema13.properties.spec.properties.agent.properties.resources.properties.limits.additionalProperties, data: data20 };
+                          const err49 = { instancePath: instancePath + "/spec/agent/resources/limits/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/agent/properties/resources/properties/limits/additionalProperties/maxLength", keyword: "maxLength", params: { limit: 32 }, message: "must NOT have more than 32 characters", schema: 32, parentSchema: schema13.properties.spec.properties.agent.properties.resources.properties.limits.additionalProperties, data: data20 };
                           if (vErrors === null) {
-                            vErrors = [err45];
+                            vErrors = [err49];
                           } else {
-                            vErrors.push(err45);
+                            vErrors.push(err49);
                           }
                           errors++;
                         }
                         if (!pattern11.test(data20)) {
-                          const err46 = { instancePath: instancePath + "/spec/agent/resources/limits/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/agent/properties/resources/properties/limits/additionalProperties/pattern", keyword: "pattern", params: { pattern: "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$" }, message: 'must match pattern "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$"', schema: "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$", parentSchema: schema13.properties.spec.properties.agent.properties.resources.properties.limits.additionalProperties, data: data20 };
+                          const err50 = { instancePath: instancePath + "/spec/agent/resources/limits/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/agent/properties/resources/properties/limits/additionalProperties/pattern", keyword: "pattern", params: { pattern: "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$" }, message: 'must match pattern "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$"', schema: "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$", parentSchema: schema13.properties.spec.properties.agent.properties.resources.properties.limits.additionalProperties, data: data20 };
                           if (vErrors === null) {
-                            vErrors = [err46];
+                            vErrors = [err50];
                           } else {
-                            vErrors.push(err46);
+                            vErrors.push(err50);
                           }
                           errors++;
                         }
                       }
                     }
                   } else {
-                    const err47 = { instancePath: instancePath + "/spec/agent/resources/limits", schemaPath: "#/properties/spec/properties/agent/properties/resources/properties/limits/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.properties.agent.properties.resources.properties.limits.type, parentSchema: schema13.properties.spec.properties.agent.properties.resources.properties.limits, data: data19 };
+                    const err51 = { instancePath: instancePath + "/spec/agent/resources/limits", schemaPath: "#/properties/spec/properties/agent/properties/resources/properties/limits/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.properties.agent.properties.resources.properties.limits.type, parentSchema: schema13.properties.spec.properties.agent.properties.resources.properties.limits, data: data19 };
                     if (vErrors === null) {
-                      vErrors = [err47];
+                      vErrors = [err51];
                     } else {
-                      vErrors.push(err47);
+                      vErrors.push(err51);
                     }
                     errors++;
                   }
                 }
               } else {
-                const err48 = { instancePath: instancePath + "/spec/agent/resources", schemaPath: "#/properties/spec/properties/agent/properties/resources/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.properties.agent.properties.resources.type, parentSchema: schema13.properties.spec.properties.agent.properties.resources, data: data16 };
+                const err52 = { instancePath: instancePath + "/spec/agent/resources", schemaPath: "#/properties/spec/properties/agent/properties/resources/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.properties.agent.properties.resources.type, parentSchema: schema13.properties.spec.properties.agent.properties.resources, data: data16 };
                 if (vErrors === null) {
-                  vErrors = [err48];
+                  vErrors = [err52];
                 } else {
-                  vErrors.push(err48);
+                  vErrors.push(err52);
                 }
                 errors++;
               }
             }
           } else {
-            const err49 = { instancePath: instancePath + "/spec/agent", schemaPath: "#/properties/spec/properties/agent/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.properties.agent.type, parentSchema: schema13.properties.spec.properties.agent, data: data15 };
+            const err53 = { instancePath: instancePath + "/spec/agent", schemaPath: "#/properties/spec/properties/agent/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.properties.agent.type, parentSchema: schema13.properties.spec.properties.agent, data: data15 };
             if (vErrors === null) {
-              vErrors = [err49];
+              vErrors = [err53];
             } else {
-              vErrors.push(err49);
+              vErrors.push(err53);
             }
             errors++;
           }
@@ -1460,11 +1504,11 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
                   let data23 = data22.labels;
                   if (data23 && typeof data23 == "object" && !Array.isArray(data23)) {
                     if (Object.keys(data23).length > 64) {
-                      const err50 = { instancePath: instancePath + "/spec/podTemplate/metadata/labels", schemaPath: "#/properties/spec/properties/podTemplate/properties/metadata/properties/labels/maxProperties", keyword: "maxProperties", params: { limit: 64 }, message: "must NOT have more than 64 properties", schema: 64, parentSchema: schema13.properties.spec.properties.podTemplate.properties.metadata.properties.labels, data: data23 };
+                      const err54 = { instancePath: instancePath + "/spec/podTemplate/metadata/labels", schemaPath: "#/properties/spec/properties/podTemplate/properties/metadata/properties/labels/maxProperties", keyword: "maxProperties", params: { limit: 64 }, message: "must NOT have more than 64 properties", schema: 64, parentSchema: schema13.properties.spec.properties.podTemplate.properties.metadata.properties.labels, data: data23 };
                       if (vErrors === null) {
-                        vErrors = [err50];
+                        vErrors = [err54];
                       } else {
-                        vErrors.push(err50);
+                        vErrors.push(err54);
                       }
                       errors++;
                     }
@@ -1472,39 +1516,39 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
                       let data24 = data23[key4];
                       if (typeof data24 === "string") {
                         if (func2(data24) > 63) {
-                          const err51 = { instancePath: instancePath + "/spec/podTemplate/metadata/labels/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/podTemplate/properties/metadata/properties/labels/additionalProperties/maxLength", keyword: "maxLength", params: { limit: 63 }, message: "must NOT have more than 63 characters", schema: 63, parentSchema: schema13.properties.spec.properties.podTemplate.properties.metadata.properties.labels.additionalProperties, data: data24 };
+                          const err55 = { instancePath: instancePath + "/spec/podTemplate/metadata/labels/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/podTemplate/properties/metadata/properties/labels/additionalProperties/maxLength", keyword: "maxLength", params: { limit: 63 }, message: "must NOT have more than 63 characters", schema: 63, parentSchema: schema13.properties.spec.properties.podTemplate.properties.metadata.properties.labels.additionalProperties, data: data24 };
                           if (vErrors === null) {
-                            vErrors = [err51];
+                            vErrors = [err55];
                           } else {
-                            vErrors.push(err51);
+                            vErrors.push(err55);
                           }
                           errors++;
                         }
                         if (!pattern8.test(data24)) {
-                          const err52 = { instancePath: instancePath + "/spec/podTemplate/metadata/labels/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/podTemplate/properties/metadata/properties/labels/additionalProperties/pattern", keyword: "pattern", params: { pattern: "^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$" }, message: 'must match pattern "^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$"', schema: "^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$", parentSchema: schema13.properties.spec.properties.podTemplate.properties.metadata.properties.labels.additionalProperties, data: data24 };
+                          const err56 = { instancePath: instancePath + "/spec/podTemplate/metadata/labels/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/podTemplate/properties/metadata/properties/labels/additionalProperties/pattern", keyword: "pattern", params: { pattern: "^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$" }, message: 'must match pattern "^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$"', schema: "^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$", parentSchema: schema13.properties.spec.properties.podTemplate.properties.metadata.properties.labels.additionalProperties, data: data24 };
                           if (vErrors === null) {
-                            vErrors = [err52];
+                            vErrors = [err56];
                           } else {
-                            vErrors.push(err52);
+                            vErrors.push(err56);
                           }
                           errors++;
                         }
                       } else {
-                        const err53 = { instancePath: instancePath + "/spec/podTemplate/metadata/labels/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/podTemplate/properties/metadata/properties/labels/additionalProperties/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema13.properties.spec.properties.podTemplate.properties.metadata.properties.labels.additionalProperties.type, parentSchema: schema13.properties.spec.properties.podTemplate.properties.metadata.properties.labels.additionalProperties, data: data24 };
+                        const err57 = { instancePath: instancePath + "/spec/podTemplate/metadata/labels/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/podTemplate/properties/metadata/properties/labels/additionalProperties/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema13.properties.spec.properties.podTemplate.properties.metadata.properties.labels.additionalProperties.type, parentSchema: schema13.properties.spec.properties.podTemplate.properties.metadata.properties.labels.additionalProperties, data: data24 };
                         if (vErrors === null) {
-                          vErrors = [err53];
+                          vErrors = [err57];
                         } else {
-                          vErrors.push(err53);
+                          vErrors.push(err57);
                         }
                         errors++;
                       }
                     }
                   } else {
-                    const err54 = { instancePath: instancePath + "/spec/podTemplate/metadata/labels", schemaPath: "#/properties/spec/properties/podTemplate/properties/metadata/properties/labels/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.properties.podTemplate.properties.metadata.properties.labels.type, parentSchema: schema13.properties.spec.properties.podTemplate.properties.metadata.properties.labels, data: data23 };
+                    const err58 = { instancePath: instancePath + "/spec/podTemplate/metadata/labels", schemaPath: "#/properties/spec/properties/podTemplate/properties/metadata/properties/labels/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.properties.podTemplate.properties.metadata.properties.labels.type, parentSchema: schema13.properties.spec.properties.podTemplate.properties.metadata.properties.labels, data: data23 };
                     if (vErrors === null) {
-                      vErrors = [err54];
+                      vErrors = [err58];
                     } else {
-                      vErrors.push(err54);
+                      vErrors.push(err58);
                     }
                     errors++;
                   }
@@ -1515,31 +1559,31 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
                     for (const key5 in data25) {
                       let data26 = data25[key5];
                       if (typeof data26 !== "string") {
-                        const err55 = { instancePath: instancePath + "/spec/podTemplate/metadata/annotations/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/podTemplate/properties/metadata/properties/annotations/additionalProperties/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema13.properties.spec.properties.podTemplate.properties.metadata.properties.annotations.additionalProperties.type, parentSchema: schema13.properties.spec.properties.podTemplate.properties.metadata.properties.annotations.additionalProperties, data: data26 };
+                        const err59 = { instancePath: instancePath + "/spec/podTemplate/metadata/annotations/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/podTemplate/properties/metadata/properties/annotations/additionalProperties/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema13.properties.spec.properties.podTemplate.properties.metadata.properties.annotations.additionalProperties.type, parentSchema: schema13.properties.spec.properties.podTemplate.properties.metadata.properties.annotations.additionalProperties, data: data26 };
                         if (vErrors === null) {
-                          vErrors = [err55];
+                          vErrors = [err59];
                         } else {
-                          vErrors.push(err55);
+                          vErrors.push(err59);
                         }
                         errors++;
                       }
                     }
                   } else {
-                    const err56 = { instancePath: instancePath + "/spec/podTemplate/metadata/annotations", schemaPath: "#/properties/spec/properties/podTemplate/properties/metadata/properties/annotations/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.properties.podTemplate.properties.metadata.properties.annotations.type, parentSchema: schema13.properties.spec.properties.podTemplate.properties.metadata.properties.annotations, data: data25 };
+                    const err60 = { instancePath: instancePath + "/spec/podTemplate/metadata/annotations", schemaPath: "#/properties/spec/properties/podTemplate/properties/metadata/properties/annotations/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.properties.podTemplate.properties.metadata.properties.annotations.type, parentSchema: schema13.properties.spec.properties.podTemplate.properties.metadata.properties.annotations, data: data25 };
                     if (vErrors === null) {
-                      vErrors = [err56];
+                      vErrors = [err60];
                     } else {
-                      vErrors.push(err56);
+                      vErrors.push(err60);
                     }
                     errors++;
                   }
                 }
               } else {
-                const err57 = { instancePath: instancePath + "/spec/podTemplate/metadata", schemaPath: "#/properties/spec/properties/podTemplate/properties/metadata/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.properties.podTemplate.properties.metadata.type, parentSchema: schema13.properties.spec.properties.podTemplate.properties.metadata, data: data22 };
+                const err61 = { instancePath: instancePath + "/spec/podTemplate/metadata", schemaPath: "#/properties/spec/properties/podTemplate/properties/metadata/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.properties.podTemplate.properties.metadata.type, parentSchema: schema13.properties.spec.properties.podTemplate.properties.metadata, data: data22 };
                 if (vErrors === null) {
-                  vErrors = [err57];
+                  vErrors = [err61];
                 } else {
-                  vErrors.push(err57);
+                  vErrors.push(err61);
                 }
                 errors++;
               }
@@ -1547,41 +1591,41 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
             if (data21.spec !== void 0) {
               let data27 = data21.spec;
               if (!(data27 && typeof data27 == "object" && !Array.isArray(data27))) {
-                const err58 = { instancePath: instancePath + "/spec/podTemplate/spec", schemaPath: "#/properties/spec/properties/podTemplate/properties/spec/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.properties.podTemplate.properties.spec.type, parentSchema: schema13.properties.spec.properties.podTemplate.properties.spec, data: data27 };
+                const err62 = { instancePath: instancePath + "/spec/podTemplate/spec", schemaPath: "#/properties/spec/properties/podTemplate/properties/spec/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.properties.podTemplate.properties.spec.type, parentSchema: schema13.properties.spec.properties.podTemplate.properties.spec, data: data27 };
                 if (vErrors === null) {
-                  vErrors = [err58];
+                  vErrors = [err62];
                 } else {
-                  vErrors.push(err58);
+                  vErrors.push(err62);
                 }
                 errors++;
               }
             }
           } else {
-            const err59 = { instancePath: instancePath + "/spec/podTemplate", schemaPath: "#/properties/spec/properties/podTemplate/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.properties.podTemplate.type, parentSchema: schema13.properties.spec.properties.podTemplate, data: data21 };
+            const err63 = { instancePath: instancePath + "/spec/podTemplate", schemaPath: "#/properties/spec/properties/podTemplate/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.properties.podTemplate.type, parentSchema: schema13.properties.spec.properties.podTemplate, data: data21 };
             if (vErrors === null) {
-              vErrors = [err59];
+              vErrors = [err63];
             } else {
-              vErrors.push(err59);
+              vErrors.push(err63);
             }
             errors++;
           }
         }
       } else {
-        const err60 = { instancePath: instancePath + "/spec", schemaPath: "#/properties/spec/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.type, parentSchema: schema13.properties.spec, data: data4 };
+        const err64 = { instancePath: instancePath + "/spec", schemaPath: "#/properties/spec/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.type, parentSchema: schema13.properties.spec, data: data4 };
         if (vErrors === null) {
-          vErrors = [err60];
+          vErrors = [err64];
         } else {
-          vErrors.push(err60);
+          vErrors.push(err64);
         }
         errors++;
       }
     }
   } else {
-    const err61 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.type, parentSchema: schema13, data };
+    const err65 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.type, parentSchema: schema13, data };
     if (vErrors === null) {
-      vErrors = [err61];
+      vErrors = [err65];
     } else {
-      vErrors.push(err61);
+      vErrors.push(err65);
     }
     errors++;
   }

@@ -86,10 +86,12 @@ export const settingsSchema: KeySchema = {
                       "string"
                     ],
                     "description": "An amount, such as 2, 500m, 64Mi.",
+                    "minimum": 0,
                     "maxLength": 32,
                     "pattern": "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$",
                     "patternMessage": "not an amount: write a number with a unit of Kubernetes, such as 500m or 64Mi"
                   },
+                  "description": "What is set aside for it.",
                   "maxProperties": 16
                 },
                 "limits": {
@@ -100,10 +102,12 @@ export const settingsSchema: KeySchema = {
                       "string"
                     ],
                     "description": "An amount, such as 2, 500m, 64Mi.",
+                    "minimum": 0,
                     "maxLength": 32,
                     "pattern": "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$",
                     "patternMessage": "not an amount: write a number with a unit of Kubernetes, such as 500m or 64Mi"
                   },
+                  "description": "What it may use at most.",
                   "maxProperties": 16
                 }
               },
@@ -134,10 +138,12 @@ export const settingsSchema: KeySchema = {
                       "string"
                     ],
                     "description": "An amount, such as 2, 500m, 64Mi.",
+                    "minimum": 0,
                     "maxLength": 32,
                     "pattern": "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$",
                     "patternMessage": "not an amount: write a number with a unit of Kubernetes, such as 500m or 64Mi"
                   },
+                  "description": "What is set aside for it.",
                   "maxProperties": 16
                 },
                 "limits": {
@@ -148,10 +154,12 @@ export const settingsSchema: KeySchema = {
                       "string"
                     ],
                     "description": "An amount, such as 2, 500m, 64Mi.",
+                    "minimum": 0,
                     "maxLength": 32,
                     "pattern": "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$",
                     "patternMessage": "not an amount: write a number with a unit of Kubernetes, such as 500m or 64Mi"
                   },
+                  "description": "What it may use at most.",
                   "maxProperties": 16
                 }
               },

@@ -36,7 +36,7 @@ var require_ucs2length = __commonJS({
 
 // <stdin>
 var settings = validate10;
-var schema11 = { "$schema": "http://json-schema.org/draft-07/schema#", "title": "Settings of the Nexlink controller", "type": "object", "properties": { "nexodus": { "type": "object", "properties": { "url": { "type": "string", "description": "The address of the Nexodus service. The hosts `api.` and `auth.` before its name are used too. With `NEXODUS_BUILD_PROFILE=dev` in the environment the default is `https://try.nexodus.127.0.0.1.nip.io`.", "default": "https://try.nexodus.io", "maxLength": 1024, "pattern": "^https://[^/@?#]+/?$", "patternMessage": "not the https address of a service: write https://, a host name and perhaps a port, nothing more" }, "vpcID": { "type": "string", "description": "The id of the VPC that devices join. Default: the VPC of the user, which has the same id as the user's organization.", "pattern": "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$", "patternMessage": "not the id of a VPC: write the UUID that `nexctl vpc list` shows" }, "caFile": { "type": "string", "description": "A file with certificates (PEM) of the authority that signed those of the Nexodus service. Its content is handed to the gateways. Default: the roots that come with the images.", "minLength": 1 }, "insecureSkipTLSVerify": { "type": "boolean", "description": "Do not check the certificates of the Nexodus service. For trials only: anybody on the way can read the credentials.", "default": false } }, "additionalProperties": false, "default": {} }, "realm": { "type": "string", "description": "The realm of namespaces that have no label `nexlink.nexodus.io/realm`. Default: each namespace's own name, so that namespaces of equal names find each other.", "minLength": 1, "maxLength": 63, "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "patternMessage": "not a DNS label: write lower-case letters, digits and '-', with a letter or digit at both ends" }, "autoImport": { "type": "string", "enum": ["labeled", "all", "none"], "description": 'Which namespaces get a NexlinkImport for everything that other clusters export to their realm. `labeled`: those with the label `nexlink.nexodus.io/import: "true"`. `all`: every one but `kube-*` and the controller\'s own. `none`: no namespace, imports are made by hand.', "default": "labeled" }, "gateway": { "type": "object", "properties": { "replicas": { "type": "integer", "description": "Pods of a gateway that does not say how many, each a Nexodus device.", "default": 2, "minimum": 0, "maximum": 10 }, "nexd": { "type": "object", "properties": { "image": { "type": "string", "description": "The image with nexd.", "default": "quay.io/nexodus/nexd:latest", "minLength": 1, "maxLength": 1024 }, "resources": { "type": "object", "properties": { "requests": { "type": "object", "additionalProperties": { "type": ["number", "string"], "description": "An amount, such as 2, 500m, 64Mi.", "maxLength": 32, "pattern": "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$", "patternMessage": "not an amount: write a number with a unit of Kubernetes, such as 500m or 64Mi" }, "maxProperties": 16 }, "limits": { "type": "object", "additionalProperties": { "type": ["number", "string"], "description": "An amount, such as 2, 500m, 64Mi.", "maxLength": 32, "pattern": "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$", "patternMessage": "not an amount: write a number with a unit of Kubernetes, such as 500m or 64Mi" }, "maxProperties": 16 } }, "additionalProperties": false, "description": "CPU and memory of the container nexd. Default: small requests, no limits." } }, "additionalProperties": false, "default": {} }, "agent": { "type": "object", "properties": { "image": { "type": "string", "description": "The image with the agent. Default: the environment variable `NEXLINK_AGENT_IMAGE`, which the Deployment sets to the controller's own image.", "minLength": 1, "maxLength": 1024 }, "resources": { "type": "object", "properties": { "requests": { "type": "object", "additionalProperties": { "type": ["number", "string"], "description": "An amount, such as 2, 500m, 64Mi.", "maxLength": 32, "pattern": "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$", "patternMessage": "not an amount: write a number with a unit of Kubernetes, such as 500m or 64Mi" }, "maxProperties": 16 }, "limits": { "type": "object", "additionalProperties": { "type": ["number", "string"], "description": "An amount, such as 2, 500m, 64Mi.", "maxLength": 32, "pattern": "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$", "patternMessage": "not an amount: write a number with a unit of Kubernetes, such as 500m or 64Mi" }, "maxProperties": 16 } }, "additionalProperties": false, "description": "CPU and memory of the container agent. Default: small requests, no limits." } }, "additionalProperties": false, "default": {} }, "stunServers": { "type": "array", "items": { "type": "string", "description": "A host and a port.", "maxLength": 260, "pattern": "^([^:/\\s,]+|\\[[0-9a-fA-F:.]+\\]):[0-9]{1,5}$", "patternMessage": "not a host with a port: write for example stun.example.com:3478" }, "description": "STUN servers that nexd asks for its public address, as `host:port`; it needs two to tell what kind of NAT it is behind. Default: nexd's own.", "default": [], "maxItems": 16 }, "hostAliases": { "type": "array", "items": { "type": "object", "properties": { "ip": { "type": "string", "description": "IPv4 or IPv6 address." }, "hostnames": { "type": "array", "items": { "type": "string" }, "minItems": 1 } }, "required": ["ip", "hostnames"], "additionalProperties": false }, "description": "Lines for `/etc/hosts` of gateway pods, for Nexodus services that no name server knows. As in a Pod.", "default": [], "maxItems": 64 }, "imagePullPolicy": { "type": "string", "enum": ["Always", "IfNotPresent", "Never"], "description": "When the kubelet pulls the images of gateway pods. Default: as in a Pod." } }, "additionalProperties": false, "default": {} }, "serviceAccountName": { "type": "string", "description": "A ServiceAccount for the pods of gateways, which then has to exist in each of their namespaces. Default: the controller makes one for each gateway.", "minLength": 1, "maxLength": 63, "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "patternMessage": "not a DNS label: write lower-case letters, digits and '-', with a letter or digit at both ends" }, "credentialsSecret": { "type": "object", "properties": { "namespace": { "type": "string", "description": "Default: the namespace of the controller.", "minLength": 1, "maxLength": 63, "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "patternMessage": "not a DNS label: write lower-case letters, digits and '-', with a letter or digit at both ends" }, "name": { "type": "string", "description": "The Secret with the login of the Nexodus user: keys `username` and `password`, or `refreshToken`. It is read again when it changes.", "default": "nexodus-credentials", "minLength": 1, "maxLength": 253 } }, "additionalProperties": false, "description": "The Secret with the login of the Nexodus user.", "default": {} }, "log": { "type": "object", "properties": { "level": { "type": "string", "enum": ["debug", "info", "warn", "error"], "description": "The least important lines that are written.", "default": "info" }, "format": { "type": "string", "enum": ["json", "text"], "description": "`json`: one object a line. `text`: for people.", "default": "json" } }, "additionalProperties": false, "default": {} }, "metrics": { "type": "object", "properties": { "enabled": { "type": "boolean", "description": "Serve metrics for Prometheus.", "default": true }, "address": { "type": "string", "description": "Where `/metrics` is served.", "pattern": "^([^:/\\s]*|\\[[0-9a-fA-F:.]+\\]):[0-9]{1,5}$", "patternMessage": "not an address to listen on: write :port, or host:port", "default": ":8080" } }, "additionalProperties": false, "default": {} }, "health": { "type": "object", "properties": { "address": { "type": "string", "description": "Where `/healthz` and `/readyz` are served.", "pattern": "^([^:/\\s]*|\\[[0-9a-fA-F:.]+\\]):[0-9]{1,5}$", "patternMessage": "not an address to listen on: write :port, or host:port", "default": ":8081" } }, "additionalProperties": false, "default": {} }, "leaderElection": { "type": "object", "properties": { "enabled": { "type": "boolean", "description": "Elect one of several replicas to work. Without it there must not be more than one.", "default": true }, "leaseName": { "type": "string", "description": "The Lease in the controller's namespace.", "minLength": 1, "maxLength": 63, "pattern": "^[a-z]([-a-z0-9]*[a-z0-9])?$", "patternMessage": "not a Service's name: write lower-case letters, digits and '-', a letter first and no '-' last", "default": "nexlink-controller" } }, "additionalProperties": false, "default": {} } }, "additionalProperties": false, "description": "The controller's settings. The docstrings are the documentation, and the source of the schema, the defaults and the names of the environment variables: `npm run generate` after a change." };
+var schema11 = { "$schema": "http://json-schema.org/draft-07/schema#", "title": "Settings of the Nexlink controller", "type": "object", "properties": { "nexodus": { "type": "object", "properties": { "url": { "type": "string", "description": "The address of the Nexodus service. The hosts `api.` and `auth.` before its name are used too. With `NEXODUS_BUILD_PROFILE=dev` in the environment the default is `https://try.nexodus.127.0.0.1.nip.io`.", "default": "https://try.nexodus.io", "maxLength": 1024, "pattern": "^https://[^/@?#]+/?$", "patternMessage": "not the https address of a service: write https://, a host name and perhaps a port, nothing more" }, "vpcID": { "type": "string", "description": "The id of the VPC that devices join. Default: the VPC of the user, which has the same id as the user's organization.", "pattern": "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$", "patternMessage": "not the id of a VPC: write the UUID that `nexctl vpc list` shows" }, "caFile": { "type": "string", "description": "A file with certificates (PEM) of the authority that signed those of the Nexodus service. Its content is handed to the gateways. Default: the roots that come with the images.", "minLength": 1 }, "insecureSkipTLSVerify": { "type": "boolean", "description": "Do not check the certificates of the Nexodus service. For trials only: anybody on the way can read the credentials.", "default": false } }, "additionalProperties": false, "default": {} }, "realm": { "type": "string", "description": "The realm of namespaces that have no label `nexlink.nexodus.io/realm`. Default: each namespace's own name, so that namespaces of equal names find each other.", "minLength": 1, "maxLength": 63, "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "patternMessage": "not a DNS label: write lower-case letters, digits and '-', with a letter or digit at both ends" }, "autoImport": { "type": "string", "enum": ["labeled", "all", "none"], "description": 'Which namespaces get a NexlinkImport for everything that other clusters export to their realm. `labeled`: those with the label `nexlink.nexodus.io/import: "true"`. `all`: every one but `kube-*` and the controller\'s own. `none`: no namespace, imports are made by hand.', "default": "labeled" }, "gateway": { "type": "object", "properties": { "replicas": { "type": "integer", "description": "Pods of a gateway that does not say how many, each a Nexodus device.", "default": 2, "minimum": 0, "maximum": 10 }, "nexd": { "type": "object", "properties": { "image": { "type": "string", "description": "The image with nexd.", "default": "quay.io/nexodus/nexd:latest", "minLength": 1, "maxLength": 1024 }, "resources": { "type": "object", "properties": { "requests": { "type": "object", "additionalProperties": { "type": ["number", "string"], "description": "An amount, such as 2, 500m, 64Mi.", "minimum": 0, "maxLength": 32, "pattern": "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$", "patternMessage": "not an amount: write a number with a unit of Kubernetes, such as 500m or 64Mi" }, "description": "What is set aside for it.", "maxProperties": 16 }, "limits": { "type": "object", "additionalProperties": { "type": ["number", "string"], "description": "An amount, such as 2, 500m, 64Mi.", "minimum": 0, "maxLength": 32, "pattern": "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$", "patternMessage": "not an amount: write a number with a unit of Kubernetes, such as 500m or 64Mi" }, "description": "What it may use at most.", "maxProperties": 16 } }, "additionalProperties": false, "description": "CPU and memory of the container nexd. Default: small requests, no limits." } }, "additionalProperties": false, "default": {} }, "agent": { "type": "object", "properties": { "image": { "type": "string", "description": "The image with the agent. Default: the environment variable `NEXLINK_AGENT_IMAGE`, which the Deployment sets to the controller's own image.", "minLength": 1, "maxLength": 1024 }, "resources": { "type": "object", "properties": { "requests": { "type": "object", "additionalProperties": { "type": ["number", "string"], "description": "An amount, such as 2, 500m, 64Mi.", "minimum": 0, "maxLength": 32, "pattern": "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$", "patternMessage": "not an amount: write a number with a unit of Kubernetes, such as 500m or 64Mi" }, "description": "What is set aside for it.", "maxProperties": 16 }, "limits": { "type": "object", "additionalProperties": { "type": ["number", "string"], "description": "An amount, such as 2, 500m, 64Mi.", "minimum": 0, "maxLength": 32, "pattern": "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$", "patternMessage": "not an amount: write a number with a unit of Kubernetes, such as 500m or 64Mi" }, "description": "What it may use at most.", "maxProperties": 16 } }, "additionalProperties": false, "description": "CPU and memory of the container agent. Default: small requests, no limits." } }, "additionalProperties": false, "default": {} }, "stunServers": { "type": "array", "items": { "type": "string", "description": "A host and a port.", "maxLength": 260, "pattern": "^([^:/\\s,]+|\\[[0-9a-fA-F:.]+\\]):[0-9]{1,5}$", "patternMessage": "not a host with a port: write for example stun.example.com:3478" }, "description": "STUN servers that nexd asks for its public address, as `host:port`; it needs two to tell what kind of NAT it is behind. Default: nexd's own.", "default": [], "maxItems": 16 }, "hostAliases": { "type": "array", "items": { "type": "object", "properties": { "ip": { "type": "string", "description": "IPv4 or IPv6 address." }, "hostnames": { "type": "array", "items": { "type": "string" }, "minItems": 1 } }, "required": ["ip", "hostnames"], "additionalProperties": false }, "description": "Lines for `/etc/hosts` of gateway pods, for Nexodus services that no name server knows. As in a Pod.", "default": [], "maxItems": 64 }, "imagePullPolicy": { "type": "string", "enum": ["Always", "IfNotPresent", "Never"], "description": "When the kubelet pulls the images of gateway pods. Default: as in a Pod." } }, "additionalProperties": false, "default": {} }, "serviceAccountName": { "type": "string", "description": "A ServiceAccount for the pods of gateways, which then has to exist in each of their namespaces. Default: the controller makes one for each gateway.", "minLength": 1, "maxLength": 63, "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "patternMessage": "not a DNS label: write lower-case letters, digits and '-', with a letter or digit at both ends" }, "credentialsSecret": { "type": "object", "properties": { "namespace": { "type": "string", "description": "Default: the namespace of the controller.", "minLength": 1, "maxLength": 63, "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "patternMessage": "not a DNS label: write lower-case letters, digits and '-', with a letter or digit at both ends" }, "name": { "type": "string", "description": "The Secret with the login of the Nexodus user: keys `username` and `password`, or `refreshToken`. It is read again when it changes.", "default": "nexodus-credentials", "minLength": 1, "maxLength": 253 } }, "additionalProperties": false, "description": "The Secret with the login of the Nexodus user.", "default": {} }, "log": { "type": "object", "properties": { "level": { "type": "string", "enum": ["debug", "info", "warn", "error"], "description": "The least important lines that are written.", "default": "info" }, "format": { "type": "string", "enum": ["json", "text"], "description": "`json`: one object a line. `text`: for people.", "default": "json" } }, "additionalProperties": false, "default": {} }, "metrics": { "type": "object", "properties": { "enabled": { "type": "boolean", "description": "Serve metrics for Prometheus.", "default": true }, "address": { "type": "string", "description": "Where `/metrics` is served.", "pattern": "^([^:/\\s]*|\\[[0-9a-fA-F:.]+\\]):[0-9]{1,5}$", "patternMessage": "not an address to listen on: write :port, or host:port", "default": ":8080" } }, "additionalProperties": false, "default": {} }, "health": { "type": "object", "properties": { "address": { "type": "string", "description": "Where `/healthz` and `/readyz` are served.", "pattern": "^([^:/\\s]*|\\[[0-9a-fA-F:.]+\\]):[0-9]{1,5}$", "patternMessage": "not an address to listen on: write :port, or host:port", "default": ":8081" } }, "additionalProperties": false, "default": {} }, "leaderElection": { "type": "object", "properties": { "enabled": { "type": "boolean", "description": "Elect one of several replicas to work. Without it there must not be more than one.", "default": true }, "leaseName": { "type": "string", "description": "The Lease in the controller's namespace.", "minLength": 1, "maxLength": 63, "pattern": "^[a-z]([-a-z0-9]*[a-z0-9])?$", "patternMessage": "not a Service's name: write lower-case letters, digits and '-', a letter first and no '-' last", "default": "nexlink-controller" } }, "additionalProperties": false, "default": {} } }, "additionalProperties": false, "description": "The controller's settings. The docstrings are the documentation, and the source of the schema, the defaults and the names of the environment variables: `npm run generate` after a change." };
 var func2 = Object.prototype.hasOwnProperty;
 var func3 = require_ucs2length().default;
 var pattern0 = new RegExp("^https://[^/@?#]+/?$", "u");
@@ -395,9 +395,9 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
                     }
                     errors++;
                   }
-                  if (typeof data13 === "string") {
-                    if (func3(data13) > 32) {
-                      const err28 = { instancePath: instancePath + "/gateway/nexd/resources/requests/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/gateway/properties/nexd/properties/resources/properties/requests/additionalProperties/maxLength", keyword: "maxLength", params: { limit: 32 }, message: "must NOT have more than 32 characters", schema: 32, parentSchema: schema11.properties.gateway.properties.nexd.properties.resources.properties.requests.additionalProperties, data: data13 };
+                  if (typeof data13 == "number" && isFinite(data13)) {
+                    if (data13 < 0 || isNaN(data13)) {
+                      const err28 = { instancePath: instancePath + "/gateway/nexd/resources/requests/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/gateway/properties/nexd/properties/resources/properties/requests/additionalProperties/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0", schema: 0, parentSchema: schema11.properties.gateway.properties.nexd.properties.resources.properties.requests.additionalProperties, data: data13 };
                       if (vErrors === null) {
                         vErrors = [err28];
                       } else {
@@ -405,8 +405,10 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
                       }
                       errors++;
                     }
-                    if (!pattern3.test(data13)) {
-                      const err29 = { instancePath: instancePath + "/gateway/nexd/resources/requests/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/gateway/properties/nexd/properties/resources/properties/requests/additionalProperties/pattern", keyword: "pattern", params: { pattern: "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$" }, message: 'must match pattern "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$"', schema: "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$", parentSchema: schema11.properties.gateway.properties.nexd.properties.resources.properties.requests.additionalProperties, data: data13 };
+                  }
+                  if (typeof data13 === "string") {
+                    if (func3(data13) > 32) {
+                      const err29 = { instancePath: instancePath + "/gateway/nexd/resources/requests/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/gateway/properties/nexd/properties/resources/properties/requests/additionalProperties/maxLength", keyword: "maxLength", params: { limit: 32 }, message: "must NOT have more than 32 characters", schema: 32, parentSchema: schema11.properties.gateway.properties.nexd.properties.resources.properties.requests.additionalProperties, data: data13 };
                       if (vErrors === null) {
                         vErrors = [err29];
                       } else {
@@ -414,14 +416,23 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
                       }
                       errors++;
                     }
+                    if (!pattern3.test(data13)) {
+                      const err30 = { instancePath: instancePath + "/gateway/nexd/resources/requests/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/gateway/properties/nexd/properties/resources/properties/requests/additionalProperties/pattern", keyword: "pattern", params: { pattern: "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$" }, message: 'must match pattern "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$"', schema: "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$", parentSchema: schema11.properties.gateway.properties.nexd.properties.resources.properties.requests.additionalProperties, data: data13 };
+                      if (vErrors === null) {
+                        vErrors = [err30];
+                      } else {
+                        vErrors.push(err30);
+                      }
+                      errors++;
+                    }
                   }
                 }
               } else {
-                const err30 = { instancePath: instancePath + "/gateway/nexd/resources/requests", schemaPath: "#/properties/gateway/properties/nexd/properties/resources/properties/requests/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema11.properties.gateway.properties.nexd.properties.resources.properties.requests.type, parentSchema: schema11.properties.gateway.properties.nexd.properties.resources.properties.requests, data: data12 };
+                const err31 = { instancePath: instancePath + "/gateway/nexd/resources/requests", schemaPath: "#/properties/gateway/properties/nexd/properties/resources/properties/requests/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema11.properties.gateway.properties.nexd.properties.resources.properties.requests.type, parentSchema: schema11.properties.gateway.properties.nexd.properties.resources.properties.requests, data: data12 };
                 if (vErrors === null) {
-                  vErrors = [err30];
+                  vErrors = [err31];
                 } else {
-                  vErrors.push(err30);
+                  vErrors.push(err31);
                 }
                 errors++;
               }
@@ -430,37 +441,28 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
               let data14 = data11.limits;
               if (data14 && typeof data14 == "object" && !Array.isArray(data14)) {
                 if (Object.keys(data14).length > 16) {
-                  const err31 = { instancePath: instancePath + "/gateway/nexd/resources/limits", schemaPath: "#/properties/gateway/properties/nexd/properties/resources/properties/limits/maxProperties", keyword: "maxProperties", params: { limit: 16 }, message: "must NOT have more than 16 properties", schema: 16, parentSchema: schema11.properties.gateway.properties.nexd.properties.resources.properties.limits, data: data14 };
+                  const err32 = { instancePath: instancePath + "/gateway/nexd/resources/limits", schemaPath: "#/properties/gateway/properties/nexd/properties/resources/properties/limits/maxProperties", keyword: "maxProperties", params: { limit: 16 }, message: "must NOT have more than 16 properties", schema: 16, parentSchema: schema11.properties.gateway.properties.nexd.properties.resources.properties.limits, data: data14 };
                   if (vErrors === null) {
-                    vErrors = [err31];
+                    vErrors = [err32];
                   } else {
-                    vErrors.push(err31);
+                    vErrors.push(err32);
                   }
                   errors++;
                 }
                 for (const key6 in data14) {
                   let data15 = data14[key6];
                   if (!(typeof data15 == "number" && isFinite(data15)) && typeof data15 !== "string") {
-                    const err32 = { instancePath: instancePath + "/gateway/nexd/resources/limits/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/gateway/properties/nexd/properties/resources/properties/limits/additionalProperties/type", keyword: "type", params: { type: schema11.properties.gateway.properties.nexd.properties.resources.properties.limits.additionalProperties.type }, message: "must be number,string", schema: schema11.properties.gateway.properties.nexd.properties.resources.properties.limits.additionalProperties.type, parentSchema: schema11.properties.gateway.properties.nexd.properties.resources.properties.limits.additionalProperties, data: data15 };
+                    const err33 = { instancePath: instancePath + "/gateway/nexd/resources/limits/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/gateway/properties/nexd/properties/resources/properties/limits/additionalProperties/type", keyword: "type", params: { type: schema11.properties.gateway.properties.nexd.properties.resources.properties.limits.additionalProperties.type }, message: "must be number,string", schema: schema11.properties.gateway.properties.nexd.properties.resources.properties.limits.additionalProperties.type, parentSchema: schema11.properties.gateway.properties.nexd.properties.resources.properties.limits.additionalProperties, data: data15 };
                     if (vErrors === null) {
-                      vErrors = [err32];
+                      vErrors = [err33];
                     } else {
-                      vErrors.push(err32);
+                      vErrors.push(err33);
                     }
                     errors++;
                   }
-                  if (typeof data15 === "string") {
-                    if (func3(data15) > 32) {
-                      const err33 = { instancePath: instancePath + "/gateway/nexd/resources/limits/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/gateway/properties/nexd/properties/resources/properties/limits/additionalProperties/maxLength", keyword: "maxLength", params: { limit: 32 }, message: "must NOT have more than 32 characters", schema: 32, parentSchema: schema11.properties.gateway.properties.nexd.properties.resources.properties.limits.additionalProperties, data: data15 };
-                      if (vErrors === null) {
-                        vErrors = [err33];
-                      } else {
-                        vErrors.push(err33);
-                      }
-                      errors++;
-                    }
-                    if (!pattern3.test(data15)) {
-                      const err34 = { instancePath: instancePath + "/gateway/nexd/resources/limits/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/gateway/properties/nexd/properties/resources/properties/limits/additionalProperties/pattern", keyword: "pattern", params: { pattern: "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$" }, message: 'must match pattern "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$"', schema: "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$", parentSchema: schema11.properties.gateway.properties.nexd.properties.resources.properties.limits.additionalProperties, data: data15 };
+                  if (typeof data15 == "number" && isFinite(data15)) {
+                    if (data15 < 0 || isNaN(data15)) {
+                      const err34 = { instancePath: instancePath + "/gateway/nexd/resources/limits/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/gateway/properties/nexd/properties/resources/properties/limits/additionalProperties/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0", schema: 0, parentSchema: schema11.properties.gateway.properties.nexd.properties.resources.properties.limits.additionalProperties, data: data15 };
                       if (vErrors === null) {
                         vErrors = [err34];
                       } else {
@@ -469,41 +471,39 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
                       errors++;
                     }
                   }
+                  if (typeof data15 === "string") {
+                    if (func3(data15) > 32) {
+                      const err35 = { instancePath: instancePath + "/gateway/nexd/resources/limits/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/gateway/properties/nexd/properties/resources/properties/limits/additionalProperties/maxLength", keyword: "maxLength", params: { limit: 32 }, message: "must NOT have more than 32 characters", schema: 32, parentSchema: schema11.properties.gateway.properties.nexd.properties.resources.properties.limits.additionalProperties, data: data15 };
+                      if (vErrors === null) {
+                        vErrors = [err35];
+                      } else {
+                        vErrors.push(err35);
+                      }
+                      errors++;
+                    }
+                    if (!pattern3.test(data15)) {
+                      const err36 = { instancePath: instancePath + "/gateway/nexd/resources/limits/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/gateway/properties/nexd/properties/resources/properties/limits/additionalProperties/pattern", keyword: "pattern", params: { pattern: "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$" }, message: 'must match pattern "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$"', schema: "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$", parentSchema: schema11.properties.gateway.properties.nexd.properties.resources.properties.limits.additionalProperties, data: data15 };
+                      if (vErrors === null) {
+                        vErrors = [err36];
+                      } else {
+                        vErrors.push(err36);
+                      }
+                      errors++;
+                    }
+                  }
                 }
               } else {
-                const err35 = { instancePath: instancePath + "/gateway/nexd/resources/limits", schemaPath: "#/properties/gateway/properties/nexd/properties/resources/properties/limits/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema11.properties.gateway.properties.nexd.properties.resources.properties.limits.type, parentSchema: schema11.properties.gateway.properties.nexd.properties.resources.properties.limits, data: data14 };
+                const err37 = { instancePath: instancePath + "/gateway/nexd/resources/limits", schemaPath: "#/properties/gateway/properties/nexd/properties/resources/properties/limits/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema11.properties.gateway.properties.nexd.properties.resources.properties.limits.type, parentSchema: schema11.properties.gateway.properties.nexd.properties.resources.properties.limits, data: data14 };
                 if (vErrors === null) {
-                  vErrors = [err35];
+                  vErrors = [err37];
                 } else {
-                  vErrors.push(err35);
+                  vErrors.push(err37);
                 }
                 errors++;
               }
             }
           } else {
-            const err36 = { instancePath: instancePath + "/gateway/nexd/resources", schemaPath: "#/properties/gateway/properties/nexd/properties/resources/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema11.properties.gateway.properties.nexd.properties.resources.type, parentSchema: schema11.properties.gateway.properties.nexd.properties.resources, data: data11 };
-            if (vErrors === null) {
-              vErrors = [err36];
-            } else {
-              vErrors.push(err36);
-            }
-            errors++;
-          }
-        }
-      } else {
-        const err37 = { instancePath: instancePath + "/gateway/nexd", schemaPath: "#/properties/gateway/properties/nexd/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema11.properties.gateway.properties.nexd.type, parentSchema: schema11.properties.gateway.properties.nexd, data: data9 };
-        if (vErrors === null) {
-          vErrors = [err37];
-        } else {
-          vErrors.push(err37);
-        }
-        errors++;
-      }
-      let data16 = data7.agent;
-      if (data16 && typeof data16 == "object" && !Array.isArray(data16)) {
-        for (const key7 in data16) {
-          if (!(key7 === "image" || key7 === "resources")) {
-            const err38 = { instancePath: instancePath + "/gateway/agent", schemaPath: "#/properties/gateway/properties/agent/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key7 }, message: "must NOT have additional properties", schema: false, parentSchema: schema11.properties.gateway.properties.agent, data: data16 };
+            const err38 = { instancePath: instancePath + "/gateway/nexd/resources", schemaPath: "#/properties/gateway/properties/nexd/properties/resources/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema11.properties.gateway.properties.nexd.properties.resources.type, parentSchema: schema11.properties.gateway.properties.nexd.properties.resources, data: data11 };
             if (vErrors === null) {
               vErrors = [err38];
             } else {
@@ -512,33 +512,55 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
         }
+      } else {
+        const err39 = { instancePath: instancePath + "/gateway/nexd", schemaPath: "#/properties/gateway/properties/nexd/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema11.properties.gateway.properties.nexd.type, parentSchema: schema11.properties.gateway.properties.nexd, data: data9 };
+        if (vErrors === null) {
+          vErrors = [err39];
+        } else {
+          vErrors.push(err39);
+        }
+        errors++;
+      }
+      let data16 = data7.agent;
+      if (data16 && typeof data16 == "object" && !Array.isArray(data16)) {
+        for (const key7 in data16) {
+          if (!(key7 === "image" || key7 === "resources")) {
+            const err40 = { instancePath: instancePath + "/gateway/agent", schemaPath: "#/properties/gateway/properties/agent/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key7 }, message: "must NOT have additional properties", schema: false, parentSchema: schema11.properties.gateway.properties.agent, data: data16 };
+            if (vErrors === null) {
+              vErrors = [err40];
+            } else {
+              vErrors.push(err40);
+            }
+            errors++;
+          }
+        }
         if (data16.image !== void 0) {
           let data17 = data16.image;
           if (typeof data17 === "string") {
             if (func3(data17) > 1024) {
-              const err39 = { instancePath: instancePath + "/gateway/agent/image", schemaPath: "#/properties/gateway/properties/agent/properties/image/maxLength", keyword: "maxLength", params: { limit: 1024 }, message: "must NOT have more than 1024 characters", schema: 1024, parentSchema: schema11.properties.gateway.properties.agent.properties.image, data: data17 };
+              const err41 = { instancePath: instancePath + "/gateway/agent/image", schemaPath: "#/properties/gateway/properties/agent/properties/image/maxLength", keyword: "maxLength", params: { limit: 1024 }, message: "must NOT have more than 1024 characters", schema: 1024, parentSchema: schema11.properties.gateway.properties.agent.properties.image, data: data17 };
               if (vErrors === null) {
-                vErrors = [err39];
+                vErrors = [err41];
               } else {
-                vErrors.push(err39);
+                vErrors.push(err41);
               }
               errors++;
             }
             if (func3(data17) < 1) {
-              const err40 = { instancePath: instancePath + "/gateway/agent/image", schemaPath: "#/properties/gateway/properties/agent/properties/image/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema11.properties.gateway.properties.agent.properties.image, data: data17 };
+              const err42 = { instancePath: instancePath + "/gateway/agent/image", schemaPath: "#/properties/gateway/properties/agent/properties/image/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema11.properties.gateway.properties.agent.properties.image, data: data17 };
               if (vErrors === null) {
-                vErrors = [err40];
+                vErrors = [err42];
               } else {
-                vErrors.push(err40);
+                vErrors.push(err42);
               }
               errors++;
             }
           } else {
-            const err41 = { instancePath: instancePath + "/gateway/agent/image", schemaPath: "#/properties/gateway/properties/agent/properties/image/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema11.properties.gateway.properties.agent.properties.image.type, parentSchema: schema11.properties.gateway.properties.agent.properties.image, data: data17 };
+            const err43 = { instancePath: instancePath + "/gateway/agent/image", schemaPath: "#/properties/gateway/properties/agent/properties/image/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema11.properties.gateway.properties.agent.properties.image.type, parentSchema: schema11.properties.gateway.properties.agent.properties.image, data: data17 };
             if (vErrors === null) {
-              vErrors = [err41];
+              vErrors = [err43];
             } else {
-              vErrors.push(err41);
+              vErrors.push(err43);
             }
             errors++;
           }
@@ -548,11 +570,11 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
           if (data18 && typeof data18 == "object" && !Array.isArray(data18)) {
             for (const key8 in data18) {
               if (!(key8 === "requests" || key8 === "limits")) {
-                const err42 = { instancePath: instancePath + "/gateway/agent/resources", schemaPath: "#/properties/gateway/properties/agent/properties/resources/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key8 }, message: "must NOT have additional properties", schema: false, parentSchema: schema11.properties.gateway.properties.agent.properties.resources, data: data18 };
+                const err44 = { instancePath: instancePath + "/gateway/agent/resources", schemaPath: "#/properties/gateway/properties/agent/properties/resources/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key8 }, message: "must NOT have additional properties", schema: false, parentSchema: schema11.properties.gateway.properties.agent.properties.resources, data: data18 };
                 if (vErrors === null) {
-                  vErrors = [err42];
+                  vErrors = [err44];
                 } else {
-                  vErrors.push(err42);
+                  vErrors.push(err44);
                 }
                 errors++;
               }
@@ -561,52 +583,63 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
               let data19 = data18.requests;
               if (data19 && typeof data19 == "object" && !Array.isArray(data19)) {
                 if (Object.keys(data19).length > 16) {
-                  const err43 = { instancePath: instancePath + "/gateway/agent/resources/requests", schemaPath: "#/properties/gateway/properties/agent/properties/resources/properties/requests/maxProperties", keyword: "maxProperties", params: { limit: 16 }, message: "must NOT have more than 16 properties", schema: 16, parentSchema: schema11.properties.gateway.properties.agent.properties.resources.properties.requests, data: data19 };
+                  const err45 = { instancePath: instancePath + "/gateway/agent/resources/requests", schemaPath: "#/properties/gateway/properties/agent/properties/resources/properties/requests/maxProperties", keyword: "maxProperties", params: { limit: 16 }, message: "must NOT have more than 16 properties", schema: 16, parentSchema: schema11.properties.gateway.properties.agent.properties.resources.properties.requests, data: data19 };
                   if (vErrors === null) {
-                    vErrors = [err43];
+                    vErrors = [err45];
                   } else {
-                    vErrors.push(err43);
+                    vErrors.push(err45);
                   }
                   errors++;
                 }
                 for (const key9 in data19) {
                   let data20 = data19[key9];
                   if (!(typeof data20 == "number" && isFinite(data20)) && typeof data20 !== "string") {
-                    const err44 = { instancePath: instancePath + "/gateway/agent/resources/requests/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/gateway/properties/agent/properties/resources/properties/requests/additionalProperties/type", keyword: "type", params: { type: schema11.properties.gateway.properties.agent.properties.resources.properties.requests.additionalProperties.type }, message: "must be number,string", schema: schema11.properties.gateway.properties.agent.properties.resources.properties.requests.additionalProperties.type, parentSchema: schema11.properties.gateway.properties.agent.properties.resources.properties.requests.additionalProperties, data: data20 };
+                    const err46 = { instancePath: instancePath + "/gateway/agent/resources/requests/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/gateway/properties/agent/properties/resources/properties/requests/additionalProperties/type", keyword: "type", params: { type: schema11.properties.gateway.properties.agent.properties.resources.properties.requests.additionalProperties.type }, message: "must be number,string", schema: schema11.properties.gateway.properties.agent.properties.resources.properties.requests.additionalProperties.type, parentSchema: schema11.properties.gateway.properties.agent.properties.resources.properties.requests.additionalProperties, data: data20 };
                     if (vErrors === null) {
-                      vErrors = [err44];
+                      vErrors = [err46];
                     } else {
-                      vErrors.push(err44);
+                      vErrors.push(err46);
                     }
                     errors++;
                   }
+                  if (typeof data20 == "number" && isFinite(data20)) {
+                    if (data20 < 0 || isNaN(data20)) {
+                      const err47 = { instancePath: instancePath + "/gateway/agent/resources/requests/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/gateway/properties/agent/properties/resources/properties/requests/additionalProperties/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0", schema: 0, parentSchema: schema11.properties.gateway.properties.agent.properties.resources.properties.requests.additionalProperties, data: data20 };
+                      if (vErrors === null) {
+                        vErrors = [err47];
+                      } else {
+                        vErrors.push(err47);
+                      }
+                      errors++;
+                    }
+                  }
                   if (typeof data20 === "string") {
                     if (func3(data20) > 32) {
-                      const err45 = { instancePath: instancePath + "/gateway/agent/resources/requests/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/gateway/properties/agent/properties/resources/properties/requests/additionalProperties/maxLength", keyword: "maxLength", params: { limit: 32 }, message: "must NOT have more than 32 characters", schema: 32, parentSchema: schema11.properties.gateway.properties.agent.properties.resources.properties.requests.additionalProperties, data: data20 };
+                      const err48 = { instancePath: instancePath + "/gateway/agent/resources/requests/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/gateway/properties/agent/properties/resources/properties/requests/additionalProperties/maxLength", keyword: "maxLength", params: { limit: 32 }, message: "must NOT have more than 32 characters", schema: 32, parentSchema: schema11.properties.gateway.properties.agent.properties.resources.properties.requests.additionalProperties, data: data20 };
                       if (vErrors === null) {
-                        vErrors = [err45];
+                        vErrors = [err48];
                       } else {
-                        vErrors.push(err45);
+                        vErrors.push(err48);
                       }
                       errors++;
                     }
                     if (!pattern3.test(data20)) {
-                      const err46 = { instancePath: instancePath + "/gateway/agent/resources/requests/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/gateway/properties/agent/properties/resources/properties/requests/additionalProperties/pattern", keyword: "pattern", params: { pattern: "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$" }, message: 'must match pattern "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$"', schema: "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$", parentSchema: schema11.properties.gateway.properties.agent.properties.resources.properties.requests.additionalProperties, data: data20 };
+                      const err49 = { instancePath: instancePath + "/gateway/agent/resources/requests/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/gateway/properties/agent/properties/resources/properties/requests/additionalProperties/pattern", keyword: "pattern", params: { pattern: "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$" }, message: 'must match pattern "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$"', schema: "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$", parentSchema: schema11.properties.gateway.properties.agent.properties.resources.properties.requests.additionalProperties, data: data20 };
                       if (vErrors === null) {
-                        vErrors = [err46];
+                        vErrors = [err49];
                       } else {
-                        vErrors.push(err46);
+                        vErrors.push(err49);
                       }
                       errors++;
                     }
                   }
                 }
               } else {
-                const err47 = { instancePath: instancePath + "/gateway/agent/resources/requests", schemaPath: "#/properties/gateway/properties/agent/properties/resources/properties/requests/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema11.properties.gateway.properties.agent.properties.resources.properties.requests.type, parentSchema: schema11.properties.gateway.properties.agent.properties.resources.properties.requests, data: data19 };
+                const err50 = { instancePath: instancePath + "/gateway/agent/resources/requests", schemaPath: "#/properties/gateway/properties/agent/properties/resources/properties/requests/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema11.properties.gateway.properties.agent.properties.resources.properties.requests.type, parentSchema: schema11.properties.gateway.properties.agent.properties.resources.properties.requests, data: data19 };
                 if (vErrors === null) {
-                  vErrors = [err47];
+                  vErrors = [err50];
                 } else {
-                  vErrors.push(err47);
+                  vErrors.push(err50);
                 }
                 errors++;
               }
@@ -615,83 +648,94 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
               let data21 = data18.limits;
               if (data21 && typeof data21 == "object" && !Array.isArray(data21)) {
                 if (Object.keys(data21).length > 16) {
-                  const err48 = { instancePath: instancePath + "/gateway/agent/resources/limits", schemaPath: "#/properties/gateway/properties/agent/properties/resources/properties/limits/maxProperties", keyword: "maxProperties", params: { limit: 16 }, message: "must NOT have more than 16 properties", schema: 16, parentSchema: schema11.properties.gateway.properties.agent.properties.resources.properties.limits, data: data21 };
+                  const err51 = { instancePath: instancePath + "/gateway/agent/resources/limits", schemaPath: "#/properties/gateway/properties/agent/properties/resources/properties/limits/maxProperties", keyword: "maxProperties", params: { limit: 16 }, message: "must NOT have more than 16 properties", schema: 16, parentSchema: schema11.properties.gateway.properties.agent.properties.resources.properties.limits, data: data21 };
                   if (vErrors === null) {
-                    vErrors = [err48];
+                    vErrors = [err51];
                   } else {
-                    vErrors.push(err48);
+                    vErrors.push(err51);
                   }
                   errors++;
                 }
                 for (const key10 in data21) {
                   let data22 = data21[key10];
                   if (!(typeof data22 == "number" && isFinite(data22)) && typeof data22 !== "string") {
-                    const err49 = { instancePath: instancePath + "/gateway/agent/resources/limits/" + key10.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/gateway/properties/agent/properties/resources/properties/limits/additionalProperties/type", keyword: "type", params: { type: schema11.properties.gateway.properties.agent.properties.resources.properties.limits.additionalProperties.type }, message: "must be number,string", schema: schema11.properties.gateway.properties.agent.properties.resources.properties.limits.additionalProperties.type, parentSchema: schema11.properties.gateway.properties.agent.properties.resources.properties.limits.additionalProperties, data: data22 };
+                    const err52 = { instancePath: instancePath + "/gateway/agent/resources/limits/" + key10.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/gateway/properties/agent/properties/resources/properties/limits/additionalProperties/type", keyword: "type", params: { type: schema11.properties.gateway.properties.agent.properties.resources.properties.limits.additionalProperties.type }, message: "must be number,string", schema: schema11.properties.gateway.properties.agent.properties.resources.properties.limits.additionalProperties.type, parentSchema: schema11.properties.gateway.properties.agent.properties.resources.properties.limits.additionalProperties, data: data22 };
                     if (vErrors === null) {
-                      vErrors = [err49];
+                      vErrors = [err52];
                     } else {
-                      vErrors.push(err49);
+                      vErrors.push(err52);
                     }
                     errors++;
                   }
+                  if (typeof data22 == "number" && isFinite(data22)) {
+                    if (data22 < 0 || isNaN(data22)) {
+                      const err53 = { instancePath: instancePath + "/gateway/agent/resources/limits/" + key10.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/gateway/properties/agent/properties/resources/properties/limits/additionalProperties/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0", schema: 0, parentSchema: schema11.properties.gateway.properties.agent.properties.resources.properties.limits.additionalProperties, data: data22 };
+                      if (vErrors === null) {
+                        vErrors = [err53];
+                      } else {
+                        vErrors.push(err53);
+                      }
+                      errors++;
+                    }
+                  }
                   if (typeof data22 === "string") {
                     if (func3(data22) > 32) {
-                      const err50 = { instancePath: instancePath + "/gateway/agent/resources/limits/" + key10.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/gateway/properties/agent/properties/resources/properties/limits/additionalProperties/maxLength", keyword: "maxLength", params: { limit: 32 }, message: "must NOT have more than 32 characters", schema: 32, parentSchema: schema11.properties.gateway.properties.agent.properties.resources.properties.limits.additionalProperties, data: data22 };
+                      const err54 = { instancePath: instancePath + "/gateway/agent/resources/limits/" + key10.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/gateway/properties/agent/properties/resources/properties/limits/additionalProperties/maxLength", keyword: "maxLength", params: { limit: 32 }, message: "must NOT have more than 32 characters", schema: 32, parentSchema: schema11.properties.gateway.properties.agent.properties.resources.properties.limits.additionalProperties, data: data22 };
                       if (vErrors === null) {
-                        vErrors = [err50];
+                        vErrors = [err54];
                       } else {
-                        vErrors.push(err50);
+                        vErrors.push(err54);
                       }
                       errors++;
                     }
                     if (!pattern3.test(data22)) {
-                      const err51 = { instancePath: instancePath + "/gateway/agent/resources/limits/" + key10.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/gateway/properties/agent/properties/resources/properties/limits/additionalProperties/pattern", keyword: "pattern", params: { pattern: "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$" }, message: 'must match pattern "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$"', schema: "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$", parentSchema: schema11.properties.gateway.properties.agent.properties.resources.properties.limits.additionalProperties, data: data22 };
+                      const err55 = { instancePath: instancePath + "/gateway/agent/resources/limits/" + key10.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/gateway/properties/agent/properties/resources/properties/limits/additionalProperties/pattern", keyword: "pattern", params: { pattern: "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$" }, message: 'must match pattern "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$"', schema: "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$", parentSchema: schema11.properties.gateway.properties.agent.properties.resources.properties.limits.additionalProperties, data: data22 };
                       if (vErrors === null) {
-                        vErrors = [err51];
+                        vErrors = [err55];
                       } else {
-                        vErrors.push(err51);
+                        vErrors.push(err55);
                       }
                       errors++;
                     }
                   }
                 }
               } else {
-                const err52 = { instancePath: instancePath + "/gateway/agent/resources/limits", schemaPath: "#/properties/gateway/properties/agent/properties/resources/properties/limits/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema11.properties.gateway.properties.agent.properties.resources.properties.limits.type, parentSchema: schema11.properties.gateway.properties.agent.properties.resources.properties.limits, data: data21 };
+                const err56 = { instancePath: instancePath + "/gateway/agent/resources/limits", schemaPath: "#/properties/gateway/properties/agent/properties/resources/properties/limits/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema11.properties.gateway.properties.agent.properties.resources.properties.limits.type, parentSchema: schema11.properties.gateway.properties.agent.properties.resources.properties.limits, data: data21 };
                 if (vErrors === null) {
-                  vErrors = [err52];
+                  vErrors = [err56];
                 } else {
-                  vErrors.push(err52);
+                  vErrors.push(err56);
                 }
                 errors++;
               }
             }
           } else {
-            const err53 = { instancePath: instancePath + "/gateway/agent/resources", schemaPath: "#/properties/gateway/properties/agent/properties/resources/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema11.properties.gateway.properties.agent.properties.resources.type, parentSchema: schema11.properties.gateway.properties.agent.properties.resources, data: data18 };
+            const err57 = { instancePath: instancePath + "/gateway/agent/resources", schemaPath: "#/properties/gateway/properties/agent/properties/resources/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema11.properties.gateway.properties.agent.properties.resources.type, parentSchema: schema11.properties.gateway.properties.agent.properties.resources, data: data18 };
             if (vErrors === null) {
-              vErrors = [err53];
+              vErrors = [err57];
             } else {
-              vErrors.push(err53);
+              vErrors.push(err57);
             }
             errors++;
           }
         }
       } else {
-        const err54 = { instancePath: instancePath + "/gateway/agent", schemaPath: "#/properties/gateway/properties/agent/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema11.properties.gateway.properties.agent.type, parentSchema: schema11.properties.gateway.properties.agent, data: data16 };
+        const err58 = { instancePath: instancePath + "/gateway/agent", schemaPath: "#/properties/gateway/properties/agent/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema11.properties.gateway.properties.agent.type, parentSchema: schema11.properties.gateway.properties.agent, data: data16 };
         if (vErrors === null) {
-          vErrors = [err54];
+          vErrors = [err58];
         } else {
-          vErrors.push(err54);
+          vErrors.push(err58);
         }
         errors++;
       }
       let data23 = data7.stunServers;
       if (Array.isArray(data23)) {
         if (data23.length > 16) {
-          const err55 = { instancePath: instancePath + "/gateway/stunServers", schemaPath: "#/properties/gateway/properties/stunServers/maxItems", keyword: "maxItems", params: { limit: 16 }, message: "must NOT have more than 16 items", schema: 16, parentSchema: schema11.properties.gateway.properties.stunServers, data: data23 };
+          const err59 = { instancePath: instancePath + "/gateway/stunServers", schemaPath: "#/properties/gateway/properties/stunServers/maxItems", keyword: "maxItems", params: { limit: 16 }, message: "must NOT have more than 16 items", schema: 16, parentSchema: schema11.properties.gateway.properties.stunServers, data: data23 };
           if (vErrors === null) {
-            vErrors = [err55];
+            vErrors = [err59];
           } else {
-            vErrors.push(err55);
+            vErrors.push(err59);
           }
           errors++;
         }
@@ -700,50 +744,50 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
           let data24 = data23[i0];
           if (typeof data24 === "string") {
             if (func3(data24) > 260) {
-              const err56 = { instancePath: instancePath + "/gateway/stunServers/" + i0, schemaPath: "#/properties/gateway/properties/stunServers/items/maxLength", keyword: "maxLength", params: { limit: 260 }, message: "must NOT have more than 260 characters", schema: 260, parentSchema: schema11.properties.gateway.properties.stunServers.items, data: data24 };
+              const err60 = { instancePath: instancePath + "/gateway/stunServers/" + i0, schemaPath: "#/properties/gateway/properties/stunServers/items/maxLength", keyword: "maxLength", params: { limit: 260 }, message: "must NOT have more than 260 characters", schema: 260, parentSchema: schema11.properties.gateway.properties.stunServers.items, data: data24 };
               if (vErrors === null) {
-                vErrors = [err56];
+                vErrors = [err60];
               } else {
-                vErrors.push(err56);
+                vErrors.push(err60);
               }
               errors++;
             }
             if (!pattern7.test(data24)) {
-              const err57 = { instancePath: instancePath + "/gateway/stunServers/" + i0, schemaPath: "#/properties/gateway/properties/stunServers/items/pattern", keyword: "pattern", params: { pattern: "^([^:/\\s,]+|\\[[0-9a-fA-F:.]+\\]):[0-9]{1,5}$" }, message: 'must match pattern "^([^:/\\s,]+|\\[[0-9a-fA-F:.]+\\]):[0-9]{1,5}$"', schema: "^([^:/\\s,]+|\\[[0-9a-fA-F:.]+\\]):[0-9]{1,5}$", parentSchema: schema11.properties.gateway.properties.stunServers.items, data: data24 };
+              const err61 = { instancePath: instancePath + "/gateway/stunServers/" + i0, schemaPath: "#/properties/gateway/properties/stunServers/items/pattern", keyword: "pattern", params: { pattern: "^([^:/\\s,]+|\\[[0-9a-fA-F:.]+\\]):[0-9]{1,5}$" }, message: 'must match pattern "^([^:/\\s,]+|\\[[0-9a-fA-F:.]+\\]):[0-9]{1,5}$"', schema: "^([^:/\\s,]+|\\[[0-9a-fA-F:.]+\\]):[0-9]{1,5}$", parentSchema: schema11.properties.gateway.properties.stunServers.items, data: data24 };
               if (vErrors === null) {
-                vErrors = [err57];
+                vErrors = [err61];
               } else {
-                vErrors.push(err57);
+                vErrors.push(err61);
               }
               errors++;
             }
           } else {
-            const err58 = { instancePath: instancePath + "/gateway/stunServers/" + i0, schemaPath: "#/properties/gateway/properties/stunServers/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema11.properties.gateway.properties.stunServers.items.type, parentSchema: schema11.properties.gateway.properties.stunServers.items, data: data24 };
+            const err62 = { instancePath: instancePath + "/gateway/stunServers/" + i0, schemaPath: "#/properties/gateway/properties/stunServers/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema11.properties.gateway.properties.stunServers.items.type, parentSchema: schema11.properties.gateway.properties.stunServers.items, data: data24 };
             if (vErrors === null) {
-              vErrors = [err58];
+              vErrors = [err62];
             } else {
-              vErrors.push(err58);
+              vErrors.push(err62);
             }
             errors++;
           }
         }
       } else {
-        const err59 = { instancePath: instancePath + "/gateway/stunServers", schemaPath: "#/properties/gateway/properties/stunServers/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema11.properties.gateway.properties.stunServers.type, parentSchema: schema11.properties.gateway.properties.stunServers, data: data23 };
+        const err63 = { instancePath: instancePath + "/gateway/stunServers", schemaPath: "#/properties/gateway/properties/stunServers/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema11.properties.gateway.properties.stunServers.type, parentSchema: schema11.properties.gateway.properties.stunServers, data: data23 };
         if (vErrors === null) {
-          vErrors = [err59];
+          vErrors = [err63];
         } else {
-          vErrors.push(err59);
+          vErrors.push(err63);
         }
         errors++;
       }
       let data25 = data7.hostAliases;
       if (Array.isArray(data25)) {
         if (data25.length > 64) {
-          const err60 = { instancePath: instancePath + "/gateway/hostAliases", schemaPath: "#/properties/gateway/properties/hostAliases/maxItems", keyword: "maxItems", params: { limit: 64 }, message: "must NOT have more than 64 items", schema: 64, parentSchema: schema11.properties.gateway.properties.hostAliases, data: data25 };
+          const err64 = { instancePath: instancePath + "/gateway/hostAliases", schemaPath: "#/properties/gateway/properties/hostAliases/maxItems", keyword: "maxItems", params: { limit: 64 }, message: "must NOT have more than 64 items", schema: 64, parentSchema: schema11.properties.gateway.properties.hostAliases, data: data25 };
           if (vErrors === null) {
-            vErrors = [err60];
+            vErrors = [err64];
           } else {
-            vErrors.push(err60);
+            vErrors.push(err64);
           }
           errors++;
         }
@@ -752,73 +796,26 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
           let data26 = data25[i1];
           if (data26 && typeof data26 == "object" && !Array.isArray(data26)) {
             if (data26.ip === void 0) {
-              const err61 = { instancePath: instancePath + "/gateway/hostAliases/" + i1, schemaPath: "#/properties/gateway/properties/hostAliases/items/required", keyword: "required", params: { missingProperty: "ip" }, message: "must have required property 'ip'", schema: schema11.properties.gateway.properties.hostAliases.items.required, parentSchema: schema11.properties.gateway.properties.hostAliases.items, data: data26 };
+              const err65 = { instancePath: instancePath + "/gateway/hostAliases/" + i1, schemaPath: "#/properties/gateway/properties/hostAliases/items/required", keyword: "required", params: { missingProperty: "ip" }, message: "must have required property 'ip'", schema: schema11.properties.gateway.properties.hostAliases.items.required, parentSchema: schema11.properties.gateway.properties.hostAliases.items, data: data26 };
               if (vErrors === null) {
-                vErrors = [err61];
+                vErrors = [err65];
               } else {
-                vErrors.push(err61);
+                vErrors.push(err65);
               }
               errors++;
             }
             if (data26.hostnames === void 0) {
-              const err62 = { instancePath: instancePath + "/gateway/hostAliases/" + i1, schemaPath: "#/properties/gateway/properties/hostAliases/items/required", keyword: "required", params: { missingProperty: "hostnames" }, message: "must have required property 'hostnames'", schema: schema11.properties.gateway.properties.hostAliases.items.required, parentSchema: schema11.properties.gateway.properties.hostAliases.items, data: data26 };
+              const err66 = { instancePath: instancePath + "/gateway/hostAliases/" + i1, schemaPath: "#/properties/gateway/properties/hostAliases/items/required", keyword: "required", params: { missingProperty: "hostnames" }, message: "must have required property 'hostnames'", schema: schema11.properties.gateway.properties.hostAliases.items.required, parentSchema: schema11.properties.gateway.properties.hostAliases.items, data: data26 };
               if (vErrors === null) {
-                vErrors = [err62];
+                vErrors = [err66];
               } else {
-                vErrors.push(err62);
+                vErrors.push(err66);
               }
               errors++;
             }
             for (const key11 in data26) {
               if (!(key11 === "ip" || key11 === "hostnames")) {
-                const err63 = { instancePath: instancePath + "/gateway/hostAliases/" + i1, schemaPath: "#/properties/gateway/properties/hostAliases/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key11 }, message: "must NOT have additional properties", schema: false, parentSchema: schema11.properties.gateway.properties.hostAliases.items, data: data26 };
-                if (vErrors === null) {
-                  vErrors = [err63];
-                } else {
-                  vErrors.push(err63);
-                }
-                errors++;
-              }
-            }
-            if (data26.ip !== void 0) {
-              let data27 = data26.ip;
-              if (typeof data27 !== "string") {
-                const err64 = { instancePath: instancePath + "/gateway/hostAliases/" + i1 + "/ip", schemaPath: "#/properties/gateway/properties/hostAliases/items/properties/ip/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema11.properties.gateway.properties.hostAliases.items.properties.ip.type, parentSchema: schema11.properties.gateway.properties.hostAliases.items.properties.ip, data: data27 };
-                if (vErrors === null) {
-                  vErrors = [err64];
-                } else {
-                  vErrors.push(err64);
-                }
-                errors++;
-              }
-            }
-            if (data26.hostnames !== void 0) {
-              let data28 = data26.hostnames;
-              if (Array.isArray(data28)) {
-                if (data28.length < 1) {
-                  const err65 = { instancePath: instancePath + "/gateway/hostAliases/" + i1 + "/hostnames", schemaPath: "#/properties/gateway/properties/hostAliases/items/properties/hostnames/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items", schema: 1, parentSchema: schema11.properties.gateway.properties.hostAliases.items.properties.hostnames, data: data28 };
-                  if (vErrors === null) {
-                    vErrors = [err65];
-                  } else {
-                    vErrors.push(err65);
-                  }
-                  errors++;
-                }
-                const len2 = data28.length;
-                for (let i2 = 0; i2 < len2; i2++) {
-                  let data29 = data28[i2];
-                  if (typeof data29 !== "string") {
-                    const err66 = { instancePath: instancePath + "/gateway/hostAliases/" + i1 + "/hostnames/" + i2, schemaPath: "#/properties/gateway/properties/hostAliases/items/properties/hostnames/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema11.properties.gateway.properties.hostAliases.items.properties.hostnames.items.type, parentSchema: schema11.properties.gateway.properties.hostAliases.items.properties.hostnames.items, data: data29 };
-                    if (vErrors === null) {
-                      vErrors = [err66];
-                    } else {
-                      vErrors.push(err66);
-                    }
-                    errors++;
-                  }
-                }
-              } else {
-                const err67 = { instancePath: instancePath + "/gateway/hostAliases/" + i1 + "/hostnames", schemaPath: "#/properties/gateway/properties/hostAliases/items/properties/hostnames/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema11.properties.gateway.properties.hostAliases.items.properties.hostnames.type, parentSchema: schema11.properties.gateway.properties.hostAliases.items.properties.hostnames, data: data28 };
+                const err67 = { instancePath: instancePath + "/gateway/hostAliases/" + i1, schemaPath: "#/properties/gateway/properties/hostAliases/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key11 }, message: "must NOT have additional properties", schema: false, parentSchema: schema11.properties.gateway.properties.hostAliases.items, data: data26 };
                 if (vErrors === null) {
                   vErrors = [err67];
                 } else {
@@ -827,69 +824,76 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
             }
+            if (data26.ip !== void 0) {
+              let data27 = data26.ip;
+              if (typeof data27 !== "string") {
+                const err68 = { instancePath: instancePath + "/gateway/hostAliases/" + i1 + "/ip", schemaPath: "#/properties/gateway/properties/hostAliases/items/properties/ip/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema11.properties.gateway.properties.hostAliases.items.properties.ip.type, parentSchema: schema11.properties.gateway.properties.hostAliases.items.properties.ip, data: data27 };
+                if (vErrors === null) {
+                  vErrors = [err68];
+                } else {
+                  vErrors.push(err68);
+                }
+                errors++;
+              }
+            }
+            if (data26.hostnames !== void 0) {
+              let data28 = data26.hostnames;
+              if (Array.isArray(data28)) {
+                if (data28.length < 1) {
+                  const err69 = { instancePath: instancePath + "/gateway/hostAliases/" + i1 + "/hostnames", schemaPath: "#/properties/gateway/properties/hostAliases/items/properties/hostnames/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items", schema: 1, parentSchema: schema11.properties.gateway.properties.hostAliases.items.properties.hostnames, data: data28 };
+                  if (vErrors === null) {
+                    vErrors = [err69];
+                  } else {
+                    vErrors.push(err69);
+                  }
+                  errors++;
+                }
+                const len2 = data28.length;
+                for (let i2 = 0; i2 < len2; i2++) {
+                  let data29 = data28[i2];
+                  if (typeof data29 !== "string") {
+                    const err70 = { instancePath: instancePath + "/gateway/hostAliases/" + i1 + "/hostnames/" + i2, schemaPath: "#/properties/gateway/properties/hostAliases/items/properties/hostnames/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema11.properties.gateway.properties.hostAliases.items.properties.hostnames.items.type, parentSchema: schema11.properties.gateway.properties.hostAliases.items.properties.hostnames.items, data: data29 };
+                    if (vErrors === null) {
+                      vErrors = [err70];
+                    } else {
+                      vErrors.push(err70);
+                    }
+                    errors++;
+                  }
+                }
+              } else {
+                const err71 = { instancePath: instancePath + "/gateway/hostAliases/" + i1 + "/hostnames", schemaPath: "#/properties/gateway/properties/hostAliases/items/properties/hostnames/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema11.properties.gateway.properties.hostAliases.items.properties.hostnames.type, parentSchema: schema11.properties.gateway.properties.hostAliases.items.properties.hostnames, data: data28 };
+                if (vErrors === null) {
+                  vErrors = [err71];
+                } else {
+                  vErrors.push(err71);
+                }
+                errors++;
+              }
+            }
           } else {
-            const err68 = { instancePath: instancePath + "/gateway/hostAliases/" + i1, schemaPath: "#/properties/gateway/properties/hostAliases/items/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema11.properties.gateway.properties.hostAliases.items.type, parentSchema: schema11.properties.gateway.properties.hostAliases.items, data: data26 };
+            const err72 = { instancePath: instancePath + "/gateway/hostAliases/" + i1, schemaPath: "#/properties/gateway/properties/hostAliases/items/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema11.properties.gateway.properties.hostAliases.items.type, parentSchema: schema11.properties.gateway.properties.hostAliases.items, data: data26 };
             if (vErrors === null) {
-              vErrors = [err68];
+              vErrors = [err72];
             } else {
-              vErrors.push(err68);
+              vErrors.push(err72);
             }
             errors++;
           }
         }
       } else {
-        const err69 = { instancePath: instancePath + "/gateway/hostAliases", schemaPath: "#/properties/gateway/properties/hostAliases/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema11.properties.gateway.properties.hostAliases.type, parentSchema: schema11.properties.gateway.properties.hostAliases, data: data25 };
+        const err73 = { instancePath: instancePath + "/gateway/hostAliases", schemaPath: "#/properties/gateway/properties/hostAliases/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema11.properties.gateway.properties.hostAliases.type, parentSchema: schema11.properties.gateway.properties.hostAliases, data: data25 };
         if (vErrors === null) {
-          vErrors = [err69];
+          vErrors = [err73];
         } else {
-          vErrors.push(err69);
+          vErrors.push(err73);
         }
         errors++;
       }
       if (data7.imagePullPolicy !== void 0) {
         let data30 = data7.imagePullPolicy;
         if (typeof data30 !== "string") {
-          const err70 = { instancePath: instancePath + "/gateway/imagePullPolicy", schemaPath: "#/properties/gateway/properties/imagePullPolicy/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema11.properties.gateway.properties.imagePullPolicy.type, parentSchema: schema11.properties.gateway.properties.imagePullPolicy, data: data30 };
-          if (vErrors === null) {
-            vErrors = [err70];
-          } else {
-            vErrors.push(err70);
-          }
-          errors++;
-        }
-        if (!(data30 === "Always" || data30 === "IfNotPresent" || data30 === "Never")) {
-          const err71 = { instancePath: instancePath + "/gateway/imagePullPolicy", schemaPath: "#/properties/gateway/properties/imagePullPolicy/enum", keyword: "enum", params: { allowedValues: schema11.properties.gateway.properties.imagePullPolicy.enum }, message: "must be equal to one of the allowed values", schema: schema11.properties.gateway.properties.imagePullPolicy.enum, parentSchema: schema11.properties.gateway.properties.imagePullPolicy, data: data30 };
-          if (vErrors === null) {
-            vErrors = [err71];
-          } else {
-            vErrors.push(err71);
-          }
-          errors++;
-        }
-      }
-    } else {
-      const err72 = { instancePath: instancePath + "/gateway", schemaPath: "#/properties/gateway/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema11.properties.gateway.type, parentSchema: schema11.properties.gateway, data: data7 };
-      if (vErrors === null) {
-        vErrors = [err72];
-      } else {
-        vErrors.push(err72);
-      }
-      errors++;
-    }
-    if (data.serviceAccountName !== void 0) {
-      let data31 = data.serviceAccountName;
-      if (typeof data31 === "string") {
-        if (func3(data31) > 63) {
-          const err73 = { instancePath: instancePath + "/serviceAccountName", schemaPath: "#/properties/serviceAccountName/maxLength", keyword: "maxLength", params: { limit: 63 }, message: "must NOT have more than 63 characters", schema: 63, parentSchema: schema11.properties.serviceAccountName, data: data31 };
-          if (vErrors === null) {
-            vErrors = [err73];
-          } else {
-            vErrors.push(err73);
-          }
-          errors++;
-        }
-        if (func3(data31) < 1) {
-          const err74 = { instancePath: instancePath + "/serviceAccountName", schemaPath: "#/properties/serviceAccountName/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema11.properties.serviceAccountName, data: data31 };
+          const err74 = { instancePath: instancePath + "/gateway/imagePullPolicy", schemaPath: "#/properties/gateway/properties/imagePullPolicy/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema11.properties.gateway.properties.imagePullPolicy.type, parentSchema: schema11.properties.gateway.properties.imagePullPolicy, data: data30 };
           if (vErrors === null) {
             vErrors = [err74];
           } else {
@@ -897,8 +901,8 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (!pattern2.test(data31)) {
-          const err75 = { instancePath: instancePath + "/serviceAccountName", schemaPath: "#/properties/serviceAccountName/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$" }, message: 'must match pattern "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"', schema: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", parentSchema: schema11.properties.serviceAccountName, data: data31 };
+        if (!(data30 === "Always" || data30 === "IfNotPresent" || data30 === "Never")) {
+          const err75 = { instancePath: instancePath + "/gateway/imagePullPolicy", schemaPath: "#/properties/gateway/properties/imagePullPolicy/enum", keyword: "enum", params: { allowedValues: schema11.properties.gateway.properties.imagePullPolicy.enum }, message: "must be equal to one of the allowed values", schema: schema11.properties.gateway.properties.imagePullPolicy.enum, parentSchema: schema11.properties.gateway.properties.imagePullPolicy, data: data30 };
           if (vErrors === null) {
             vErrors = [err75];
           } else {
@@ -906,12 +910,52 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
+      }
+    } else {
+      const err76 = { instancePath: instancePath + "/gateway", schemaPath: "#/properties/gateway/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema11.properties.gateway.type, parentSchema: schema11.properties.gateway, data: data7 };
+      if (vErrors === null) {
+        vErrors = [err76];
       } else {
-        const err76 = { instancePath: instancePath + "/serviceAccountName", schemaPath: "#/properties/serviceAccountName/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema11.properties.serviceAccountName.type, parentSchema: schema11.properties.serviceAccountName, data: data31 };
+        vErrors.push(err76);
+      }
+      errors++;
+    }
+    if (data.serviceAccountName !== void 0) {
+      let data31 = data.serviceAccountName;
+      if (typeof data31 === "string") {
+        if (func3(data31) > 63) {
+          const err77 = { instancePath: instancePath + "/serviceAccountName", schemaPath: "#/properties/serviceAccountName/maxLength", keyword: "maxLength", params: { limit: 63 }, message: "must NOT have more than 63 characters", schema: 63, parentSchema: schema11.properties.serviceAccountName, data: data31 };
+          if (vErrors === null) {
+            vErrors = [err77];
+          } else {
+            vErrors.push(err77);
+          }
+          errors++;
+        }
+        if (func3(data31) < 1) {
+          const err78 = { instancePath: instancePath + "/serviceAccountName", schemaPath: "#/properties/serviceAccountName/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema11.properties.serviceAccountName, data: data31 };
+          if (vErrors === null) {
+            vErrors = [err78];
+          } else {
+            vErrors.push(err78);
+          }
+          errors++;
+        }
+        if (!pattern2.test(data31)) {
+          const err79 = { instancePath: instancePath + "/serviceAccountName", schemaPath: "#/properties/serviceAccountName/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$" }, message: 'must match pattern "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"', schema: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", parentSchema: schema11.properties.serviceAccountName, data: data31 };
+          if (vErrors === null) {
+            vErrors = [err79];
+          } else {
+            vErrors.push(err79);
+          }
+          errors++;
+        }
+      } else {
+        const err80 = { instancePath: instancePath + "/serviceAccountName", schemaPath: "#/properties/serviceAccountName/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema11.properties.serviceAccountName.type, parentSchema: schema11.properties.serviceAccountName, data: data31 };
         if (vErrors === null) {
-          vErrors = [err76];
+          vErrors = [err80];
         } else {
-          vErrors.push(err76);
+          vErrors.push(err80);
         }
         errors++;
       }
@@ -923,47 +967,7 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
       }
       for (const key12 in data32) {
         if (!(key12 === "namespace" || key12 === "name")) {
-          const err77 = { instancePath: instancePath + "/credentialsSecret", schemaPath: "#/properties/credentialsSecret/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key12 }, message: "must NOT have additional properties", schema: false, parentSchema: schema11.properties.credentialsSecret, data: data32 };
-          if (vErrors === null) {
-            vErrors = [err77];
-          } else {
-            vErrors.push(err77);
-          }
-          errors++;
-        }
-      }
-      if (data32.namespace !== void 0) {
-        let data33 = data32.namespace;
-        if (typeof data33 === "string") {
-          if (func3(data33) > 63) {
-            const err78 = { instancePath: instancePath + "/credentialsSecret/namespace", schemaPath: "#/properties/credentialsSecret/properties/namespace/maxLength", keyword: "maxLength", params: { limit: 63 }, message: "must NOT have more than 63 characters", schema: 63, parentSchema: schema11.properties.credentialsSecret.properties.namespace, data: data33 };
-            if (vErrors === null) {
-              vErrors = [err78];
-            } else {
-              vErrors.push(err78);
-            }
-            errors++;
-          }
-          if (func3(data33) < 1) {
-            const err79 = { instancePath: instancePath + "/credentialsSecret/namespace", schemaPath: "#/properties/credentialsSecret/properties/namespace/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema11.properties.credentialsSecret.properties.namespace, data: data33 };
-            if (vErrors === null) {
-              vErrors = [err79];
-            } else {
-              vErrors.push(err79);
-            }
-            errors++;
-          }
-          if (!pattern2.test(data33)) {
-            const err80 = { instancePath: instancePath + "/credentialsSecret/namespace", schemaPath: "#/properties/credentialsSecret/properties/namespace/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$" }, message: 'must match pattern "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"', schema: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", parentSchema: schema11.properties.credentialsSecret.properties.namespace, data: data33 };
-            if (vErrors === null) {
-              vErrors = [err80];
-            } else {
-              vErrors.push(err80);
-            }
-            errors++;
-          }
-        } else {
-          const err81 = { instancePath: instancePath + "/credentialsSecret/namespace", schemaPath: "#/properties/credentialsSecret/properties/namespace/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema11.properties.credentialsSecret.properties.namespace.type, parentSchema: schema11.properties.credentialsSecret.properties.namespace, data: data33 };
+          const err81 = { instancePath: instancePath + "/credentialsSecret", schemaPath: "#/properties/credentialsSecret/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key12 }, message: "must NOT have additional properties", schema: false, parentSchema: schema11.properties.credentialsSecret, data: data32 };
           if (vErrors === null) {
             vErrors = [err81];
           } else {
@@ -972,41 +976,81 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
       }
+      if (data32.namespace !== void 0) {
+        let data33 = data32.namespace;
+        if (typeof data33 === "string") {
+          if (func3(data33) > 63) {
+            const err82 = { instancePath: instancePath + "/credentialsSecret/namespace", schemaPath: "#/properties/credentialsSecret/properties/namespace/maxLength", keyword: "maxLength", params: { limit: 63 }, message: "must NOT have more than 63 characters", schema: 63, parentSchema: schema11.properties.credentialsSecret.properties.namespace, data: data33 };
+            if (vErrors === null) {
+              vErrors = [err82];
+            } else {
+              vErrors.push(err82);
+            }
+            errors++;
+          }
+          if (func3(data33) < 1) {
+            const err83 = { instancePath: instancePath + "/credentialsSecret/namespace", schemaPath: "#/properties/credentialsSecret/properties/namespace/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema11.properties.credentialsSecret.properties.namespace, data: data33 };
+            if (vErrors === null) {
+              vErrors = [err83];
+            } else {
+              vErrors.push(err83);
+            }
+            errors++;
+          }
+          if (!pattern2.test(data33)) {
+            const err84 = { instancePath: instancePath + "/credentialsSecret/namespace", schemaPath: "#/properties/credentialsSecret/properties/namespace/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$" }, message: 'must match pattern "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"', schema: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", parentSchema: schema11.properties.credentialsSecret.properties.namespace, data: data33 };
+            if (vErrors === null) {
+              vErrors = [err84];
+            } else {
+              vErrors.push(err84);
+            }
+            errors++;
+          }
+        } else {
+          const err85 = { instancePath: instancePath + "/credentialsSecret/namespace", schemaPath: "#/properties/credentialsSecret/properties/namespace/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema11.properties.credentialsSecret.properties.namespace.type, parentSchema: schema11.properties.credentialsSecret.properties.namespace, data: data33 };
+          if (vErrors === null) {
+            vErrors = [err85];
+          } else {
+            vErrors.push(err85);
+          }
+          errors++;
+        }
+      }
       let data34 = data32.name;
       if (typeof data34 === "string") {
         if (func3(data34) > 253) {
-          const err82 = { instancePath: instancePath + "/credentialsSecret/name", schemaPath: "#/properties/credentialsSecret/properties/name/maxLength", keyword: "maxLength", params: { limit: 253 }, message: "must NOT have more than 253 characters", schema: 253, parentSchema: schema11.properties.credentialsSecret.properties.name, data: data34 };
+          const err86 = { instancePath: instancePath + "/credentialsSecret/name", schemaPath: "#/properties/credentialsSecret/properties/name/maxLength", keyword: "maxLength", params: { limit: 253 }, message: "must NOT have more than 253 characters", schema: 253, parentSchema: schema11.properties.credentialsSecret.properties.name, data: data34 };
           if (vErrors === null) {
-            vErrors = [err82];
+            vErrors = [err86];
           } else {
-            vErrors.push(err82);
+            vErrors.push(err86);
           }
           errors++;
         }
         if (func3(data34) < 1) {
-          const err83 = { instancePath: instancePath + "/credentialsSecret/name", schemaPath: "#/properties/credentialsSecret/properties/name/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema11.properties.credentialsSecret.properties.name, data: data34 };
+          const err87 = { instancePath: instancePath + "/credentialsSecret/name", schemaPath: "#/properties/credentialsSecret/properties/name/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema11.properties.credentialsSecret.properties.name, data: data34 };
           if (vErrors === null) {
-            vErrors = [err83];
+            vErrors = [err87];
           } else {
-            vErrors.push(err83);
+            vErrors.push(err87);
           }
           errors++;
         }
       } else {
-        const err84 = { instancePath: instancePath + "/credentialsSecret/name", schemaPath: "#/properties/credentialsSecret/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema11.properties.credentialsSecret.properties.name.type, parentSchema: schema11.properties.credentialsSecret.properties.name, data: data34 };
+        const err88 = { instancePath: instancePath + "/credentialsSecret/name", schemaPath: "#/properties/credentialsSecret/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema11.properties.credentialsSecret.properties.name.type, parentSchema: schema11.properties.credentialsSecret.properties.name, data: data34 };
         if (vErrors === null) {
-          vErrors = [err84];
+          vErrors = [err88];
         } else {
-          vErrors.push(err84);
+          vErrors.push(err88);
         }
         errors++;
       }
     } else {
-      const err85 = { instancePath: instancePath + "/credentialsSecret", schemaPath: "#/properties/credentialsSecret/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema11.properties.credentialsSecret.type, parentSchema: schema11.properties.credentialsSecret, data: data32 };
+      const err89 = { instancePath: instancePath + "/credentialsSecret", schemaPath: "#/properties/credentialsSecret/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema11.properties.credentialsSecret.type, parentSchema: schema11.properties.credentialsSecret, data: data32 };
       if (vErrors === null) {
-        vErrors = [err85];
+        vErrors = [err89];
       } else {
-        vErrors.push(err85);
+        vErrors.push(err89);
       }
       errors++;
     }
@@ -1020,59 +1064,59 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
       }
       for (const key13 in data35) {
         if (!(key13 === "level" || key13 === "format")) {
-          const err86 = { instancePath: instancePath + "/log", schemaPath: "#/properties/log/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key13 }, message: "must NOT have additional properties", schema: false, parentSchema: schema11.properties.log, data: data35 };
+          const err90 = { instancePath: instancePath + "/log", schemaPath: "#/properties/log/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key13 }, message: "must NOT have additional properties", schema: false, parentSchema: schema11.properties.log, data: data35 };
           if (vErrors === null) {
-            vErrors = [err86];
+            vErrors = [err90];
           } else {
-            vErrors.push(err86);
+            vErrors.push(err90);
           }
           errors++;
         }
       }
       let data36 = data35.level;
       if (typeof data36 !== "string") {
-        const err87 = { instancePath: instancePath + "/log/level", schemaPath: "#/properties/log/properties/level/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema11.properties.log.properties.level.type, parentSchema: schema11.properties.log.properties.level, data: data36 };
+        const err91 = { instancePath: instancePath + "/log/level", schemaPath: "#/properties/log/properties/level/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema11.properties.log.properties.level.type, parentSchema: schema11.properties.log.properties.level, data: data36 };
         if (vErrors === null) {
-          vErrors = [err87];
+          vErrors = [err91];
         } else {
-          vErrors.push(err87);
+          vErrors.push(err91);
         }
         errors++;
       }
       if (!(data36 === "debug" || data36 === "info" || data36 === "warn" || data36 === "error")) {
-        const err88 = { instancePath: instancePath + "/log/level", schemaPath: "#/properties/log/properties/level/enum", keyword: "enum", params: { allowedValues: schema11.properties.log.properties.level.enum }, message: "must be equal to one of the allowed values", schema: schema11.properties.log.properties.level.enum, parentSchema: schema11.properties.log.properties.level, data: data36 };
+        const err92 = { instancePath: instancePath + "/log/level", schemaPath: "#/properties/log/properties/level/enum", keyword: "enum", params: { allowedValues: schema11.properties.log.properties.level.enum }, message: "must be equal to one of the allowed values", schema: schema11.properties.log.properties.level.enum, parentSchema: schema11.properties.log.properties.level, data: data36 };
         if (vErrors === null) {
-          vErrors = [err88];
+          vErrors = [err92];
         } else {
-          vErrors.push(err88);
+          vErrors.push(err92);
         }
         errors++;
       }
       let data37 = data35.format;
       if (typeof data37 !== "string") {
-        const err89 = { instancePath: instancePath + "/log/format", schemaPath: "#/properties/log/properties/format/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema11.properties.log.properties.format.type, parentSchema: schema11.properties.log.properties.format, data: data37 };
+        const err93 = { instancePath: instancePath + "/log/format", schemaPath: "#/properties/log/properties/format/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema11.properties.log.properties.format.type, parentSchema: schema11.properties.log.properties.format, data: data37 };
         if (vErrors === null) {
-          vErrors = [err89];
+          vErrors = [err93];
         } else {
-          vErrors.push(err89);
+          vErrors.push(err93);
         }
         errors++;
       }
       if (!(data37 === "json" || data37 === "text")) {
-        const err90 = { instancePath: instancePath + "/log/format", schemaPath: "#/properties/log/properties/format/enum", keyword: "enum", params: { allowedValues: schema11.properties.log.properties.format.enum }, message: "must be equal to one of the allowed values", schema: schema11.properties.log.properties.format.enum, parentSchema: schema11.properties.log.properties.format, data: data37 };
+        const err94 = { instancePath: instancePath + "/log/format", schemaPath: "#/properties/log/properties/format/enum", keyword: "enum", params: { allowedValues: schema11.properties.log.properties.format.enum }, message: "must be equal to one of the allowed values", schema: schema11.properties.log.properties.format.enum, parentSchema: schema11.properties.log.properties.format, data: data37 };
         if (vErrors === null) {
-          vErrors = [err90];
+          vErrors = [err94];
         } else {
-          vErrors.push(err90);
+          vErrors.push(err94);
         }
         errors++;
       }
     } else {
-      const err91 = { instancePath: instancePath + "/log", schemaPath: "#/properties/log/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema11.properties.log.type, parentSchema: schema11.properties.log, data: data35 };
+      const err95 = { instancePath: instancePath + "/log", schemaPath: "#/properties/log/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema11.properties.log.type, parentSchema: schema11.properties.log, data: data35 };
       if (vErrors === null) {
-        vErrors = [err91];
+        vErrors = [err95];
       } else {
-        vErrors.push(err91);
+        vErrors.push(err95);
       }
       errors++;
     }
@@ -1086,51 +1130,51 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
       }
       for (const key14 in data38) {
         if (!(key14 === "enabled" || key14 === "address")) {
-          const err92 = { instancePath: instancePath + "/metrics", schemaPath: "#/properties/metrics/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key14 }, message: "must NOT have additional properties", schema: false, parentSchema: schema11.properties.metrics, data: data38 };
+          const err96 = { instancePath: instancePath + "/metrics", schemaPath: "#/properties/metrics/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key14 }, message: "must NOT have additional properties", schema: false, parentSchema: schema11.properties.metrics, data: data38 };
           if (vErrors === null) {
-            vErrors = [err92];
+            vErrors = [err96];
           } else {
-            vErrors.push(err92);
+            vErrors.push(err96);
           }
           errors++;
         }
       }
       let data39 = data38.enabled;
       if (typeof data39 !== "boolean") {
-        const err93 = { instancePath: instancePath + "/metrics/enabled", schemaPath: "#/properties/metrics/properties/enabled/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean", schema: schema11.properties.metrics.properties.enabled.type, parentSchema: schema11.properties.metrics.properties.enabled, data: data39 };
+        const err97 = { instancePath: instancePath + "/metrics/enabled", schemaPath: "#/properties/metrics/properties/enabled/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean", schema: schema11.properties.metrics.properties.enabled.type, parentSchema: schema11.properties.metrics.properties.enabled, data: data39 };
         if (vErrors === null) {
-          vErrors = [err93];
+          vErrors = [err97];
         } else {
-          vErrors.push(err93);
+          vErrors.push(err97);
         }
         errors++;
       }
       let data40 = data38.address;
       if (typeof data40 === "string") {
         if (!pattern10.test(data40)) {
-          const err94 = { instancePath: instancePath + "/metrics/address", schemaPath: "#/properties/metrics/properties/address/pattern", keyword: "pattern", params: { pattern: "^([^:/\\s]*|\\[[0-9a-fA-F:.]+\\]):[0-9]{1,5}$" }, message: 'must match pattern "^([^:/\\s]*|\\[[0-9a-fA-F:.]+\\]):[0-9]{1,5}$"', schema: "^([^:/\\s]*|\\[[0-9a-fA-F:.]+\\]):[0-9]{1,5}$", parentSchema: schema11.properties.metrics.properties.address, data: data40 };
+          const err98 = { instancePath: instancePath + "/metrics/address", schemaPath: "#/properties/metrics/properties/address/pattern", keyword: "pattern", params: { pattern: "^([^:/\\s]*|\\[[0-9a-fA-F:.]+\\]):[0-9]{1,5}$" }, message: 'must match pattern "^([^:/\\s]*|\\[[0-9a-fA-F:.]+\\]):[0-9]{1,5}$"', schema: "^([^:/\\s]*|\\[[0-9a-fA-F:.]+\\]):[0-9]{1,5}$", parentSchema: schema11.properties.metrics.properties.address, data: data40 };
           if (vErrors === null) {
-            vErrors = [err94];
+            vErrors = [err98];
           } else {
-            vErrors.push(err94);
+            vErrors.push(err98);
           }
           errors++;
         }
       } else {
-        const err95 = { instancePath: instancePath + "/metrics/address", schemaPath: "#/properties/metrics/properties/address/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema11.properties.metrics.properties.address.type, parentSchema: schema11.properties.metrics.properties.address, data: data40 };
+        const err99 = { instancePath: instancePath + "/metrics/address", schemaPath: "#/properties/metrics/properties/address/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema11.properties.metrics.properties.address.type, parentSchema: schema11.properties.metrics.properties.address, data: data40 };
         if (vErrors === null) {
-          vErrors = [err95];
+          vErrors = [err99];
         } else {
-          vErrors.push(err95);
+          vErrors.push(err99);
         }
         errors++;
       }
     } else {
-      const err96 = { instancePath: instancePath + "/metrics", schemaPath: "#/properties/metrics/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema11.properties.metrics.type, parentSchema: schema11.properties.metrics, data: data38 };
+      const err100 = { instancePath: instancePath + "/metrics", schemaPath: "#/properties/metrics/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema11.properties.metrics.type, parentSchema: schema11.properties.metrics, data: data38 };
       if (vErrors === null) {
-        vErrors = [err96];
+        vErrors = [err100];
       } else {
-        vErrors.push(err96);
+        vErrors.push(err100);
       }
       errors++;
     }
@@ -1141,11 +1185,11 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
       }
       for (const key15 in data41) {
         if (!(key15 === "address")) {
-          const err97 = { instancePath: instancePath + "/health", schemaPath: "#/properties/health/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key15 }, message: "must NOT have additional properties", schema: false, parentSchema: schema11.properties.health, data: data41 };
+          const err101 = { instancePath: instancePath + "/health", schemaPath: "#/properties/health/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key15 }, message: "must NOT have additional properties", schema: false, parentSchema: schema11.properties.health, data: data41 };
           if (vErrors === null) {
-            vErrors = [err97];
+            vErrors = [err101];
           } else {
-            vErrors.push(err97);
+            vErrors.push(err101);
           }
           errors++;
         }
@@ -1153,29 +1197,29 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
       let data42 = data41.address;
       if (typeof data42 === "string") {
         if (!pattern10.test(data42)) {
-          const err98 = { instancePath: instancePath + "/health/address", schemaPath: "#/properties/health/properties/address/pattern", keyword: "pattern", params: { pattern: "^([^:/\\s]*|\\[[0-9a-fA-F:.]+\\]):[0-9]{1,5}$" }, message: 'must match pattern "^([^:/\\s]*|\\[[0-9a-fA-F:.]+\\]):[0-9]{1,5}$"', schema: "^([^:/\\s]*|\\[[0-9a-fA-F:.]+\\]):[0-9]{1,5}$", parentSchema: schema11.properties.health.properties.address, data: data42 };
+          const err102 = { instancePath: instancePath + "/health/address", schemaPath: "#/properties/health/properties/address/pattern", keyword: "pattern", params: { pattern: "^([^:/\\s]*|\\[[0-9a-fA-F:.]+\\]):[0-9]{1,5}$" }, message: 'must match pattern "^([^:/\\s]*|\\[[0-9a-fA-F:.]+\\]):[0-9]{1,5}$"', schema: "^([^:/\\s]*|\\[[0-9a-fA-F:.]+\\]):[0-9]{1,5}$", parentSchema: schema11.properties.health.properties.address, data: data42 };
           if (vErrors === null) {
-            vErrors = [err98];
+            vErrors = [err102];
           } else {
-            vErrors.push(err98);
+            vErrors.push(err102);
           }
           errors++;
         }
       } else {
-        const err99 = { instancePath: instancePath + "/health/address", schemaPath: "#/properties/health/properties/address/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema11.properties.health.properties.address.type, parentSchema: schema11.properties.health.properties.address, data: data42 };
+        const err103 = { instancePath: instancePath + "/health/address", schemaPath: "#/properties/health/properties/address/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema11.properties.health.properties.address.type, parentSchema: schema11.properties.health.properties.address, data: data42 };
         if (vErrors === null) {
-          vErrors = [err99];
+          vErrors = [err103];
         } else {
-          vErrors.push(err99);
+          vErrors.push(err103);
         }
         errors++;
       }
     } else {
-      const err100 = { instancePath: instancePath + "/health", schemaPath: "#/properties/health/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema11.properties.health.type, parentSchema: schema11.properties.health, data: data41 };
+      const err104 = { instancePath: instancePath + "/health", schemaPath: "#/properties/health/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema11.properties.health.type, parentSchema: schema11.properties.health, data: data41 };
       if (vErrors === null) {
-        vErrors = [err100];
+        vErrors = [err104];
       } else {
-        vErrors.push(err100);
+        vErrors.push(err104);
       }
       errors++;
     }
@@ -1189,47 +1233,7 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
       }
       for (const key16 in data43) {
         if (!(key16 === "enabled" || key16 === "leaseName")) {
-          const err101 = { instancePath: instancePath + "/leaderElection", schemaPath: "#/properties/leaderElection/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key16 }, message: "must NOT have additional properties", schema: false, parentSchema: schema11.properties.leaderElection, data: data43 };
-          if (vErrors === null) {
-            vErrors = [err101];
-          } else {
-            vErrors.push(err101);
-          }
-          errors++;
-        }
-      }
-      let data44 = data43.enabled;
-      if (typeof data44 !== "boolean") {
-        const err102 = { instancePath: instancePath + "/leaderElection/enabled", schemaPath: "#/properties/leaderElection/properties/enabled/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean", schema: schema11.properties.leaderElection.properties.enabled.type, parentSchema: schema11.properties.leaderElection.properties.enabled, data: data44 };
-        if (vErrors === null) {
-          vErrors = [err102];
-        } else {
-          vErrors.push(err102);
-        }
-        errors++;
-      }
-      let data45 = data43.leaseName;
-      if (typeof data45 === "string") {
-        if (func3(data45) > 63) {
-          const err103 = { instancePath: instancePath + "/leaderElection/leaseName", schemaPath: "#/properties/leaderElection/properties/leaseName/maxLength", keyword: "maxLength", params: { limit: 63 }, message: "must NOT have more than 63 characters", schema: 63, parentSchema: schema11.properties.leaderElection.properties.leaseName, data: data45 };
-          if (vErrors === null) {
-            vErrors = [err103];
-          } else {
-            vErrors.push(err103);
-          }
-          errors++;
-        }
-        if (func3(data45) < 1) {
-          const err104 = { instancePath: instancePath + "/leaderElection/leaseName", schemaPath: "#/properties/leaderElection/properties/leaseName/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema11.properties.leaderElection.properties.leaseName, data: data45 };
-          if (vErrors === null) {
-            vErrors = [err104];
-          } else {
-            vErrors.push(err104);
-          }
-          errors++;
-        }
-        if (!pattern12.test(data45)) {
-          const err105 = { instancePath: instancePath + "/leaderElection/leaseName", schemaPath: "#/properties/leaderElection/properties/leaseName/pattern", keyword: "pattern", params: { pattern: "^[a-z]([-a-z0-9]*[a-z0-9])?$" }, message: 'must match pattern "^[a-z]([-a-z0-9]*[a-z0-9])?$"', schema: "^[a-z]([-a-z0-9]*[a-z0-9])?$", parentSchema: schema11.properties.leaderElection.properties.leaseName, data: data45 };
+          const err105 = { instancePath: instancePath + "/leaderElection", schemaPath: "#/properties/leaderElection/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key16 }, message: "must NOT have additional properties", schema: false, parentSchema: schema11.properties.leaderElection, data: data43 };
           if (vErrors === null) {
             vErrors = [err105];
           } else {
@@ -1237,8 +1241,10 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-      } else {
-        const err106 = { instancePath: instancePath + "/leaderElection/leaseName", schemaPath: "#/properties/leaderElection/properties/leaseName/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema11.properties.leaderElection.properties.leaseName.type, parentSchema: schema11.properties.leaderElection.properties.leaseName, data: data45 };
+      }
+      let data44 = data43.enabled;
+      if (typeof data44 !== "boolean") {
+        const err106 = { instancePath: instancePath + "/leaderElection/enabled", schemaPath: "#/properties/leaderElection/properties/enabled/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean", schema: schema11.properties.leaderElection.properties.enabled.type, parentSchema: schema11.properties.leaderElection.properties.enabled, data: data44 };
         if (vErrors === null) {
           vErrors = [err106];
         } else {
@@ -1246,21 +1252,59 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
         }
         errors++;
       }
-    } else {
-      const err107 = { instancePath: instancePath + "/leaderElection", schemaPath: "#/properties/leaderElection/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema11.properties.leaderElection.type, parentSchema: schema11.properties.leaderElection, data: data43 };
-      if (vErrors === null) {
-        vErrors = [err107];
+      let data45 = data43.leaseName;
+      if (typeof data45 === "string") {
+        if (func3(data45) > 63) {
+          const err107 = { instancePath: instancePath + "/leaderElection/leaseName", schemaPath: "#/properties/leaderElection/properties/leaseName/maxLength", keyword: "maxLength", params: { limit: 63 }, message: "must NOT have more than 63 characters", schema: 63, parentSchema: schema11.properties.leaderElection.properties.leaseName, data: data45 };
+          if (vErrors === null) {
+            vErrors = [err107];
+          } else {
+            vErrors.push(err107);
+          }
+          errors++;
+        }
+        if (func3(data45) < 1) {
+          const err108 = { instancePath: instancePath + "/leaderElection/leaseName", schemaPath: "#/properties/leaderElection/properties/leaseName/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema11.properties.leaderElection.properties.leaseName, data: data45 };
+          if (vErrors === null) {
+            vErrors = [err108];
+          } else {
+            vErrors.push(err108);
+          }
+          errors++;
+        }
+        if (!pattern12.test(data45)) {
+          const err109 = { instancePath: instancePath + "/leaderElection/leaseName", schemaPath: "#/properties/leaderElection/properties/leaseName/pattern", keyword: "pattern", params: { pattern: "^[a-z]([-a-z0-9]*[a-z0-9])?$" }, message: 'must match pattern "^[a-z]([-a-z0-9]*[a-z0-9])?$"', schema: "^[a-z]([-a-z0-9]*[a-z0-9])?$", parentSchema: schema11.properties.leaderElection.properties.leaseName, data: data45 };
+          if (vErrors === null) {
+            vErrors = [err109];
+          } else {
+            vErrors.push(err109);
+          }
+          errors++;
+        }
       } else {
-        vErrors.push(err107);
+        const err110 = { instancePath: instancePath + "/leaderElection/leaseName", schemaPath: "#/properties/leaderElection/properties/leaseName/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema11.properties.leaderElection.properties.leaseName.type, parentSchema: schema11.properties.leaderElection.properties.leaseName, data: data45 };
+        if (vErrors === null) {
+          vErrors = [err110];
+        } else {
+          vErrors.push(err110);
+        }
+        errors++;
+      }
+    } else {
+      const err111 = { instancePath: instancePath + "/leaderElection", schemaPath: "#/properties/leaderElection/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema11.properties.leaderElection.type, parentSchema: schema11.properties.leaderElection, data: data43 };
+      if (vErrors === null) {
+        vErrors = [err111];
+      } else {
+        vErrors.push(err111);
       }
       errors++;
     }
   } else {
-    const err108 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema11.type, parentSchema: schema11, data };
+    const err112 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema11.type, parentSchema: schema11, data };
     if (vErrors === null) {
-      vErrors = [err108];
+      vErrors = [err112];
     } else {
-      vErrors.push(err108);
+      vErrors.push(err112);
     }
     errors++;
   }

@@ -1,6 +1,8 @@
 import { format, resolveConfig } from 'prettier';
 import { stringify } from 'yaml';
 import { group, kinds } from '../../api/v1alpha1/resources.ts';
+import { apiReference } from './api-reference.ts';
+import { conditionsReference } from './conditions-reference.ts';
 import { customResourceDefinition, kindSchema } from './crd.ts';
 import { objectSchema } from './plain.ts';
 import { settingsReference } from './reference.ts';
@@ -35,8 +37,12 @@ export async function render(): Promise<Map<string, string>> {
   const settings = settingsSchema();
   const schemaFile = 'config/settings.schema.json';
   files.set(schemaFile, await pretty(schemaFile, JSON.stringify(editorSchema(settings))));
-  const reference = 'docs/reference/settings.md';
-  files.set(reference, await pretty(reference, settingsReference(settings, notice)));
+  for (const [path, text] of [
+    ['docs/reference/api.md', apiReference(schemas, notice)],
+    ['docs/reference/conditions.md', conditionsReference(notice)],
+    ['docs/reference/settings.md', settingsReference(settings, notice)],
+  ] as const)
+    files.set(path, await pretty(path, text));
   await addValidators(files, 'controllers/settings', { settings });
   files.set(
     'controllers/settings/zz_generated.schema.ts',

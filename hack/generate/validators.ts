@@ -30,6 +30,8 @@ export async function validatorsModule(schemas: { readonly [name: string]: Schem
     // ajv's code asks for a few functions by require, which an ES module does not have.
     stdin: { contents: standalone.default(ajv, names), resolveDir: process.cwd(), loader: 'js' },
     bundle: true,
+    // The comments name the files: the same ones wherever node_modules is kept.
+    preserveSymlinks: true,
     write: false,
     format: 'esm',
     platform: 'neutral',
