@@ -77,7 +77,7 @@ export interface ResourceRequirements {
  * @intOrString
  * @minimum 0
  * @maxLength 32
- * @pattern ^[0-9]+(\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$
+ * @pattern ^([0-9]+(\.[0-9]*)?|\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$
  * @patternMessage not an amount: write a number with a unit of Kubernetes, such as 500m or 64Mi
  */
 export type Quantity = number | string;

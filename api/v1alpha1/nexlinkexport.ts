@@ -29,7 +29,7 @@ export interface NexlinkExportSpec {
    * @minItems 1
    * @maxItems 100
    * @listType atomic
-   * @validations [{"rule": "self.all(p, self.exists_one(q, q.port == p.port && q.protocol == p.protocol))", "message": "two entries have the same port and protocol: write each pair once"}, {"rule": "self.all(p, !has(p.name) || self.exists_one(q, has(q.name) && q.name == p.name))", "message": "two entries have the same name: write each name once"}]
+   * @validations [{"rule": "self.size() > 0", "message": "no entry: write at least one, or leave ports out to export every port"}, {"rule": "self.all(p, self.exists_one(q, q.port == p.port && q.protocol == p.protocol))", "message": "two entries have the same port and protocol: write each pair once"}, {"rule": "self.all(p, !has(p.name) || self.exists_one(q, has(q.name) && q.name == p.name))", "message": "two entries have the same name: write each name once"}]
    */
   ports?: ExportPort[];
   /**

@@ -77,7 +77,7 @@ describe('validate names the field and what to write', () => {
       }),
       'spec.ports[1]: "a" is in spec.ports[0] already',
     ],
-    ['no port', exported({ ports: [] }), 'spec.ports: [] must NOT have fewer than 1 items'],
+    ['no port', exported({ ports: [] }), 'spec.ports: [] has too few entries: write at least 1'],
     [
       'a name that no Service can have',
       exported({}, 'a.b'),

@@ -102,10 +102,22 @@ export function messageOf(error: ErrorObject): string {
     case 'minimum':
     case 'maximum':
       return `${at()}: ${show(data)} is out of range: write a number ${rangeOf(schema ?? {})}`;
+    case 'minLength':
+      return `${at()}: ${show(data)} is too short: write at least ${count(params, 'character')}`;
+    case 'maxLength':
+      return `${at()}: ${show(data)} is too long: write at most ${count(params, 'character')}`;
+    case 'minItems':
+      return `${at()}: ${show(data)} has too few entries: write at least ${String(params['limit'])}`;
+    case 'maxItems':
+    case 'maxProperties':
+      return `${at()}: ${show(data)} has too many entries: write at most ${String(params['limit'])}`;
     default:
       return `${at()}: ${show(data)} ${error.message ?? `violates ${keyword}`}`;
   }
 }
+
+const count = ({ limit }: { [name: string]: unknown }, what: string) =>
+  `${String(limit)} ${what}${limit === 1 ? '' : 's'}`;
 
 function rangeOf({ minimum, maximum }: { [keyword: string]: unknown }): string {
   if (minimum === undefined) return `up to ${String(maximum)}`;

@@ -88,7 +88,7 @@ export const settingsSchema: KeySchema = {
                     "description": "An amount, such as 2, 500m, 64Mi.",
                     "minimum": 0,
                     "maxLength": 32,
-                    "pattern": "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$",
+                    "pattern": "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$",
                     "patternMessage": "not an amount: write a number with a unit of Kubernetes, such as 500m or 64Mi"
                   },
                   "description": "What is set aside for it.",
@@ -104,7 +104,7 @@ export const settingsSchema: KeySchema = {
                     "description": "An amount, such as 2, 500m, 64Mi.",
                     "minimum": 0,
                     "maxLength": 32,
-                    "pattern": "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$",
+                    "pattern": "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$",
                     "patternMessage": "not an amount: write a number with a unit of Kubernetes, such as 500m or 64Mi"
                   },
                   "description": "What it may use at most.",
@@ -140,7 +140,7 @@ export const settingsSchema: KeySchema = {
                     "description": "An amount, such as 2, 500m, 64Mi.",
                     "minimum": 0,
                     "maxLength": 32,
-                    "pattern": "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$",
+                    "pattern": "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$",
                     "patternMessage": "not an amount: write a number with a unit of Kubernetes, such as 500m or 64Mi"
                   },
                   "description": "What is set aside for it.",
@@ -156,7 +156,7 @@ export const settingsSchema: KeySchema = {
                     "description": "An amount, such as 2, 500m, 64Mi.",
                     "minimum": 0,
                     "maxLength": 32,
-                    "pattern": "^[0-9]+(\\.[0-9]*)?([kKMGTPE]i?|m|u|n|[eE][-+]?[0-9]+)?$",
+                    "pattern": "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$",
                     "patternMessage": "not an amount: write a number with a unit of Kubernetes, such as 500m or 64Mi"
                   },
                   "description": "What it may use at most.",
