@@ -48,6 +48,7 @@ export interface ImportService {
   /**
    * Labels that the Service gets.
    * @maxProperties 64
+   * @validations [{"rule": "self.all(key, key.matches('^([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$'))", "message": "not a label's key: write at most 63 letters, digits, '-', '_' and '.', after a DNS name and '/' if need be"}]
    */
   labels?: { [key: string]: LabelValue };
   /** Annotations that the Service gets. */

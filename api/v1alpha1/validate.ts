@@ -24,6 +24,7 @@ interface AnyObject {
     ports?: { [field: string]: unknown }[];
     service?: unknown;
     name?: unknown;
+    podTemplate?: unknown;
   };
 }
 
@@ -46,22 +47,40 @@ const rules: { readonly [kind in Kind]: (object: AnyObject) => string[] } = {
           ],
     ),
   ],
-  NexlinkImport: ({ metadata, spec = {} }) =>
-    isServiceName(metadata.name)
-      ? []
-      : [
-          ...(spec.name !== undefined ? [] : [`spec.name: ${missingName} the exported name`]),
-          ...((spec.service as { name?: string } | undefined)?.name !== undefined
-            ? []
-            : [`spec.service.name: ${missingName} the name of the Service in this namespace`]),
-        ],
-  NexlinkGateway: ({ metadata: { name } }) =>
-    isServiceName(name) && name.length <= 40
+  NexlinkImport: ({ metadata, spec = {} }) => {
+    const service = spec.service as { name?: string; labels?: object } | undefined;
+    return [
+      ...wrongKeys('spec.service.labels', service?.labels),
+      ...(isServiceName(metadata.name) || spec.name !== undefined
+        ? []
+        : [`spec.name: ${missingName} the exported name`]),
+      ...(isServiceName(metadata.name) || service?.name !== undefined
+        ? []
+        : [`spec.service.name: ${missingName} the name of the Service in this namespace`]),
+    ];
+  },
+  NexlinkGateway: ({ metadata: { name }, spec = {} }) => [
+    ...wrongKeys(
+      'spec.podTemplate.metadata.labels',
+      (spec.podTemplate as { metadata?: { labels?: object } } | undefined)?.metadata?.labels,
+    ),
+    ...(isServiceName(name) && name.length <= 40
       ? []
       : [
           `metadata.name: ${show(name)} is not a gateway's name: create one with at most 40 lower-case letters, digits and '-', a letter first`,
-        ],
+        ]),
+  ],
 };
+
+const labelKey = /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
+
+const wrongKeys = (path: string, labels: object = {}): string[] =>
+  Object.keys(labels)
+    .filter(key => !labelKey.test(key))
+    .map(
+      key =>
+        `${path}: ${show(key)} is not a label's key: write at most 63 letters, digits, '-', '_' and '.', after a DNS name and '/' if need be`,
+    );
 
 function isTargetPort(port: unknown): boolean {
   if (typeof port === 'number') return port >= 1 && port <= 65535;

@@ -36,7 +36,12 @@ describe('apiReference', () => {
           minItems: 1,
           items: { type: 'object', properties: { at: { type: 'string', format: 'date-time' } } },
         },
-        map: { type: 'object', maxProperties: 2, additionalProperties: { type: 'string', minLength: 1 } },
+        map: {
+          type: 'object',
+          maxProperties: 2,
+          additionalProperties: { type: 'string', minLength: 1 },
+          validations: [{ rule: 'r', message: 'not a key: write one' }],
+        },
       },
     });
     expect(text.match(/^\| `.*$/gm)).toEqual([
@@ -45,7 +50,7 @@ describe('apiReference', () => {
       '| `mode` | string | `"x"` | One of `x`, `y`. |',
       '| `list` | list of objects |  | Not empty. |',
       '| `list[].at` | time |  |  |',
-      '| `map` | map of strings |  | At most 2 entries. Each value: Not empty. |',
+      '| `map` | map of strings |  | At most 2 entries. Each key: one. Each value: Not empty. |',
     ]);
   });
 

@@ -84,8 +84,9 @@ function constraintOf(schema: Schema): string {
   const sentences: string[] = [];
   const values = schema['enum'] as unknown[] | undefined;
   if (values) sentences.push(`One of ${values.map(value => `\`${String(value)}\``).join(', ')}.`);
+  const { additionalProperties: others } = schema;
   const form = formOf(schema);
-  if (form) sentences.push(`${form[0]!.toUpperCase()}${form.slice(1)}.`);
+  if (form && !others) sentences.push(`${form[0]!.toUpperCase()}${form.slice(1)}.`);
   for (const [minimum, maximum, unit] of [
     ['minimum', 'maximum', ''],
     ['minLength', 'maxLength', ' characters'],
@@ -96,7 +97,7 @@ function constraintOf(schema: Schema): string {
     if (range === 'At least 1' && unit) sentences.push('Not empty.');
     else if (range) sentences.push(`${range}${unit}.`);
   }
-  const { additionalProperties: others } = schema;
+  if (form && others) sentences.push(`Each key: ${form}.`);
   if (typeof others === 'object' && constraintOf(others))
     sentences.push(`Each value: ${constraintOf(others)}`);
   return sentences.join(' ');
