@@ -1,6 +1,6 @@
 /**
  * Writes everything that is made from the types: CustomResourceDefinitions, validators, the schema of the settings,
- * and the documentation of kinds, conditions and settings. Prints the files that changed. With `--list`, only prints the paths of all of them.
+ * and the documentation of kinds, conditions, metrics and settings. Prints the files that changed. With `--list`, only prints the paths of all of them.
  */
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
