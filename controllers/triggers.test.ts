@@ -94,6 +94,13 @@ describe('wakes, when', () => {
     expectWoken('labeled shop/web', 'export shop/web', 'export shop/www', 'gateway shop/export-shop');
   });
 
+  test('a Service has the name of an export of something outside: not that export', () => {
+    const target = { target: { address: 'db.example' }, ports: [{ port: 1 }] };
+    world.add(resources.exports, anExport('outside', target));
+    triggers.onService(added(aService('outside')));
+    expectWoken('labeled shop/outside');
+  });
+
   test('a Service has the name that an import wants', () => {
     triggers.onService(added(aService('api')));
     expectWoken('labeled shop/api', 'import shop/api');

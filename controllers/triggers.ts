@@ -4,7 +4,7 @@ import { gatewayLabel } from '../api/v1alpha1/labels.ts';
 import type { NexlinkExport } from '../api/v1alpha1/nexlinkexport.ts';
 import type { NexlinkGateway } from '../api/v1alpha1/nexlinkgateway.ts';
 import type { NexlinkImport } from '../api/v1alpha1/nexlinkimport.ts';
-import { placeOf } from './export/resolve.ts';
+import { exportedName, placeOf, serviceOf } from './export/resolve.ts';
 import { diffRegistries } from './import/diff.ts';
 import { importPlaceOf } from './import/resolve.ts';
 import type { Registry, RegistrySource } from './import/registry.ts';
@@ -26,10 +26,11 @@ export interface Wake {
 /** Index functions that the caches of exports, imports and pods must have. */
 export const indexes = {
   exports: {
-    service: (nxe: NexlinkExport) => [`${nxe.metadata.namespace}/${nxe.spec.service ?? nxe.metadata.name}`],
-    name: (nxe: NexlinkExport) => [
-      `${nxe.metadata.namespace}/${nxe.spec.name ?? nxe.spec.service ?? nxe.metadata.name}`,
-    ],
+    service: (nxe: NexlinkExport) => {
+      const service = serviceOf(nxe);
+      return service === undefined ? [] : [`${nxe.metadata.namespace}/${service}`];
+    },
+    name: (nxe: NexlinkExport) => [`${nxe.metadata.namespace}/${exportedName(nxe)}`],
   },
   imports: {
     service: (nxi: NexlinkImport) => [

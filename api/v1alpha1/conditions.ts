@@ -6,10 +6,11 @@
 
 export const exportReasons = {
   Valid: {
-    Valid: 'The Service exists and can be exported.',
+    Valid: 'The Service exists, or the target is well-formed, and can be exported.',
     NoService: 'The Service does not exist.',
     InvalidServiceType: 'A Service of this type cannot be exported.',
-    InvalidPort: 'A port of spec.ports is not a port of the Service, or the Service has no port.',
+    InvalidPort: 'A port of spec.ports is not a port of the Service or target, or there is none.',
+    InvalidTarget: 'spec.target.address is nothing that a gateway can dial.',
   },
   Ready: {
     Exported: 'At least one gateway pod lets clients in, and Nexodus tells other clusters so.',

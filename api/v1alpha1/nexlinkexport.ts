@@ -1,8 +1,8 @@
 import type { Condition, DNSLabel, ObjectMeta, PortNumber, Protocol, ServiceName } from './meta.ts';
 
 /**
- * Offers a Service to the other clusters of its realm.
- * @validations [{"rule": "has(self.spec.service) || self.metadata.name.size() <= 63 && self.metadata.name.matches('^[a-z]([-a-z0-9]*[a-z0-9])?$')", "fieldPath": ".spec.service", "message": "absent, and no Service can have the name of this object: write the Service's name here, or give the object the Service's name"}]
+ * Offers a Service, or something outside the cluster, to the other clusters of its realm.
+ * @validations [{"rule": "has(self.spec.service) || has(self.spec.target) || self.metadata.name.size() <= 63 && self.metadata.name.matches('^[a-z]([-a-z0-9]*[a-z0-9])?$')", "fieldPath": ".spec.service", "message": "absent, and no Service can have the name of this object: write the Service's name here, or give the object the Service's name"}, {"rule": "!has(self.spec.target) || has(self.spec.name) || self.metadata.name.size() <= 63 && self.metadata.name.matches('^[a-z]([-a-z0-9]*[a-z0-9])?$')", "fieldPath": ".spec.name", "message": "absent, and the name of this object cannot be an exported one: write the name that the other clusters shall see, or choose a name of lower-case letters, digits and '-'"}]
  */
 export interface NexlinkExport {
   apiVersion: 'nexlink.nexodus.io/v1alpha1';
@@ -17,15 +17,19 @@ export interface NexlinkExport {
   status?: NexlinkExportStatus;
 }
 
+/**
+ * @validations [{"rule": "!(has(self.service) && has(self.target))", "message": "service and target exclude each other: keep service for a Service of this namespace, target for something outside the cluster"}, {"rule": "!has(self.target) || has(self.ports)", "fieldPath": ".ports", "message": "absent, and a target does not tell its ports: write the port of each, and targetPort where the target has another number"}, {"rule": "!has(self.target) || !has(self.ports) || self.ports.all(p, !has(p.targetPort) || type(p.targetPort) == int)", "fieldPath": ".ports", "message": "a targetPort has a name, which only ports of Services have: write its number"}]
+ */
 export interface NexlinkExportSpec {
   /** The Service of this namespace that is exported. Default: the one with the name of this object. */
   service?: ServiceName;
-  /** The name under which the other clusters see it. Default: the Service's name. */
+  target?: ExportTarget;
+  /** The name under which the other clusters see it. Default: the Service's name; of a target, that of this object. */
   name?: ServiceName;
   /** The realm that it is offered to. Default: the realm of the namespace. */
   realm?: DNSLabel;
   /**
-   * The ports that are exported. Default: every TCP and UDP port of the Service.
+   * The ports that are exported. Default: every TCP and UDP port of the Service. Required with `target`.
    * @minItems 1
    * @maxItems 100
    * @listType atomic
@@ -38,6 +42,18 @@ export interface NexlinkExportSpec {
    * @default "default"
    */
   gateway?: GatewayName;
+}
+
+/** Something outside the cluster that is exported instead of a Service. */
+export interface ExportTarget {
+  /**
+   * A host name, which is resolved anew for each connection, or an IPv4 or IPv6 address that pods of this cluster can
+   * reach.
+   * @minLength 1
+   * @maxLength 253
+   * @validations [{"rule": "isIP(self) || self.matches('^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?([.][a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$') && !self.matches('(^|[.])[0-9]+$')", "message": "not an address: write a host name in lower-case letters, an IPv4 address, or an IPv6 address without brackets"}, {"rule": "isIP(self) ? !(ip(self).isUnspecified() || ip(self).isLoopback() || ip(self).isLinkLocalUnicast() || ip(self).isLinkLocalMulticast() || self == '255.255.255.255' || self.matches('^(22[4-9]|23[0-9])[.]|^[fF][fF][0-9a-fA-F]{2}:')) : !self.matches('(^|[.])localhost$')", "message": "a loopback, link-local, multicast or unspecified address, which is no machine outside the gateway: write the address under which its pods reach the target"}]
+   */
+  address: string;
 }
 
 /**
@@ -55,7 +71,7 @@ export interface ExportPort {
   /** The port that clients in other clusters use. */
   port: PortNumber;
   /**
-   * The Service's port, by number or name. Default: `port`.
+   * The Service's port, by number or name; of a target, the number. Default: `port`.
    * @intOrString
    * @maxLength 63
    * @validations [{"rule": "type(self) == int ? self >= 1 && self <= 65535 : self.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?$')", "message": "not a port: write a number from 1 to 65535, or the name of one of the Service's ports"}]

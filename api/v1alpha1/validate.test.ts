@@ -25,6 +25,14 @@ describe('validate accepts', () => {
         ],
       }),
     ],
+    [
+      'a target with ports',
+      exported({ target: { address: 'db.example' }, ports: [{ port: 1, targetPort: 2 }] }),
+    ],
+    [
+      'a target of any name that says what it is called',
+      exported({ target: { address: '2001:db8::1' }, name: 'db', ports: [{ port: 1 }] }, 'a.b'),
+    ],
     ['an export of any name that says its Service', exported({ service: 'web' }, 'a.b')],
     [
       'an import of any name that says both names',
@@ -82,6 +90,36 @@ describe('validate names the field and what to write', () => {
       'a name that no Service can have',
       exported({}, 'a.b'),
       `spec.service: missing, and no Service can have the name of this object: write the Service's name`,
+    ],
+    [
+      'a target that cannot be dialled',
+      exported({ target: { address: '127.0.0.1' }, ports: [{ port: 1 }] }),
+      'spec.target.address: "127.0.0.1" is a loopback',
+    ],
+    [
+      'a target that is no text of an address',
+      exported({ target: { address: 'a:1' }, ports: [{ port: 1 }] }),
+      'spec.target.address: "a:1" is not an address: write a host name',
+    ],
+    [
+      'a target beside a Service',
+      exported({ target: { address: 'db' }, service: 'db', ports: [{ port: 1 }] }),
+      'spec.target: excludes spec.service: keep',
+    ],
+    [
+      'a target without ports',
+      exported({ target: { address: 'db' } }),
+      'spec.ports: missing, and a target does not tell its ports: write',
+    ],
+    [
+      'a named port of a target',
+      exported({ target: { address: 'db' }, ports: [{ port: 1, targetPort: 'sql' }] }),
+      'spec.ports[0].targetPort: "sql" is a name, and a target has none: write its number',
+    ],
+    [
+      'a target whose name nobody can use',
+      exported({ target: { address: 'db' }, ports: [{ port: 1 }] }, 'a.b'),
+      'spec.name: missing, and the name of this object cannot be',
     ],
     [
       'an import of such a name',

@@ -3,6 +3,7 @@
  * and those that come from elsewhere.
  */
 import type { ErrorObject } from 'ajv';
+import { targetFlaw } from './address.ts';
 import * as validators from './zz_generated.validators.js';
 
 export type Kind = keyof typeof validators;
@@ -23,6 +24,7 @@ interface AnyObject {
     [field: string]: unknown;
     ports?: { [field: string]: unknown }[];
     service?: unknown;
+    target?: { address: unknown };
     name?: unknown;
     podTemplate?: unknown;
   };
@@ -34,9 +36,10 @@ const missingName = 'missing, and no Service can have the name of this object: w
 /** The CEL rules of the kinds once more: a JSON schema cannot say them. */
 const rules: { readonly [kind in Kind]: (object: AnyObject) => string[] } = {
   NexlinkExport: ({ metadata, spec = {} }) => [
-    ...(spec.service !== undefined || isServiceName(metadata.name)
+    ...(spec.service !== undefined || spec.target !== undefined || isServiceName(metadata.name)
       ? []
       : [`spec.service: ${missingName} the Service's name`]),
+    ...targetProblems(metadata.name, spec),
     ...repeated(spec.ports, port => `${String(port['protocol'] ?? 'TCP')} ${String(port['port'])}`),
     ...repeated(spec.ports, port => port['name']),
     ...(spec.ports ?? []).flatMap(({ targetPort: port }, at) =>
@@ -81,6 +84,33 @@ const wrongKeys = (path: string, labels: object = {}): string[] =>
       key =>
         `${path}: ${show(key)} is not a label's key: write at most 63 letters, digits, '-', '_' and '.', after a DNS name and '/' if need be`,
     );
+
+function targetProblems(
+  objectName: string,
+  { target, service, name, ports }: NonNullable<AnyObject['spec']>,
+): string[] {
+  if (target === undefined) return [];
+  const flaw = targetFlaw(target.address);
+  return [
+    ...(flaw === undefined ? [] : [`spec.target.address: ${show(target.address)} is ${flaw}`]),
+    ...(service === undefined
+      ? []
+      : ['spec.target: excludes spec.service: keep the one of them that shall be exported']),
+    ...(name !== undefined || isServiceName(objectName)
+      ? []
+      : ['spec.name: missing, and the name of this object cannot be an exported one: write it']),
+    ...(ports === undefined
+      ? ['spec.ports: missing, and a target does not tell its ports: write the port of each']
+      : []),
+    ...(ports ?? []).flatMap(({ targetPort }, at) =>
+      typeof targetPort === 'string'
+        ? [
+            `spec.ports[${at}].targetPort: ${show(targetPort)} is a name, and a target has none: write its number`,
+          ]
+        : [],
+    ),
+  ];
+}
 
 function isTargetPort(port: unknown): boolean {
   if (typeof port === 'number') return port >= 1 && port <= 65535;

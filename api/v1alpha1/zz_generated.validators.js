@@ -36,7 +36,7 @@ var require_ucs2length = __commonJS({
 
 // <stdin>
 var NexlinkExport = validate10;
-var schema11 = { "type": "object", "properties": { "apiVersion": { "type": "string", "enum": ["nexlink.nexodus.io/v1alpha1"] }, "kind": { "type": "string", "enum": ["NexlinkExport"] }, "metadata": { "type": "object", "required": ["name"], "properties": { "name": { "type": "string", "minLength": 1 } } }, "spec": { "type": "object", "properties": { "service": { "type": "string", "pattern": "^[a-z]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 63, "patternMessage": "not a Service's name: write lower-case letters, digits and '-', a letter first and no '-' last" }, "name": { "type": "string", "pattern": "^[a-z]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 63, "patternMessage": "not a Service's name: write lower-case letters, digits and '-', a letter first and no '-' last" }, "realm": { "type": "string", "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 63, "patternMessage": "not a DNS label: write lower-case letters, digits and '-', with a letter or digit at both ends" }, "ports": { "type": "array", "minItems": 1, "maxItems": 100, "items": { "type": "object", "required": ["port"], "properties": { "name": { "type": "string", "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 63, "patternMessage": "not a DNS label: write lower-case letters, digits and '-', with a letter or digit at both ends" }, "port": { "type": "integer", "minimum": 1, "maximum": 65535 }, "targetPort": { "maxLength": 63, "type": ["integer", "string"] }, "protocol": { "type": "string", "enum": ["TCP", "UDP"] } } } }, "gateway": { "type": "string", "pattern": "^[a-z]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 40, "patternMessage": "not a gateway's name: write lower-case letters, digits and '-', a letter first and no '-' last" } } } }, "required": ["apiVersion", "kind", "metadata"] };
+var schema11 = { "type": "object", "properties": { "apiVersion": { "type": "string", "enum": ["nexlink.nexodus.io/v1alpha1"] }, "kind": { "type": "string", "enum": ["NexlinkExport"] }, "metadata": { "type": "object", "required": ["name"], "properties": { "name": { "type": "string", "minLength": 1 } } }, "spec": { "type": "object", "properties": { "service": { "type": "string", "pattern": "^[a-z]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 63, "patternMessage": "not a Service's name: write lower-case letters, digits and '-', a letter first and no '-' last" }, "target": { "type": "object", "required": ["address"], "properties": { "address": { "type": "string", "minLength": 1, "maxLength": 253 } } }, "name": { "type": "string", "pattern": "^[a-z]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 63, "patternMessage": "not a Service's name: write lower-case letters, digits and '-', a letter first and no '-' last" }, "realm": { "type": "string", "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 63, "patternMessage": "not a DNS label: write lower-case letters, digits and '-', with a letter or digit at both ends" }, "ports": { "type": "array", "minItems": 1, "maxItems": 100, "items": { "type": "object", "required": ["port"], "properties": { "name": { "type": "string", "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 63, "patternMessage": "not a DNS label: write lower-case letters, digits and '-', with a letter or digit at both ends" }, "port": { "type": "integer", "minimum": 1, "maximum": 65535 }, "targetPort": { "maxLength": 63, "type": ["integer", "string"] }, "protocol": { "type": "string", "enum": ["TCP", "UDP"] } } } }, "gateway": { "type": "string", "pattern": "^[a-z]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 40, "patternMessage": "not a gateway's name: write lower-case letters, digits and '-', a letter first and no '-' last" } } } }, "required": ["apiVersion", "kind", "metadata"] };
 var func2 = require_ucs2length().default;
 var pattern0 = new RegExp("^[a-z]([-a-z0-9]*[a-z0-9])?$", "u");
 var pattern2 = new RegExp("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "u");
@@ -200,11 +200,11 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
         }
-        if (data4.name !== void 0) {
-          let data6 = data4.name;
-          if (typeof data6 === "string") {
-            if (func2(data6) > 63) {
-              const err15 = { instancePath: instancePath + "/spec/name", schemaPath: "#/properties/spec/properties/name/maxLength", keyword: "maxLength", params: { limit: 63 }, message: "must NOT have more than 63 characters", schema: 63, parentSchema: schema11.properties.spec.properties.name, data: data6 };
+        if (data4.target !== void 0) {
+          let data6 = data4.target;
+          if (data6 && typeof data6 == "object" && !Array.isArray(data6)) {
+            if (data6.address === void 0) {
+              const err15 = { instancePath: instancePath + "/spec/target", schemaPath: "#/properties/spec/properties/target/required", keyword: "required", params: { missingProperty: "address" }, message: "must have required property 'address'", schema: schema11.properties.spec.properties.target.required, parentSchema: schema11.properties.spec.properties.target, data: data6 };
               if (vErrors === null) {
                 vErrors = [err15];
               } else {
@@ -212,48 +212,52 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
               }
               errors++;
             }
-            if (func2(data6) < 1) {
-              const err16 = { instancePath: instancePath + "/spec/name", schemaPath: "#/properties/spec/properties/name/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema11.properties.spec.properties.name, data: data6 };
-              if (vErrors === null) {
-                vErrors = [err16];
+            if (data6.address !== void 0) {
+              let data7 = data6.address;
+              if (typeof data7 === "string") {
+                if (func2(data7) > 253) {
+                  const err16 = { instancePath: instancePath + "/spec/target/address", schemaPath: "#/properties/spec/properties/target/properties/address/maxLength", keyword: "maxLength", params: { limit: 253 }, message: "must NOT have more than 253 characters", schema: 253, parentSchema: schema11.properties.spec.properties.target.properties.address, data: data7 };
+                  if (vErrors === null) {
+                    vErrors = [err16];
+                  } else {
+                    vErrors.push(err16);
+                  }
+                  errors++;
+                }
+                if (func2(data7) < 1) {
+                  const err17 = { instancePath: instancePath + "/spec/target/address", schemaPath: "#/properties/spec/properties/target/properties/address/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema11.properties.spec.properties.target.properties.address, data: data7 };
+                  if (vErrors === null) {
+                    vErrors = [err17];
+                  } else {
+                    vErrors.push(err17);
+                  }
+                  errors++;
+                }
               } else {
-                vErrors.push(err16);
+                const err18 = { instancePath: instancePath + "/spec/target/address", schemaPath: "#/properties/spec/properties/target/properties/address/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema11.properties.spec.properties.target.properties.address.type, parentSchema: schema11.properties.spec.properties.target.properties.address, data: data7 };
+                if (vErrors === null) {
+                  vErrors = [err18];
+                } else {
+                  vErrors.push(err18);
+                }
+                errors++;
               }
-              errors++;
-            }
-            if (!pattern0.test(data6)) {
-              const err17 = { instancePath: instancePath + "/spec/name", schemaPath: "#/properties/spec/properties/name/pattern", keyword: "pattern", params: { pattern: "^[a-z]([-a-z0-9]*[a-z0-9])?$" }, message: 'must match pattern "^[a-z]([-a-z0-9]*[a-z0-9])?$"', schema: "^[a-z]([-a-z0-9]*[a-z0-9])?$", parentSchema: schema11.properties.spec.properties.name, data: data6 };
-              if (vErrors === null) {
-                vErrors = [err17];
-              } else {
-                vErrors.push(err17);
-              }
-              errors++;
             }
           } else {
-            const err18 = { instancePath: instancePath + "/spec/name", schemaPath: "#/properties/spec/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema11.properties.spec.properties.name.type, parentSchema: schema11.properties.spec.properties.name, data: data6 };
+            const err19 = { instancePath: instancePath + "/spec/target", schemaPath: "#/properties/spec/properties/target/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema11.properties.spec.properties.target.type, parentSchema: schema11.properties.spec.properties.target, data: data6 };
             if (vErrors === null) {
-              vErrors = [err18];
+              vErrors = [err19];
             } else {
-              vErrors.push(err18);
+              vErrors.push(err19);
             }
             errors++;
           }
         }
-        if (data4.realm !== void 0) {
-          let data7 = data4.realm;
-          if (typeof data7 === "string") {
-            if (func2(data7) > 63) {
-              const err19 = { instancePath: instancePath + "/spec/realm", schemaPath: "#/properties/spec/properties/realm/maxLength", keyword: "maxLength", params: { limit: 63 }, message: "must NOT have more than 63 characters", schema: 63, parentSchema: schema11.properties.spec.properties.realm, data: data7 };
-              if (vErrors === null) {
-                vErrors = [err19];
-              } else {
-                vErrors.push(err19);
-              }
-              errors++;
-            }
-            if (func2(data7) < 1) {
-              const err20 = { instancePath: instancePath + "/spec/realm", schemaPath: "#/properties/spec/properties/realm/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema11.properties.spec.properties.realm, data: data7 };
+        if (data4.name !== void 0) {
+          let data8 = data4.name;
+          if (typeof data8 === "string") {
+            if (func2(data8) > 63) {
+              const err20 = { instancePath: instancePath + "/spec/name", schemaPath: "#/properties/spec/properties/name/maxLength", keyword: "maxLength", params: { limit: 63 }, message: "must NOT have more than 63 characters", schema: 63, parentSchema: schema11.properties.spec.properties.name, data: data8 };
               if (vErrors === null) {
                 vErrors = [err20];
               } else {
@@ -261,8 +265,8 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
               }
               errors++;
             }
-            if (!pattern2.test(data7)) {
-              const err21 = { instancePath: instancePath + "/spec/realm", schemaPath: "#/properties/spec/properties/realm/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$" }, message: 'must match pattern "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"', schema: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", parentSchema: schema11.properties.spec.properties.realm, data: data7 };
+            if (func2(data8) < 1) {
+              const err21 = { instancePath: instancePath + "/spec/name", schemaPath: "#/properties/spec/properties/name/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema11.properties.spec.properties.name, data: data8 };
               if (vErrors === null) {
                 vErrors = [err21];
               } else {
@@ -270,30 +274,30 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
               }
               errors++;
             }
+            if (!pattern0.test(data8)) {
+              const err22 = { instancePath: instancePath + "/spec/name", schemaPath: "#/properties/spec/properties/name/pattern", keyword: "pattern", params: { pattern: "^[a-z]([-a-z0-9]*[a-z0-9])?$" }, message: 'must match pattern "^[a-z]([-a-z0-9]*[a-z0-9])?$"', schema: "^[a-z]([-a-z0-9]*[a-z0-9])?$", parentSchema: schema11.properties.spec.properties.name, data: data8 };
+              if (vErrors === null) {
+                vErrors = [err22];
+              } else {
+                vErrors.push(err22);
+              }
+              errors++;
+            }
           } else {
-            const err22 = { instancePath: instancePath + "/spec/realm", schemaPath: "#/properties/spec/properties/realm/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema11.properties.spec.properties.realm.type, parentSchema: schema11.properties.spec.properties.realm, data: data7 };
+            const err23 = { instancePath: instancePath + "/spec/name", schemaPath: "#/properties/spec/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema11.properties.spec.properties.name.type, parentSchema: schema11.properties.spec.properties.name, data: data8 };
             if (vErrors === null) {
-              vErrors = [err22];
+              vErrors = [err23];
             } else {
-              vErrors.push(err22);
+              vErrors.push(err23);
             }
             errors++;
           }
         }
-        if (data4.ports !== void 0) {
-          let data8 = data4.ports;
-          if (Array.isArray(data8)) {
-            if (data8.length > 100) {
-              const err23 = { instancePath: instancePath + "/spec/ports", schemaPath: "#/properties/spec/properties/ports/maxItems", keyword: "maxItems", params: { limit: 100 }, message: "must NOT have more than 100 items", schema: 100, parentSchema: schema11.properties.spec.properties.ports, data: data8 };
-              if (vErrors === null) {
-                vErrors = [err23];
-              } else {
-                vErrors.push(err23);
-              }
-              errors++;
-            }
-            if (data8.length < 1) {
-              const err24 = { instancePath: instancePath + "/spec/ports", schemaPath: "#/properties/spec/properties/ports/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items", schema: 1, parentSchema: schema11.properties.spec.properties.ports, data: data8 };
+        if (data4.realm !== void 0) {
+          let data9 = data4.realm;
+          if (typeof data9 === "string") {
+            if (func2(data9) > 63) {
+              const err24 = { instancePath: instancePath + "/spec/realm", schemaPath: "#/properties/spec/properties/realm/maxLength", keyword: "maxLength", params: { limit: 63 }, message: "must NOT have more than 63 characters", schema: 63, parentSchema: schema11.properties.spec.properties.realm, data: data9 };
               if (vErrors === null) {
                 vErrors = [err24];
               } else {
@@ -301,73 +305,73 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
               }
               errors++;
             }
-            const len0 = data8.length;
+            if (func2(data9) < 1) {
+              const err25 = { instancePath: instancePath + "/spec/realm", schemaPath: "#/properties/spec/properties/realm/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema11.properties.spec.properties.realm, data: data9 };
+              if (vErrors === null) {
+                vErrors = [err25];
+              } else {
+                vErrors.push(err25);
+              }
+              errors++;
+            }
+            if (!pattern2.test(data9)) {
+              const err26 = { instancePath: instancePath + "/spec/realm", schemaPath: "#/properties/spec/properties/realm/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$" }, message: 'must match pattern "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"', schema: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", parentSchema: schema11.properties.spec.properties.realm, data: data9 };
+              if (vErrors === null) {
+                vErrors = [err26];
+              } else {
+                vErrors.push(err26);
+              }
+              errors++;
+            }
+          } else {
+            const err27 = { instancePath: instancePath + "/spec/realm", schemaPath: "#/properties/spec/properties/realm/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema11.properties.spec.properties.realm.type, parentSchema: schema11.properties.spec.properties.realm, data: data9 };
+            if (vErrors === null) {
+              vErrors = [err27];
+            } else {
+              vErrors.push(err27);
+            }
+            errors++;
+          }
+        }
+        if (data4.ports !== void 0) {
+          let data10 = data4.ports;
+          if (Array.isArray(data10)) {
+            if (data10.length > 100) {
+              const err28 = { instancePath: instancePath + "/spec/ports", schemaPath: "#/properties/spec/properties/ports/maxItems", keyword: "maxItems", params: { limit: 100 }, message: "must NOT have more than 100 items", schema: 100, parentSchema: schema11.properties.spec.properties.ports, data: data10 };
+              if (vErrors === null) {
+                vErrors = [err28];
+              } else {
+                vErrors.push(err28);
+              }
+              errors++;
+            }
+            if (data10.length < 1) {
+              const err29 = { instancePath: instancePath + "/spec/ports", schemaPath: "#/properties/spec/properties/ports/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items", schema: 1, parentSchema: schema11.properties.spec.properties.ports, data: data10 };
+              if (vErrors === null) {
+                vErrors = [err29];
+              } else {
+                vErrors.push(err29);
+              }
+              errors++;
+            }
+            const len0 = data10.length;
             for (let i0 = 0; i0 < len0; i0++) {
-              let data9 = data8[i0];
-              if (data9 && typeof data9 == "object" && !Array.isArray(data9)) {
-                if (data9.port === void 0) {
-                  const err25 = { instancePath: instancePath + "/spec/ports/" + i0, schemaPath: "#/properties/spec/properties/ports/items/required", keyword: "required", params: { missingProperty: "port" }, message: "must have required property 'port'", schema: schema11.properties.spec.properties.ports.items.required, parentSchema: schema11.properties.spec.properties.ports.items, data: data9 };
+              let data11 = data10[i0];
+              if (data11 && typeof data11 == "object" && !Array.isArray(data11)) {
+                if (data11.port === void 0) {
+                  const err30 = { instancePath: instancePath + "/spec/ports/" + i0, schemaPath: "#/properties/spec/properties/ports/items/required", keyword: "required", params: { missingProperty: "port" }, message: "must have required property 'port'", schema: schema11.properties.spec.properties.ports.items.required, parentSchema: schema11.properties.spec.properties.ports.items, data: data11 };
                   if (vErrors === null) {
-                    vErrors = [err25];
+                    vErrors = [err30];
                   } else {
-                    vErrors.push(err25);
+                    vErrors.push(err30);
                   }
                   errors++;
                 }
-                if (data9.name !== void 0) {
-                  let data10 = data9.name;
-                  if (typeof data10 === "string") {
-                    if (func2(data10) > 63) {
-                      const err26 = { instancePath: instancePath + "/spec/ports/" + i0 + "/name", schemaPath: "#/properties/spec/properties/ports/items/properties/name/maxLength", keyword: "maxLength", params: { limit: 63 }, message: "must NOT have more than 63 characters", schema: 63, parentSchema: schema11.properties.spec.properties.ports.items.properties.name, data: data10 };
-                      if (vErrors === null) {
-                        vErrors = [err26];
-                      } else {
-                        vErrors.push(err26);
-                      }
-                      errors++;
-                    }
-                    if (func2(data10) < 1) {
-                      const err27 = { instancePath: instancePath + "/spec/ports/" + i0 + "/name", schemaPath: "#/properties/spec/properties/ports/items/properties/name/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema11.properties.spec.properties.ports.items.properties.name, data: data10 };
-                      if (vErrors === null) {
-                        vErrors = [err27];
-                      } else {
-                        vErrors.push(err27);
-                      }
-                      errors++;
-                    }
-                    if (!pattern2.test(data10)) {
-                      const err28 = { instancePath: instancePath + "/spec/ports/" + i0 + "/name", schemaPath: "#/properties/spec/properties/ports/items/properties/name/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$" }, message: 'must match pattern "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"', schema: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", parentSchema: schema11.properties.spec.properties.ports.items.properties.name, data: data10 };
-                      if (vErrors === null) {
-                        vErrors = [err28];
-                      } else {
-                        vErrors.push(err28);
-                      }
-                      errors++;
-                    }
-                  } else {
-                    const err29 = { instancePath: instancePath + "/spec/ports/" + i0 + "/name", schemaPath: "#/properties/spec/properties/ports/items/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema11.properties.spec.properties.ports.items.properties.name.type, parentSchema: schema11.properties.spec.properties.ports.items.properties.name, data: data10 };
-                    if (vErrors === null) {
-                      vErrors = [err29];
-                    } else {
-                      vErrors.push(err29);
-                    }
-                    errors++;
-                  }
-                }
-                if (data9.port !== void 0) {
-                  let data11 = data9.port;
-                  if (!(typeof data11 == "number" && (!(data11 % 1) && !isNaN(data11)) && isFinite(data11))) {
-                    const err30 = { instancePath: instancePath + "/spec/ports/" + i0 + "/port", schemaPath: "#/properties/spec/properties/ports/items/properties/port/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema11.properties.spec.properties.ports.items.properties.port.type, parentSchema: schema11.properties.spec.properties.ports.items.properties.port, data: data11 };
-                    if (vErrors === null) {
-                      vErrors = [err30];
-                    } else {
-                      vErrors.push(err30);
-                    }
-                    errors++;
-                  }
-                  if (typeof data11 == "number" && isFinite(data11)) {
-                    if (data11 > 65535 || isNaN(data11)) {
-                      const err31 = { instancePath: instancePath + "/spec/ports/" + i0 + "/port", schemaPath: "#/properties/spec/properties/ports/items/properties/port/maximum", keyword: "maximum", params: { comparison: "<=", limit: 65535 }, message: "must be <= 65535", schema: 65535, parentSchema: schema11.properties.spec.properties.ports.items.properties.port, data: data11 };
+                if (data11.name !== void 0) {
+                  let data12 = data11.name;
+                  if (typeof data12 === "string") {
+                    if (func2(data12) > 63) {
+                      const err31 = { instancePath: instancePath + "/spec/ports/" + i0 + "/name", schemaPath: "#/properties/spec/properties/ports/items/properties/name/maxLength", keyword: "maxLength", params: { limit: 63 }, message: "must NOT have more than 63 characters", schema: 63, parentSchema: schema11.properties.spec.properties.ports.items.properties.name, data: data12 };
                       if (vErrors === null) {
                         vErrors = [err31];
                       } else {
@@ -375,8 +379,8 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
                       }
                       errors++;
                     }
-                    if (data11 < 1 || isNaN(data11)) {
-                      const err32 = { instancePath: instancePath + "/spec/ports/" + i0 + "/port", schemaPath: "#/properties/spec/properties/ports/items/properties/port/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema11.properties.spec.properties.ports.items.properties.port, data: data11 };
+                    if (func2(data12) < 1) {
+                      const err32 = { instancePath: instancePath + "/spec/ports/" + i0 + "/name", schemaPath: "#/properties/spec/properties/ports/items/properties/name/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema11.properties.spec.properties.ports.items.properties.name, data: data12 };
                       if (vErrors === null) {
                         vErrors = [err32];
                       } else {
@@ -384,35 +388,29 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
                       }
                       errors++;
                     }
-                  }
-                }
-                if (data9.targetPort !== void 0) {
-                  let data12 = data9.targetPort;
-                  if (!(typeof data12 == "number" && (!(data12 % 1) && !isNaN(data12)) && isFinite(data12)) && typeof data12 !== "string") {
-                    const err33 = { instancePath: instancePath + "/spec/ports/" + i0 + "/targetPort", schemaPath: "#/properties/spec/properties/ports/items/properties/targetPort/type", keyword: "type", params: { type: schema11.properties.spec.properties.ports.items.properties.targetPort.type }, message: "must be integer,string", schema: schema11.properties.spec.properties.ports.items.properties.targetPort.type, parentSchema: schema11.properties.spec.properties.ports.items.properties.targetPort, data: data12 };
-                    if (vErrors === null) {
-                      vErrors = [err33];
-                    } else {
-                      vErrors.push(err33);
-                    }
-                    errors++;
-                  }
-                  if (typeof data12 === "string") {
-                    if (func2(data12) > 63) {
-                      const err34 = { instancePath: instancePath + "/spec/ports/" + i0 + "/targetPort", schemaPath: "#/properties/spec/properties/ports/items/properties/targetPort/maxLength", keyword: "maxLength", params: { limit: 63 }, message: "must NOT have more than 63 characters", schema: 63, parentSchema: schema11.properties.spec.properties.ports.items.properties.targetPort, data: data12 };
+                    if (!pattern2.test(data12)) {
+                      const err33 = { instancePath: instancePath + "/spec/ports/" + i0 + "/name", schemaPath: "#/properties/spec/properties/ports/items/properties/name/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$" }, message: 'must match pattern "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"', schema: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", parentSchema: schema11.properties.spec.properties.ports.items.properties.name, data: data12 };
                       if (vErrors === null) {
-                        vErrors = [err34];
+                        vErrors = [err33];
                       } else {
-                        vErrors.push(err34);
+                        vErrors.push(err33);
                       }
                       errors++;
                     }
+                  } else {
+                    const err34 = { instancePath: instancePath + "/spec/ports/" + i0 + "/name", schemaPath: "#/properties/spec/properties/ports/items/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema11.properties.spec.properties.ports.items.properties.name.type, parentSchema: schema11.properties.spec.properties.ports.items.properties.name, data: data12 };
+                    if (vErrors === null) {
+                      vErrors = [err34];
+                    } else {
+                      vErrors.push(err34);
+                    }
+                    errors++;
                   }
                 }
-                if (data9.protocol !== void 0) {
-                  let data13 = data9.protocol;
-                  if (typeof data13 !== "string") {
-                    const err35 = { instancePath: instancePath + "/spec/ports/" + i0 + "/protocol", schemaPath: "#/properties/spec/properties/ports/items/properties/protocol/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema11.properties.spec.properties.ports.items.properties.protocol.type, parentSchema: schema11.properties.spec.properties.ports.items.properties.protocol, data: data13 };
+                if (data11.port !== void 0) {
+                  let data13 = data11.port;
+                  if (!(typeof data13 == "number" && (!(data13 % 1) && !isNaN(data13)) && isFinite(data13))) {
+                    const err35 = { instancePath: instancePath + "/spec/ports/" + i0 + "/port", schemaPath: "#/properties/spec/properties/ports/items/properties/port/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema11.properties.spec.properties.ports.items.properties.port.type, parentSchema: schema11.properties.spec.properties.ports.items.properties.port, data: data13 };
                     if (vErrors === null) {
                       vErrors = [err35];
                     } else {
@@ -420,92 +418,147 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
                     }
                     errors++;
                   }
-                  if (!(data13 === "TCP" || data13 === "UDP")) {
-                    const err36 = { instancePath: instancePath + "/spec/ports/" + i0 + "/protocol", schemaPath: "#/properties/spec/properties/ports/items/properties/protocol/enum", keyword: "enum", params: { allowedValues: schema11.properties.spec.properties.ports.items.properties.protocol.enum }, message: "must be equal to one of the allowed values", schema: schema11.properties.spec.properties.ports.items.properties.protocol.enum, parentSchema: schema11.properties.spec.properties.ports.items.properties.protocol, data: data13 };
+                  if (typeof data13 == "number" && isFinite(data13)) {
+                    if (data13 > 65535 || isNaN(data13)) {
+                      const err36 = { instancePath: instancePath + "/spec/ports/" + i0 + "/port", schemaPath: "#/properties/spec/properties/ports/items/properties/port/maximum", keyword: "maximum", params: { comparison: "<=", limit: 65535 }, message: "must be <= 65535", schema: 65535, parentSchema: schema11.properties.spec.properties.ports.items.properties.port, data: data13 };
+                      if (vErrors === null) {
+                        vErrors = [err36];
+                      } else {
+                        vErrors.push(err36);
+                      }
+                      errors++;
+                    }
+                    if (data13 < 1 || isNaN(data13)) {
+                      const err37 = { instancePath: instancePath + "/spec/ports/" + i0 + "/port", schemaPath: "#/properties/spec/properties/ports/items/properties/port/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema11.properties.spec.properties.ports.items.properties.port, data: data13 };
+                      if (vErrors === null) {
+                        vErrors = [err37];
+                      } else {
+                        vErrors.push(err37);
+                      }
+                      errors++;
+                    }
+                  }
+                }
+                if (data11.targetPort !== void 0) {
+                  let data14 = data11.targetPort;
+                  if (!(typeof data14 == "number" && (!(data14 % 1) && !isNaN(data14)) && isFinite(data14)) && typeof data14 !== "string") {
+                    const err38 = { instancePath: instancePath + "/spec/ports/" + i0 + "/targetPort", schemaPath: "#/properties/spec/properties/ports/items/properties/targetPort/type", keyword: "type", params: { type: schema11.properties.spec.properties.ports.items.properties.targetPort.type }, message: "must be integer,string", schema: schema11.properties.spec.properties.ports.items.properties.targetPort.type, parentSchema: schema11.properties.spec.properties.ports.items.properties.targetPort, data: data14 };
                     if (vErrors === null) {
-                      vErrors = [err36];
+                      vErrors = [err38];
                     } else {
-                      vErrors.push(err36);
+                      vErrors.push(err38);
+                    }
+                    errors++;
+                  }
+                  if (typeof data14 === "string") {
+                    if (func2(data14) > 63) {
+                      const err39 = { instancePath: instancePath + "/spec/ports/" + i0 + "/targetPort", schemaPath: "#/properties/spec/properties/ports/items/properties/targetPort/maxLength", keyword: "maxLength", params: { limit: 63 }, message: "must NOT have more than 63 characters", schema: 63, parentSchema: schema11.properties.spec.properties.ports.items.properties.targetPort, data: data14 };
+                      if (vErrors === null) {
+                        vErrors = [err39];
+                      } else {
+                        vErrors.push(err39);
+                      }
+                      errors++;
+                    }
+                  }
+                }
+                if (data11.protocol !== void 0) {
+                  let data15 = data11.protocol;
+                  if (typeof data15 !== "string") {
+                    const err40 = { instancePath: instancePath + "/spec/ports/" + i0 + "/protocol", schemaPath: "#/properties/spec/properties/ports/items/properties/protocol/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema11.properties.spec.properties.ports.items.properties.protocol.type, parentSchema: schema11.properties.spec.properties.ports.items.properties.protocol, data: data15 };
+                    if (vErrors === null) {
+                      vErrors = [err40];
+                    } else {
+                      vErrors.push(err40);
+                    }
+                    errors++;
+                  }
+                  if (!(data15 === "TCP" || data15 === "UDP")) {
+                    const err41 = { instancePath: instancePath + "/spec/ports/" + i0 + "/protocol", schemaPath: "#/properties/spec/properties/ports/items/properties/protocol/enum", keyword: "enum", params: { allowedValues: schema11.properties.spec.properties.ports.items.properties.protocol.enum }, message: "must be equal to one of the allowed values", schema: schema11.properties.spec.properties.ports.items.properties.protocol.enum, parentSchema: schema11.properties.spec.properties.ports.items.properties.protocol, data: data15 };
+                    if (vErrors === null) {
+                      vErrors = [err41];
+                    } else {
+                      vErrors.push(err41);
                     }
                     errors++;
                   }
                 }
               } else {
-                const err37 = { instancePath: instancePath + "/spec/ports/" + i0, schemaPath: "#/properties/spec/properties/ports/items/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema11.properties.spec.properties.ports.items.type, parentSchema: schema11.properties.spec.properties.ports.items, data: data9 };
+                const err42 = { instancePath: instancePath + "/spec/ports/" + i0, schemaPath: "#/properties/spec/properties/ports/items/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema11.properties.spec.properties.ports.items.type, parentSchema: schema11.properties.spec.properties.ports.items, data: data11 };
                 if (vErrors === null) {
-                  vErrors = [err37];
+                  vErrors = [err42];
                 } else {
-                  vErrors.push(err37);
+                  vErrors.push(err42);
                 }
                 errors++;
               }
             }
           } else {
-            const err38 = { instancePath: instancePath + "/spec/ports", schemaPath: "#/properties/spec/properties/ports/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema11.properties.spec.properties.ports.type, parentSchema: schema11.properties.spec.properties.ports, data: data8 };
+            const err43 = { instancePath: instancePath + "/spec/ports", schemaPath: "#/properties/spec/properties/ports/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema11.properties.spec.properties.ports.type, parentSchema: schema11.properties.spec.properties.ports, data: data10 };
             if (vErrors === null) {
-              vErrors = [err38];
+              vErrors = [err43];
             } else {
-              vErrors.push(err38);
+              vErrors.push(err43);
             }
             errors++;
           }
         }
         if (data4.gateway !== void 0) {
-          let data14 = data4.gateway;
-          if (typeof data14 === "string") {
-            if (func2(data14) > 40) {
-              const err39 = { instancePath: instancePath + "/spec/gateway", schemaPath: "#/properties/spec/properties/gateway/maxLength", keyword: "maxLength", params: { limit: 40 }, message: "must NOT have more than 40 characters", schema: 40, parentSchema: schema11.properties.spec.properties.gateway, data: data14 };
+          let data16 = data4.gateway;
+          if (typeof data16 === "string") {
+            if (func2(data16) > 40) {
+              const err44 = { instancePath: instancePath + "/spec/gateway", schemaPath: "#/properties/spec/properties/gateway/maxLength", keyword: "maxLength", params: { limit: 40 }, message: "must NOT have more than 40 characters", schema: 40, parentSchema: schema11.properties.spec.properties.gateway, data: data16 };
               if (vErrors === null) {
-                vErrors = [err39];
+                vErrors = [err44];
               } else {
-                vErrors.push(err39);
+                vErrors.push(err44);
               }
               errors++;
             }
-            if (func2(data14) < 1) {
-              const err40 = { instancePath: instancePath + "/spec/gateway", schemaPath: "#/properties/spec/properties/gateway/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema11.properties.spec.properties.gateway, data: data14 };
+            if (func2(data16) < 1) {
+              const err45 = { instancePath: instancePath + "/spec/gateway", schemaPath: "#/properties/spec/properties/gateway/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema11.properties.spec.properties.gateway, data: data16 };
               if (vErrors === null) {
-                vErrors = [err40];
+                vErrors = [err45];
               } else {
-                vErrors.push(err40);
+                vErrors.push(err45);
               }
               errors++;
             }
-            if (!pattern0.test(data14)) {
-              const err41 = { instancePath: instancePath + "/spec/gateway", schemaPath: "#/properties/spec/properties/gateway/pattern", keyword: "pattern", params: { pattern: "^[a-z]([-a-z0-9]*[a-z0-9])?$" }, message: 'must match pattern "^[a-z]([-a-z0-9]*[a-z0-9])?$"', schema: "^[a-z]([-a-z0-9]*[a-z0-9])?$", parentSchema: schema11.properties.spec.properties.gateway, data: data14 };
+            if (!pattern0.test(data16)) {
+              const err46 = { instancePath: instancePath + "/spec/gateway", schemaPath: "#/properties/spec/properties/gateway/pattern", keyword: "pattern", params: { pattern: "^[a-z]([-a-z0-9]*[a-z0-9])?$" }, message: 'must match pattern "^[a-z]([-a-z0-9]*[a-z0-9])?$"', schema: "^[a-z]([-a-z0-9]*[a-z0-9])?$", parentSchema: schema11.properties.spec.properties.gateway, data: data16 };
               if (vErrors === null) {
-                vErrors = [err41];
+                vErrors = [err46];
               } else {
-                vErrors.push(err41);
+                vErrors.push(err46);
               }
               errors++;
             }
           } else {
-            const err42 = { instancePath: instancePath + "/spec/gateway", schemaPath: "#/properties/spec/properties/gateway/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema11.properties.spec.properties.gateway.type, parentSchema: schema11.properties.spec.properties.gateway, data: data14 };
+            const err47 = { instancePath: instancePath + "/spec/gateway", schemaPath: "#/properties/spec/properties/gateway/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema11.properties.spec.properties.gateway.type, parentSchema: schema11.properties.spec.properties.gateway, data: data16 };
             if (vErrors === null) {
-              vErrors = [err42];
+              vErrors = [err47];
             } else {
-              vErrors.push(err42);
+              vErrors.push(err47);
             }
             errors++;
           }
         }
       } else {
-        const err43 = { instancePath: instancePath + "/spec", schemaPath: "#/properties/spec/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema11.properties.spec.type, parentSchema: schema11.properties.spec, data: data4 };
+        const err48 = { instancePath: instancePath + "/spec", schemaPath: "#/properties/spec/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema11.properties.spec.type, parentSchema: schema11.properties.spec, data: data4 };
         if (vErrors === null) {
-          vErrors = [err43];
+          vErrors = [err48];
         } else {
-          vErrors.push(err43);
+          vErrors.push(err48);
         }
         errors++;
       }
     }
   } else {
-    const err44 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema11.type, parentSchema: schema11, data };
+    const err49 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema11.type, parentSchema: schema11, data };
     if (vErrors === null) {
-      vErrors = [err44];
+      vErrors = [err49];
     } else {
-      vErrors.push(err44);
+      vErrors.push(err49);
     }
     errors++;
   }

@@ -1,6 +1,7 @@
 /** nexd's `ListPeers`: which addresses packets can be sent to now. Pure. */
 
 import { BlockList, isIPv6 } from 'node:net';
+import { canonicalAddress } from '../../api/v1alpha1/address.ts';
 import type { GatewayPeer } from '../../api/v1alpha1/nexlinkgateway.ts';
 import { flawOf } from '../proxy/nexd-rule.ts';
 import type { Rule } from '../proxy/rules.ts';
@@ -44,7 +45,7 @@ export function parsePeers(text: string): PeerHealth | undefined {
   }
   routes.sort((a, b) => b.prefix - a.prefix);
   return address => {
-    const own = hosts.get(canonical(address));
+    const own = hosts.get(canonicalAddress(address));
     if (own !== undefined) return own;
     const family = isIPv6(address) ? 'ipv6' : 'ipv4';
     return routes.find(({ range }) => range.check(address, family))?.healthy ?? false;
@@ -60,10 +61,6 @@ function rangeOf(address: string, prefix: number): BlockList {
   }
   return range;
 }
-
-/** An address as nexd writes it: IPv6 in its shortest form. */
-const canonical = (address: string): string =>
-  isIPv6(address) ? new URL(`http://[${address}]`).hostname.slice(1, -1) : address;
 
 /** The far ends of the egress rules that are valid, sorted, and whether they can be reached. */
 export function gatewayPeers(egress: readonly Rule[], healthy: PeerHealth): GatewayPeer[] {

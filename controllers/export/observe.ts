@@ -9,7 +9,7 @@ import type { DeviceRecord } from '../metadata/record.ts';
 import { podName, rulesName, splitKey } from '../runtime/names.ts';
 import type { Device } from '../runtime/nexodus.ts';
 import type { Ports } from '../runtime/ports.ts';
-import { resolveExport, type ResolvedExport } from './resolve.ts';
+import { resolveExport, serviceFor, type ResolvedExport } from './resolve.ts';
 
 export interface SeenExport {
   readonly nxe: NexlinkExport;
@@ -43,13 +43,7 @@ export function observeExport(
   const nxe = caches.exports.get(namespace, name);
   if (!nxe) return undefined;
   const space = caches.namespaces.get(undefined, namespace);
-  const resolve = (other: NexlinkExport) =>
-    resolveExport(
-      other,
-      space,
-      caches.services.get(namespace, other.spec.service ?? other.metadata.name),
-      settings,
-    );
+  const resolve = (other: NexlinkExport) => resolveExport(other, space, serviceFor(other, caches), settings);
   const resolved = resolve(nxe);
   const gateway = caches.gateways.get(namespace, resolved.gateway);
   const rules = rulesMapOf(caches.configMaps.get(namespace, rulesName(resolved.gateway)));

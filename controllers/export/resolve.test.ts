@@ -4,7 +4,7 @@ import { realmLabel } from '../../api/v1alpha1/labels.ts';
 import type { NexlinkExportSpec } from '../../api/v1alpha1/nexlinkexport.ts';
 import type { Service } from '../runtime/objects.ts';
 import { aNamespace, anExport, aService } from '../testing/builders.ts';
-import { placeOf, resolveExport } from './resolve.ts';
+import { placeOf, resolveExport, serviceFor } from './resolve.ts';
 
 const settings = { autoImport: 'labeled', systemNamespace: 'nexlink-system' } as const;
 const resolve = (spec: NexlinkExportSpec, service: Service | undefined = aService()) =>
@@ -99,6 +99,57 @@ describe('the ports of an export', () => {
   ];
   test.each(cases)('%s', (_name, spec, service, ports) =>
     expect(resolve(spec, service)).toMatchObject({ valid: true, ports }),
+  );
+});
+
+describe('a target outside the cluster', () => {
+  const ports = [{ name: 'sql', port: 5432 }];
+  const resolveTarget = (address: string, spec: NexlinkExportSpec = { ports }) =>
+    resolveExport(anExport('db', { ...spec, target: { address } }), aNamespace(), undefined, settings);
+
+  test.each(['db.example.com', '192.0.2.7', '2001:db8::7'])('%s is dialled as it is written', address =>
+    expect(resolveTarget(address)).toEqual({
+      valid: true,
+      realm: 'shop',
+      name: 'db',
+      service: undefined,
+      gateway: 'export-shop',
+      ports: [{ name: 'sql', protocol: 'TCP', port: 5432, host: address, targetPort: 5432 }],
+    }),
+  );
+
+  test('has another port and protocol when the spec says so', () =>
+    expect(
+      resolveTarget('ns.example', { name: 'dns', ports: [{ port: 53, targetPort: 5353, protocol: 'UDP' }] }),
+    ).toMatchObject({
+      name: 'dns',
+      ports: [{ name: undefined, protocol: 'UDP', port: 53, host: 'ns.example', targetPort: 5353 }],
+    }));
+
+  test('is not looked up among the Services, though one has the name of the export', () => {
+    const nxe = anExport('web', { target: { address: 'db' }, ports });
+    expect(serviceFor(nxe, { services: { get: () => aService() } })).toBeUndefined();
+  });
+
+  const flaws: [string, string, NexlinkExportSpec, string, RegExp][] = [
+    ['with a rule for an address', 'x:1\ntcp:1:y', { ports }, 'InvalidTarget', /not an address: write/],
+    ['with the gateway for an address', '127.0.0.1', { ports }, 'InvalidTarget', /loopback/],
+    ['without ports', 'db', {}, 'InvalidPort', /ports is missing: write the ports of db/],
+    [
+      'with a named port',
+      'db',
+      { ports: [{ port: 1, targetPort: 'sql' }] },
+      'InvalidPort',
+      /write the number/,
+    ],
+    ['with a port twice', 'db', { ports: [...ports, ...ports] }, 'InvalidPort', /TCP port 5432 twice/],
+  ];
+  test.each(flaws)('is not valid %s', (_name, address, spec, reason, message) =>
+    expect(resolveTarget(address, spec)).toMatchObject({
+      valid: false,
+      reason,
+      message: expect.stringMatching(message),
+    }),
   );
 });
 

@@ -1,8 +1,10 @@
 /** What a NexlinkExport means, given the Service it names. */
 
+import { targetFlaw } from '../../api/v1alpha1/address.ts';
 import type { exportReasons, ReasonOf } from '../../api/v1alpha1/conditions.ts';
 import type { Protocol } from '../../api/v1alpha1/meta.ts';
 import type { ExportPort, NexlinkExport } from '../../api/v1alpha1/nexlinkexport.ts';
+import type { Cache } from '../runtime/kube.ts';
 import { gatewayName } from '../runtime/names.ts';
 import type { Namespace, Service, ServicePort } from '../runtime/objects.ts';
 import { realmOf, type RealmSettings } from '../realm/realm.ts';
@@ -22,7 +24,8 @@ export interface ResolvedPort {
 export interface ExportPlace {
   readonly realm: string;
   readonly name: string;
-  readonly service: string;
+  /** The Service; undefined when something outside the cluster is exported. */
+  readonly service: string | undefined;
   readonly gateway: string;
 }
 
@@ -36,18 +39,35 @@ export type ResolvedExport = ExportPlace &
       }
   );
 
+/** The name of the Service that is exported; undefined when it is something outside the cluster. */
+export const serviceOf = ({ spec, metadata }: NexlinkExport): string | undefined =>
+  spec.target ? undefined : (spec.service ?? metadata.name);
+
+/** The Service that an export names, when it names one that exists. */
+export function serviceFor(
+  nxe: NexlinkExport,
+  { services }: { readonly services: Pick<Cache<Service>, 'get'> },
+): Service | undefined {
+  const name = serviceOf(nxe);
+  return name === undefined ? undefined : services.get(nxe.metadata.namespace, name);
+}
+
+/** The name that other clusters see. */
+export const exportedName = (nxe: NexlinkExport): string =>
+  nxe.spec.name ?? serviceOf(nxe) ?? nxe.metadata.name;
+
 /** The realm, name and gateway of an export. */
 export function placeOf(
   nxe: NexlinkExport,
   namespace: Namespace | undefined,
   settings: RealmSettings,
 ): ExportPlace {
-  const service = nxe.spec.service ?? nxe.metadata.name;
+  const service = serviceOf(nxe);
   const realm = nxe.spec.realm ?? realmOf(nxe.metadata.namespace!, namespace?.metadata.labels, settings);
   return {
     realm,
     service,
-    name: nxe.spec.name ?? service,
+    name: exportedName(nxe),
     gateway: gatewayName(nxe.spec.gateway, 'Export', realm),
   };
 }
@@ -60,17 +80,58 @@ export function resolveExport(
   settings: RealmSettings,
 ): ResolvedExport {
   const place = placeOf(nxe, namespace, settings);
-  const where = `Service ${nxe.metadata.namespace}/${place.service}`;
-  const no = (
-    reason: Exclude<ReasonOf<typeof exportReasons, 'Valid'>, 'Valid'>,
-    message: string,
-  ): ResolvedExport => ({
-    ...place,
-    valid: false,
-    reason,
-    message,
-  });
+  const answer = nxe.spec.target
+    ? targetPorts(nxe.spec.target, nxe.spec.ports ?? [])
+    : servicePorts(nxe, place.service!, service);
+  if (isFlaw(answer)) return { ...place, valid: false, ...answer };
+  const twice = answer.find((port, at) => answer.findIndex(other => samePort(other, port)) !== at);
+  if (twice)
+    return {
+      ...place,
+      valid: false,
+      ...no('InvalidPort', `spec.ports has ${twice.protocol} port ${twice.port} twice: remove one of them.`),
+    };
+  return { ...place, valid: true, ports: answer };
+}
 
+/** Why something cannot be exported. */
+interface Flaw {
+  readonly reason: Exclude<ReasonOf<typeof exportReasons, 'Valid'>, 'Valid'>;
+  readonly message: string;
+}
+const no = (reason: Flaw['reason'], message: string): Flaw => ({ reason, message });
+const isFlaw = (answer: readonly ResolvedPort[] | Flaw): answer is Flaw => !Array.isArray(answer);
+
+/** The address ends up in a rule of nexd: nothing that the schema of today refuses gets there. */
+function targetPorts(
+  { address }: NonNullable<NexlinkExport['spec']['target']>,
+  wanted: readonly ExportPort[],
+): readonly ResolvedPort[] | Flaw {
+  const flaw = targetFlaw(address);
+  if (flaw !== undefined) return no('InvalidTarget', `spec.target.address is ${flaw}.`);
+  if (wanted.length === 0)
+    return no('InvalidPort', `spec.ports is missing: write the ports of ${address} that are exported.`);
+  const named = wanted.find(({ targetPort }) => typeof targetPort === 'string');
+  if (named)
+    return no(
+      'InvalidPort',
+      `spec.ports has the targetPort "${named.targetPort}", and ${address} has no names of ports: write the number.`,
+    );
+  return wanted.map(({ name, port, targetPort = port, protocol = 'TCP' }) => ({
+    name,
+    protocol,
+    port,
+    host: address,
+    targetPort: Number(targetPort),
+  }));
+}
+
+function servicePorts(
+  nxe: NexlinkExport,
+  name: string,
+  service: Service | undefined,
+): readonly ResolvedPort[] | Flaw {
+  const where = `Service ${nxe.metadata.namespace}/${name}`;
   if (!service || service.metadata.deletionTimestamp)
     return no('NoService', `${where} does not exist: create it, or name another one in spec.service.`);
   if (service.spec?.type === 'ExternalName')
@@ -109,17 +170,11 @@ export function resolveExport(
       name: wanted.name ?? target.name,
       protocol: wanted.protocol ?? 'TCP',
       port: wanted.port,
-      host: headless ? `${place.service}.${nxe.metadata.namespace}.svc` : service.spec!.clusterIP!,
+      host: headless ? `${name}.${nxe.metadata.namespace}.svc` : service.spec!.clusterIP!,
       targetPort: dialled,
     });
   }
-  const twice = ports.find((port, at) => ports.findIndex(other => samePort(other, port)) !== at);
-  if (twice)
-    return no(
-      'InvalidPort',
-      `spec.ports has ${twice.protocol} port ${twice.port} twice: remove one of them.`,
-    );
-  return { ...place, valid: true, ports };
+  return ports;
 }
 
 const samePort = (a: ResolvedPort, b: ResolvedPort) => a.port === b.port && a.protocol === b.protocol;

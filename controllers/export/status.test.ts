@@ -231,6 +231,22 @@ test('without its Service it is neither Valid nor Ready, and has no ports', () =
   });
 });
 
+test('a target is named in Valid, and Ready once its rule is there', () => {
+  const nxe = anExport('web', {
+    target: { address: '2001:db8::7' },
+    ports: [{ port: 80, targetPort: 8080 }],
+  });
+  const resolved = resolveExport(nxe, undefined, undefined, settings);
+  const rule = { protocol: 'tcp', port: 80, host: '2001:db8::7', targetPort: 8080 };
+  const ports = [{ owner: 'uid-web', protocol: 'TCP', port: 80, gatewayPort: 80 }];
+  const rules = rulesMapOf(aRulesMap({ ingress: [rule] }, ports));
+  expect(judge({ nxe, resolved, rules, devices: [serving()] })).toMatchObject({
+    Valid: { status: 'True', reason: 'Valid', message: 'Target 2001:db8::7 can be exported.' },
+    Ready: { status: 'True', reason: 'Exported' },
+  });
+  expect(judge({ nxe, resolved, devices: [serving()] })).toMatchObject({ Ready: { status: 'False' } });
+});
+
 test('the conflict names the port and what to change', () => {
   expect(judge({ won: new Set() })).toMatchObject({
     Conflict: {

@@ -41,13 +41,16 @@ export function judgeExport(seen: SeenExport, error: unknown): ExportJudgement {
     },
     conditions: [
       resolved.valid
-        ? judgement('Valid', 'True', 'Valid', `Service ${resolved.service} can be exported.`)
+        ? judgement('Valid', 'True', 'Valid', `${whatIs(seen)} can be exported.`)
         : judgement('Valid', 'False', resolved.reason, resolved.message),
       judgeReady(seen, ports, conflict, error),
       conflict,
     ],
   };
 }
+
+const whatIs = ({ nxe, resolved }: SeenExport): string =>
+  nxe.spec.target ? `Target ${nxe.spec.target.address}` : `Service ${resolved.service}`;
 
 function exportedPorts({ nxe, resolved, rules }: SeenExport): ExportedPort[] {
   if (!resolved.valid) return [];

@@ -4,7 +4,7 @@ import type { GatewayReplica, NexlinkGateway } from '../../api/v1alpha1/nexlinkg
 import type { NexlinkExport } from '../../api/v1alpha1/nexlinkexport.ts';
 import type { NexlinkImport } from '../../api/v1alpha1/nexlinkimport.ts';
 import { gatewayLabel } from '../../api/v1alpha1/labels.ts';
-import { resolveExport, type ResolvedExport } from '../export/resolve.ts';
+import { resolveExport, serviceFor, type ResolvedExport } from '../export/resolve.ts';
 import { importPlaceOf, type ImportPlace } from '../import/resolve.ts';
 import { exportersOf, type ExporterRecord, type RegistrySource } from '../import/registry.ts';
 import type { AssignedPort } from '../proxy/ports.ts';
@@ -142,8 +142,7 @@ function carried(
   if (gateway.spec.direction === 'Export') {
     const exports = caches.exports.list(namespace).flatMap(nxe => {
       if (nxe.metadata.deletionTimestamp) return [];
-      const service = caches.services.get(namespace, nxe.spec.service ?? nxe.metadata.name);
-      const resolved = resolveExport(nxe, space, service, settings);
+      const resolved = resolveExport(nxe, space, serviceFor(nxe, caches), settings);
       return isMine(resolved) ? [{ nxe, resolved }] : [];
     });
     return { exports: exports.sort((a, b) => byAge(a.nxe, b.nxe)), imports: [] };

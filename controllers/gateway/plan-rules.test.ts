@@ -72,6 +72,18 @@ describe('an export gateway', () => {
     expect(planRules(aSeenGateway({ exports: [invalid] }))).toEqual({ ingress: [], egress: [], ports: [] });
   });
 
+  test('sends to a target as it sends to a Service', () => {
+    const ports = [{ port: 80, targetPort: 8080 }];
+    const target = carry('db', { target: { address: '2001:db8::7' }, ports });
+    const { ingress } = planRules(aSeenGateway({ exports: [carry('web'), target] }));
+    expect(ingress.map(text)).toEqual(['tcp:80:10.96.0.7:80', 'tcp:20000:2001:db8::7:8080']);
+  });
+
+  test('has no rule for a target that is no address', () => {
+    const target = carry('db', { target: { address: 'a:1:b' }, ports: [{ port: 80 }] });
+    expect(planRules(aSeenGateway({ exports: [target] })).ingress).toEqual([]);
+  });
+
   test('keeps the ports of its record, or of the status when that is lost', () => {
     const web = carry('web');
     const status = { ports: [{ protocol: 'TCP' as const, port: 80, devicePort: 20007 }] };

@@ -1,6 +1,7 @@
 /** The text of nexd's rules, `tcp:443:[200::5]:8443`, and which of them nexd can be given. Pure. */
 
-import { isIP, isIPv4, isIPv6 } from 'node:net';
+import { isIPv6 } from 'node:net';
+import { isAddress, isHostName } from '../../api/v1alpha1/address.ts';
 import type { Rule } from './rules.ts';
 
 /** Ingress goes from the tunnel to the pod's network, egress from the pod's network into the tunnel. */
@@ -60,7 +61,7 @@ export function flawOf(kind: RuleKind, value: unknown): string | undefined {
   if (!isPort(port)) return `the port ${show(port)} is not a number from 1 to 65535`;
   if (!isPort(targetPort)) return `the target port ${show(targetPort)} is not a number from 1 to 65535`;
   if (typeof host !== 'string' || host === '') return `the host ${show(host)} is no text`;
-  if (isIP(host) !== 0 && !host.includes('%')) return undefined;
+  if (isAddress(host)) return undefined;
   if (kind === 'egress') return `the host ${show(host)} is no IP address, which egress needs`;
   return isHostName(host) ? undefined : `the host ${show(host)} is neither an IP address nor a DNS name`;
 }
@@ -72,11 +73,6 @@ const show = (value: unknown): string => {
 
 const isPort = (value: unknown): value is number =>
   typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 65535;
-
-/** RFC 1123; the last label is not a number, as such a text is meant to be an IPv4 address. */
-const isHostName = (text: string): boolean =>
-  text.length <= 253 && !isIPv4(text) && hostName.test(text) && !/(^|\.)\d+$/.test(text);
-const hostName = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$/i;
 
 /**
  * Reads the answer of `ProxyList`: lines such as `--egress tcp:8181:100.64.0.2:80`. Rules that we would not make,

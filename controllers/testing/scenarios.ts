@@ -1,6 +1,7 @@
 /** What users, and misfortune, do to a world. */
 
 import { importLabel, exportLabel, realmLabel } from '../../api/v1alpha1/labels.ts';
+import type { NexlinkExport } from '../../api/v1alpha1/nexlinkexport.ts';
 import type { NexlinkGateway } from '../../api/v1alpha1/nexlinkgateway.ts';
 import type { NexlinkImport } from '../../api/v1alpha1/nexlinkimport.ts';
 import type { KubeObject, Resource } from '../runtime/kube.ts';
@@ -120,6 +121,18 @@ export const scenarios: { readonly [name: string]: Scenario } = {
         (object as ReturnType<typeof anExport>).spec.ports = [{ port: 80, targetPort: 8080 }];
       }),
     ],
+  },
+  'something outside the cluster is exported': {
+    given: [namespace()],
+    when: [nxe('db', { target: { address: 'db.example.com' }, ports: [{ name: 'sql', port: 5432 }] })],
+  },
+  'an export changes from a Service to a target, and to another': {
+    given: exported,
+    when: ['2001:db8::7', '192.0.2.7'].map(address =>
+      edit<NexlinkExport>(resources.exports, 'web', object => {
+        object.spec = { target: { address }, ports: [{ port: 80, targetPort: 8080 }] };
+      }),
+    ),
   },
   'the Service is replaced': {
     given: exported,
