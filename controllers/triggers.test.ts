@@ -27,6 +27,11 @@ beforeEach(() => {
     status: { replicas: [aReport()] },
   } as KubeObject);
   woken = new Set();
+  restart();
+});
+
+/** Triggers as of a controller that has just started. */
+function restart(): void {
   const wake = (controller: string) => (key: string) => void woken.add(`${controller} ${key}`);
   const { ports } = world.process;
   triggers = new Triggers(ports, new RegistrySource(ports.directory, 'here'), {
@@ -36,7 +41,8 @@ beforeEach(() => {
     discovery: wake('discovery'),
     labeled: wake('labeled'),
   });
-});
+}
+const clear = () => woken.clear();
 
 const get = <T extends KubeObject>(resource: Resource, name: string) =>
   structuredClone(world.server.get<T>(resource, resource.namespaced ? 'shop' : undefined, name)!);
@@ -194,6 +200,61 @@ describe('of Nexodus, wakes, when', () => {
 
   test('a name of another realm changes: no import', () => {
     world.addForeignDevice('far', { realm: 'prod', cluster: 'there', exports: ['api'] });
+    change(['far']);
+    expectWoken('discovery shop');
+  });
+
+  describe('a device that an import names', () => {
+    const both = ['import shop/db', 'gateway shop/import-shop'];
+    beforeEach(() => {
+      world.add(resources.imports, anImport('db', { device: { hostname: 'laptop' }, ports: [{ port: 1 }] }));
+      world.addPlainDevice('one', 'laptop');
+      world.process.deliver();
+    });
+
+    test('comes: the import and its gateway', () => {
+      change(['one']);
+      expectWoken(...both);
+    });
+
+    test.each<[string, () => void]>([
+      ['goes', () => world.nexodus.deleteDevice('one')],
+      ['gets another name', () => world.addPlainDevice('one', 'desktop')],
+    ])('%s: again', (_what, happen) => {
+      change(['one']);
+      world.process.deliver();
+      clear();
+      happen();
+      world.process.deliver();
+      change(['one']);
+      expectWoken(...both);
+    });
+
+    test('is of another name: nothing', () => {
+      world.addPlainDevice('two', 'desktop');
+      world.process.deliver();
+      change(['two']);
+      expectWoken();
+    });
+
+    test('was there before the controller started, and goes', () => {
+      restart();
+      world.nexodus.deleteDevice('one');
+      world.process.deliver();
+      change(['one']);
+      expectWoken(...both);
+    });
+
+    test('may have become ours by a new key: again', () => {
+      change([], { regKeys: true });
+      expectWoken(...both);
+    });
+  });
+
+  test('a name is exported that an import of a device has: nothing of it', () => {
+    world.add(resources.imports, anImport('db', { device: { hostname: 'x' }, ports: [{ port: 1 }] }));
+    world.addForeignDevice('far', { realm: 'shop', cluster: 'there', exports: ['db'] });
+    world.process.deliver();
     change(['far']);
     expectWoken('discovery shop');
   });

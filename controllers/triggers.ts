@@ -5,12 +5,13 @@ import type { NexlinkExport } from '../api/v1alpha1/nexlinkexport.ts';
 import type { NexlinkGateway } from '../api/v1alpha1/nexlinkgateway.ts';
 import type { NexlinkImport } from '../api/v1alpha1/nexlinkimport.ts';
 import { exportedName, placeOf, serviceOf } from './export/resolve.ts';
+import { deviceKeys, selectorKey } from './import/device.ts';
 import { diffRegistries } from './import/diff.ts';
 import { importPlaceOf } from './import/resolve.ts';
 import type { Registry, RegistrySource } from './import/registry.ts';
 import type { CacheEvent, KubeObject } from './runtime/kube.ts';
-import { keyOf } from './runtime/names.ts';
-import type { DirectoryChange } from './runtime/nexodus.ts';
+import { keyOf, keysOfCluster } from './runtime/names.ts';
+import type { Device, DirectoryChange } from './runtime/nexodus.ts';
 import type { ConfigMap, Namespace, Service } from './runtime/objects.ts';
 import type { Ports } from './runtime/ports.ts';
 
@@ -36,7 +37,8 @@ export const indexes = {
     service: (nxi: NexlinkImport) => [
       `${nxi.metadata.namespace}/${nxi.spec.service?.name ?? nxi.metadata.name}`,
     ],
-    name: (nxi: NexlinkImport) => [nxi.spec.name ?? nxi.metadata.name],
+    name: (nxi: NexlinkImport) => (nxi.spec.device ? [] : [nxi.spec.name ?? nxi.metadata.name]),
+    device: (nxi: NexlinkImport) => (nxi.spec.device ? [selectorKey(nxi.spec.device)] : []),
   },
   pods: {
     gateway: (pod: KubeObject) => {
@@ -51,6 +53,8 @@ export class Triggers {
   readonly #registry: RegistrySource;
   readonly #wake: Wake;
   #known: Registry = new Map();
+  /** Devices as they were before the change that is being told. */
+  readonly #devices: Map<string, Device>;
 
   constructor(
     ports: Pick<Ports, 'caches' | 'directory' | 'settings' | 'clusterID'>,
@@ -60,6 +64,7 @@ export class Triggers {
     this.#ports = ports;
     this.#registry = registry;
     this.#wake = wake;
+    this.#devices = new Map(ports.directory.devices().map(device => [device.id, device]));
   }
 
   /** Wakes every key there is: at the start, when the caches are full already. */
@@ -139,7 +144,7 @@ export class Triggers {
 
   onDirectory(change: DirectoryChange): void {
     const { caches, directory, clusterID } = this.#ports;
-    const prefix = `nexlink:${clusterID}/`;
+    const prefix = keysOfCluster(clusterID);
     for (const { description, deviceID } of directory.regKeys()) {
       if (!description.startsWith(prefix)) continue;
       const isNews = deviceID !== undefined && change.deviceIDs.has(deviceID);
@@ -156,6 +161,7 @@ export class Triggers {
     const { names, realms } = diffRegistries(this.#known, registry);
     this.#known = registry;
     for (const [realm, changed] of names) for (const name of changed) this.#importers(realm, name);
+    this.#importersOfDevices(change);
     if (change.health) this.everything();
     else if (realms.size > 0)
       for (const { metadata } of caches.namespaces.list()) this.#wake.discovery(metadata.name);
@@ -164,11 +170,31 @@ export class Triggers {
   /** Imports of a name, and the gateways that carry them. */
   #importers(realm: string, name: string): void {
     for (const nxi of this.#ports.caches.imports.byIndex('name', name)) {
-      const place = this.#importPlace(nxi);
-      if (place.realm !== realm) continue;
-      this.#wake.gateway(`${nxi.metadata.namespace}/${place.gateway}`);
-      this.#wake.import(keyOf(nxi));
+      if (this.#importPlace(nxi).realm === realm) this.#importAndGateway(nxi);
     }
+  }
+
+  /**
+   * Imports that name a device by what it was or is called. A new key may make it a gateway of ours, which no import
+   * may use.
+   */
+  #importersOfDevices({ deviceIDs, regKeys }: DirectoryChange): void {
+    const { caches, directory } = this.#ports;
+    if (regKeys) for (const nxi of caches.imports.list()) if (nxi.spec.device) this.#importAndGateway(nxi);
+    const changed = new Set<string>();
+    for (const id of deviceIDs) {
+      const [before, now] = [this.#devices.get(id), directory.device(id)];
+      for (const device of [before, now]) if (device) deviceKeys(device).forEach(key => changed.add(key));
+      if (now) this.#devices.set(id, now);
+      else this.#devices.delete(id);
+    }
+    for (const key of changed)
+      for (const nxi of caches.imports.byIndex('device', key)) this.#importAndGateway(nxi);
+  }
+
+  #importAndGateway(nxi: NexlinkImport): void {
+    this.#wake.gateway(`${nxi.metadata.namespace}/${this.#importPlace(nxi).gateway}`);
+    this.#wake.import(keyOf(nxi));
   }
 
   /** Exports and imports that a gateway carries. */

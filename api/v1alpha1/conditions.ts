@@ -32,9 +32,10 @@ export const importReasons = {
     Valid: 'The object can be used.',
   },
   Ready: {
-    Ready: 'The Service is there, and a gateway has a working tunnel to an exporter.',
+    Ready: 'The Service is there, and a gateway has a working tunnel to an exporter, or to the device.',
     Pending: 'The gateway is being started or programmed.',
-    NoExporter: 'No cluster exports it now, or none of them can be reached.',
+    NoExporter: 'No cluster exports it now, or none of them, or not the device, can be reached.',
+    DeviceNotFound: 'spec.device names no device, several, or a gateway of this cluster.',
     GatewayNotReady: 'The gateway cannot carry it; the message says why.',
     NexodusUnavailable: 'Nexodus cannot be reached or refuses the credentials.',
     Conflict: 'See the condition Conflict.',

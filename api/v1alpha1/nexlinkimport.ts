@@ -10,8 +10,8 @@ import type {
 import type { GatewayName } from './nexlinkexport.ts';
 
 /**
- * Makes a Service of other clusters available as a Service of this namespace.
- * @validations [{"rule": "has(self.spec.name) && has(self.spec.service) && has(self.spec.service.name) || self.metadata.name.size() <= 63 && self.metadata.name.matches('^[a-z]([-a-z0-9]*[a-z0-9])?$')", "fieldPath": ".spec", "message": "no Service can have the name of this object: write spec.name (what is imported) and spec.service.name (the Service here), or choose a name of lower-case letters, digits and '-'"}]
+ * Makes a Service of other clusters, or a plain Nexodus device, available as a Service of this namespace.
+ * @validations [{"rule": "(has(self.spec.name) || has(self.spec.device)) && has(self.spec.service) && has(self.spec.service.name) || self.metadata.name.size() <= 63 && self.metadata.name.matches('^[a-z]([-a-z0-9]*[a-z0-9])?$')", "fieldPath": ".spec", "message": "no Service can have the name of this object: write spec.name (what is imported; not beside spec.device) and spec.service.name (the Service here), or choose a name of lower-case letters, digits and '-'"}]
  */
 export interface NexlinkImport {
   apiVersion: 'nexlink.nexodus.io/v1alpha1';
@@ -26,11 +26,24 @@ export interface NexlinkImport {
   status?: NexlinkImportStatus;
 }
 
+/**
+ * @validations [{"rule": "!has(self.device) || !has(self.realm)", "fieldPath": ".realm", "message": "a device belongs to no realm: remove realm, or import an exported name without device"}, {"rule": "!has(self.device) || !has(self.name)", "fieldPath": ".name", "message": "a device has no exported name: remove name (the Service's name is service.name), or import an exported name without device"}, {"rule": "!has(self.device) || has(self.ports)", "fieldPath": ".ports", "message": "absent, and a device does not tell its ports: write the port of each, and devicePort where the device has another number"}, {"rule": "has(self.device) || !has(self.ports)", "fieldPath": ".ports", "message": "the ports of an exported name come from its exporters: remove ports, or write device"}]
+ */
 export interface NexlinkImportSpec {
   /** The realm that it is imported from. Default: the realm of the namespace. */
   realm?: DNSLabel;
   /** The exported name. Default: the name of this object. */
   name?: ServiceName;
+  /** A plain device that is imported instead of an exported name. */
+  device?: ImportDevice;
+  /**
+   * The ports of the Service. Required with `device`; otherwise they come from the exporters.
+   * @minItems 1
+   * @maxItems 100
+   * @listType atomic
+   * @validations [{"rule": "self.all(p, self.exists_one(q, q.port == p.port && q.protocol == p.protocol))", "message": "two entries have the same port and protocol: write each pair once"}, {"rule": "self.all(p, !has(p.name) || self.exists_one(q, has(q.name) && q.name == p.name))", "message": "two entries have the same name: write each name once"}]
+   */
+  ports?: ImportPort[];
   /** The Service that pods of this namespace use. */
   service?: ImportService;
   /**
@@ -39,6 +52,47 @@ export interface NexlinkImportSpec {
    * @default "default"
    */
   gateway?: GatewayName;
+}
+
+/**
+ * A device of the Nexodus VPC that is imported instead of an exported name, such as a laptop or a database server
+ * where nexd runs. Say which by exactly one field.
+ * @validations [{"rule": "[has(self.hostname), has(self.id), has(self.address)].filter(given, given).size() == 1", "message": "write exactly one of hostname, id and address"}]
+ */
+export interface ImportDevice {
+  /**
+   * Its host name in Nexodus, in capitals or not. No other device may have it.
+   * @minLength 1
+   * @maxLength 253
+   * @pattern ^[A-Za-z0-9]([-_.A-Za-z0-9]*[A-Za-z0-9])?$
+   * @patternMessage not a host name: write letters, digits, '-', '_' and '.', or name the device by id
+   */
+  hostname?: string;
+  /**
+   * Its id in Nexodus.
+   * @maxLength 36
+   * @pattern ^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$
+   * @patternMessage not the id of a device: write the UUID that Nexodus gave it, in lower-case letters
+   */
+  id?: string;
+  /**
+   * Its tunnel address, IPv4 or IPv6.
+   * @maxLength 45
+   * @validations [{"rule": "isIP(self)", "message": "not an address: write the device's tunnel address, IPv4 or IPv6 without brackets"}]
+   */
+  address?: string;
+}
+
+/** A port of a device. */
+export interface ImportPort {
+  /** The port's name in the Service. Default: protocol and number. */
+  name?: DNSLabel;
+  /** The Service's port. */
+  port: PortNumber;
+  /** The port on the device's tunnel address. Default: `port`. */
+  devicePort?: PortNumber;
+  /** @default "TCP" */
+  protocol?: Protocol;
 }
 
 /** The Service that pods of this namespace use. */
@@ -56,7 +110,7 @@ export interface ImportService {
 }
 
 export interface NexlinkImportStatus {
-  /** The realm in force. */
+  /** The realm in force. That of a device chooses nothing but the gateway. */
   realm?: string;
   /** The NexlinkGateway that carries it. */
   gateway?: string;
@@ -96,9 +150,9 @@ export interface ImportedPort {
   listenPort: PortNumber;
 }
 
-/** A device of another cluster that serves this import. */
+/** A device that serves this import: a gateway of another cluster, or the one that spec.device names. */
 export interface Exporter {
-  /** The cluster's id. */
+  /** The cluster's id; absent for plain devices. */
   cluster?: string;
   /** The device's id. */
   deviceID: string;

@@ -38,6 +38,11 @@ describe('validate accepts', () => {
       'an import of any name that says both names',
       imported({ name: 'web', service: { name: 'web' } }, 'a.b'),
     ],
+    ['a device of any name with ports', imported({ device: { hostname: 'Db.local' }, ports: [{ port: 1 }] })],
+    [
+      'a device with a Service, named like none',
+      imported({ device: { address: '200::5' }, ports: [{ port: 1 }], service: { name: 'db' } }, 'a.b'),
+    ],
     ['amounts as numbers', gateway({ nexd: { resources: { requests: { cpu: 1, memory: '64Mi' } } } })],
     ['any pod template', gateway({ podTemplate: { spec: { nodeSelector: { a: 'b' } } } })],
   ])('%s', (_what, problems) => expect(problems).toEqual([]));
@@ -120,6 +125,52 @@ describe('validate names the field and what to write', () => {
       'a target whose name nobody can use',
       exported({ target: { address: 'db' }, ports: [{ port: 1 }] }, 'a.b'),
       'spec.name: missing, and the name of this object cannot be',
+    ],
+    [
+      'a device without ports',
+      imported({ device: { hostname: 'db' } }),
+      'spec.ports: missing, and a device does not tell its ports: write',
+    ],
+    [
+      'a device by two names',
+      imported({ device: { hostname: 'db', address: '100.64.0.1' }, ports: [{ port: 1 }] }),
+      'spec.device: does not name one device: write exactly one of hostname, id and address',
+    ],
+    ['a device by none', imported({ device: {}, ports: [{ port: 1 }] }), 'spec.device: does not name one'],
+    [
+      'the address of a device',
+      imported({ device: { address: 'db' }, ports: [{ port: 1 }] }),
+      'spec.device.address: "db" is not an address: write',
+    ],
+    [
+      'the id of a device',
+      imported({ device: { id: 'db' }, ports: [{ port: 1 }] }),
+      'spec.device.id: "db" is not the id of a device: write the UUID',
+    ],
+    [
+      'the host name of a device',
+      imported({ device: { hostname: 'a b' }, ports: [{ port: 1 }] }),
+      'spec.device.hostname: "a b" is not a host name: write letters',
+    ],
+    [
+      'a device in a realm',
+      imported({ device: { hostname: 'db' }, ports: [{ port: 1 }], realm: 'r' }),
+      'spec.realm: a device belongs to no realm: remove it',
+    ],
+    [
+      'a device with an exported name',
+      imported({ device: { hostname: 'db' }, ports: [{ port: 1 }], name: 'db' }),
+      'spec.name: a device has no exported name: remove it',
+    ],
+    [
+      'ports of an exported name',
+      imported({ ports: [{ port: 1 }] }),
+      'spec.ports: come from the exporters of an exported name: remove it',
+    ],
+    [
+      'a port of a device twice',
+      imported({ device: { hostname: 'db' }, ports: [{ port: 1 }, { port: 1, devicePort: 2 }] }),
+      'spec.ports[1]: "TCP 1" is in spec.ports[0] already',
     ],
     [
       'an import of such a name',

@@ -3,7 +3,7 @@
  * and those that come from elsewhere.
  */
 import type { ErrorObject } from 'ajv';
-import { targetFlaw } from './address.ts';
+import { isAddress, targetFlaw } from './address.ts';
 import * as validators from './zz_generated.validators.js';
 
 export type Kind = keyof typeof validators;
@@ -27,6 +27,8 @@ interface AnyObject {
     target?: { address: unknown };
     name?: unknown;
     podTemplate?: unknown;
+    device?: { address?: unknown };
+    realm?: unknown;
   };
 }
 
@@ -40,8 +42,7 @@ const rules: { readonly [kind in Kind]: (object: AnyObject) => string[] } = {
       ? []
       : [`spec.service: ${missingName} the Service's name`]),
     ...targetProblems(metadata.name, spec),
-    ...repeated(spec.ports, port => `${String(port['protocol'] ?? 'TCP')} ${String(port['port'])}`),
-    ...repeated(spec.ports, port => port['name']),
+    ...repeatedPorts(spec.ports),
     ...(spec.ports ?? []).flatMap(({ targetPort: port }, at) =>
       port === undefined || isTargetPort(port)
         ? []
@@ -53,8 +54,10 @@ const rules: { readonly [kind in Kind]: (object: AnyObject) => string[] } = {
   NexlinkImport: ({ metadata, spec = {} }) => {
     const service = spec.service as { name?: string; labels?: object } | undefined;
     return [
+      ...deviceProblems(spec),
+      ...repeatedPorts(spec.ports),
       ...wrongKeys('spec.service.labels', service?.labels),
-      ...(isServiceName(metadata.name) || spec.name !== undefined
+      ...(isServiceName(metadata.name) || spec.name !== undefined || spec.device !== undefined
         ? []
         : [`spec.name: ${missingName} the exported name`]),
       ...(isServiceName(metadata.name) || service?.name !== undefined
@@ -112,10 +115,36 @@ function targetProblems(
   ];
 }
 
+function deviceProblems({ device, realm, name, ports }: NonNullable<AnyObject['spec']>): string[] {
+  if (device === undefined)
+    return ports === undefined
+      ? []
+      : ['spec.ports: come from the exporters of an exported name: remove it, or write spec.device'];
+  const { address } = device;
+  return [
+    ...(['hostname', 'id', 'address'].filter(field => field in device).length === 1
+      ? []
+      : ['spec.device: does not name one device: write exactly one of hostname, id and address']),
+    ...(address === undefined || isAddress(String(address))
+      ? []
+      : [`spec.device.address: ${show(address)} is not an address: write the device's tunnel address`]),
+    ...(realm === undefined ? [] : ['spec.realm: a device belongs to no realm: remove it']),
+    ...(name === undefined ? [] : ['spec.name: a device has no exported name: remove it']),
+    ...(ports === undefined
+      ? ['spec.ports: missing, and a device does not tell its ports: write the port of each']
+      : []),
+  ];
+}
+
 function isTargetPort(port: unknown): boolean {
   if (typeof port === 'number') return port >= 1 && port <= 65535;
   return /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(String(port));
 }
+
+const repeatedPorts = (ports: NonNullable<AnyObject['spec']>['ports']): string[] => [
+  ...repeated(ports, port => `${String(port['protocol'] ?? 'TCP')} ${String(port['port'])}`),
+  ...repeated(ports, port => port['name']),
+];
 
 /** Entries of spec.ports whose key an earlier entry has. */
 function repeated(

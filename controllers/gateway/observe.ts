@@ -6,11 +6,11 @@ import type { NexlinkImport } from '../../api/v1alpha1/nexlinkimport.ts';
 import { gatewayLabel } from '../../api/v1alpha1/labels.ts';
 import { resolveExport, serviceFor, type ResolvedExport } from '../export/resolve.ts';
 import { importPlaceOf, type ImportPlace } from '../import/resolve.ts';
-import { exportersOf, type ExporterRecord, type RegistrySource } from '../import/registry.ts';
+import { findExporters, type ExporterRecord, type RegistrySource } from '../import/registry.ts';
 import type { AssignedPort } from '../proxy/ports.ts';
 import type { Identity } from '../proxy/rules.ts';
 import type { KubeObject, Resource } from '../runtime/kube.ts';
-import { childName, ordinalOf, rulesName, splitKey } from '../runtime/names.ts';
+import { childName, keysOfCluster, ordinalOf, rulesName, splitKey } from '../runtime/names.ts';
 import type { Device, NexodusFailure, RegKey } from '../runtime/nexodus.ts';
 import type { Pod, Secret } from '../runtime/objects.ts';
 import type { Ports } from '../runtime/ports.ts';
@@ -100,7 +100,7 @@ export function observeGateway(key: string, ports: Ports, registry: RegistrySour
 }
 
 const keyPrefix = (gateway: NexlinkGateway, clusterID: string) =>
-  `nexlink:${clusterID}/${gateway.metadata.namespace}/${gateway.metadata.name}/`;
+  `${keysOfCluster(clusterID)}${gateway.metadata.namespace}/${gateway.metadata.name}/`;
 
 function keysOf(gateway: NexlinkGateway, { directory, clusterID }: Ports): SeenNexodus['keys'] {
   const prefix = keyPrefix(gateway, clusterID);
@@ -150,9 +150,7 @@ function carried(
   const imports = caches.imports.list(namespace).flatMap(nxi => {
     if (nxi.metadata.deletionTimestamp) return [];
     const place = importPlaceOf(nxi, space, settings);
-    return isMine(place)
-      ? [{ nxi, place, exporters: exportersOf(registry.current(), place.realm, place.name) }]
-      : [];
+    return isMine(place) ? [{ nxi, place, exporters: findExporters(nxi, place, registry).exporters }] : [];
   });
   return { exports: [], imports: imports.sort((a, b) => byAge(a.nxi, b.nxi)) };
 }

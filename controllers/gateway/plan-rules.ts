@@ -1,7 +1,7 @@
 /** Pure: the rules of a gateway's nexd, and which port stands for what. */
 
 import type { Protocol } from '../../api/v1alpha1/meta.ts';
-import { mergePorts, type MergedPort } from '../import/resolve.ts';
+import { importedPorts, type MergedPort } from '../import/resolve.ts';
 import { assignPorts, claimKey, type AssignedPort, type PortClaim } from '../proxy/ports.ts';
 import type { Rule } from '../proxy/rules.ts';
 import type { CarriedExport, CarriedImport, SeenGateway } from './observe.ts';
@@ -70,12 +70,12 @@ function exportRules(seen: SeenGateway): RulesPlan {
   return { ingress: sortRules(ingress), egress: [], ports };
 }
 
-/** The ports of an import: what exporters offer now, or, while none offers anything, what they offered last. */
+/** The ports of an import: what its spec says or exporters offer now, or, while none offers anything, what they offered last. */
 export function importPorts(
   { nxi, exporters }: CarriedImport,
   recorded: readonly AssignedPort[],
 ): readonly Pick<MergedPort, 'protocol' | 'port' | 'targets'>[] {
-  const { ports } = mergePorts(exporters);
+  const { ports } = importedPorts(nxi, exporters);
   if (ports.length) return ports;
   return recorded
     .filter(({ owner }) => owner === nxi.metadata.uid)

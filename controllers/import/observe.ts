@@ -7,14 +7,16 @@ import { podName, rulesName, splitKey } from '../runtime/names.ts';
 import type { NexodusFailure } from '../runtime/nexodus.ts';
 import type { Service } from '../runtime/objects.ts';
 import type { Ports } from '../runtime/ports.ts';
-import { exportersOf, type ExporterRecord, type RegistrySource } from './registry.ts';
-import { importPlaceOf, mergePorts, type ImportPlace, type MergedPorts } from './resolve.ts';
+import { findExporters, type ExporterRecord, type RegistrySource } from './registry.ts';
+import { importedPorts, importPlaceOf, type ImportPlace, type MergedPorts } from './resolve.ts';
 
 export interface SeenImport {
   readonly nxi: NexlinkImport;
   readonly place: ImportPlace;
   readonly gateway: NexlinkGateway | undefined;
   readonly exporters: readonly ExporterRecord[];
+  /** Why the device that it names is not to be had. */
+  readonly missing: string | undefined;
   readonly merged: MergedPorts;
   /** The gateway's ports for this import. */
   readonly assigned: readonly AssignedPort[];
@@ -40,7 +42,7 @@ export function observeImport(
   const nxi = caches.imports.get(namespace, name);
   if (!nxi) return undefined;
   const place = importPlaceOf(nxi, caches.namespaces.get(undefined, namespace), settings);
-  const exporters = exportersOf(registry.current(), place.realm, place.name);
+  const { exporters, missing } = findExporters(nxi, place, registry);
   const rules = rulesMapOf(caches.configMaps.get(namespace, rulesName(place.gateway)));
   const gateway = caches.gateways.get(namespace, place.gateway);
   return {
@@ -48,7 +50,8 @@ export function observeImport(
     place,
     exporters,
     gateway,
-    merged: mergePorts(exporters),
+    missing,
+    merged: importedPorts(nxi, exporters),
     rules,
     assigned: rules.portsOf(nxi.metadata.uid),
     replicas: (gateway?.status?.replicas ?? [])

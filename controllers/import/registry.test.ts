@@ -1,7 +1,10 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { MemoryDirectory } from '../testing/directory.ts';
+import { aNamespace, anImport } from '../testing/builders.ts';
 import { NexodusServer } from '../testing/nexodus-server.ts';
-import { exportersOf, RegistrySource } from './registry.ts';
+import { settings } from '../testing/seen.ts';
+import { exportersOf, findExporters, RegistrySource } from './registry.ts';
+import { importPlaceOf } from './resolve.ts';
 
 const web = { name: 'web', protocol: 'tcp', port: 20000, servicePort: 80 };
 const value = (more: object = {}) => ({
@@ -70,6 +73,44 @@ describe('left out are', () => {
     directory.pull();
     expect(nexodus.metadata.has('a')).toBe(true);
     expect(exporters()).toEqual([]);
+  });
+});
+
+describe('an import of a device', () => {
+  const byHostname = (hostname: string) => {
+    const nxi = anImport('db', { device: { hostname }, ports: [{ port: 1 }] });
+    return findExporters(nxi, importPlaceOf(nxi, aNamespace(), settings), source);
+  };
+
+  test('is served by the device alone, though others export its name', () => {
+    device('laptop');
+    device('a', value({ exports: ['db'] }));
+    expect(byHostname('laptop')).toMatchObject({
+      exporters: [{ device: { id: 'laptop' }, cluster: undefined }],
+      missing: undefined,
+    });
+  });
+
+  test('may name a gateway of another cluster', () => {
+    device('a', value());
+    expect(byHostname('a').exporters).toMatchObject([{ cluster: 'there' }]);
+  });
+
+  test('may not name a gateway of ours, be it by its key or by what it publishes', () => {
+    const { deviceID } = nexodus.createKey('nexlink:here/shop/import-shop/0', new Date());
+    device(deviceID!);
+    device('b', value({ cluster: 'here' }));
+    for (const id of [deviceID!, 'b'])
+      expect(byHostname(id)).toEqual({
+        exporters: [],
+        missing: expect.stringMatching(/is a gateway of this cluster/),
+      });
+  });
+
+  test('may name a device for which our user made a key of another kind', () => {
+    const { deviceID } = nexodus.createKey('my laptop', new Date());
+    device(deviceID!);
+    expect(byHostname(deviceID!).exporters).toHaveLength(1);
   });
 });
 

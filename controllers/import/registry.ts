@@ -1,8 +1,12 @@
 /** What other clusters export, by realm and name: the directory's records, decoded and joined. */
 
+import type { ImportDevice, NexlinkImport } from '../../api/v1alpha1/nexlinkimport.ts';
 import { decode } from '../metadata/decode.ts';
 import type { DeviceRecord, ServiceRecord } from '../metadata/record.ts';
+import { keysOfCluster } from '../runtime/names.ts';
 import type { Device, Directory } from '../runtime/nexodus.ts';
+import { findDevice, type DeviceLookup } from './device.ts';
+import type { ImportPlace } from './resolve.ts';
 
 /** A live device of another cluster with what it says about one exported name. */
 export interface ExporterRecord {
@@ -43,6 +47,27 @@ export function buildRegistry(
 export const exportersOf = (registry: Registry, realm: string, name: string): readonly ExporterRecord[] =>
   registry.get(realm)?.get(name) ?? [];
 
+/** Who serves an import. */
+export interface FoundExporters {
+  readonly exporters: readonly ExporterRecord[];
+  /** Why the device that it names is not among them; undefined when it is, or none is named. */
+  readonly missing: string | undefined;
+}
+
+/** The exporters of the name that is imported, or the device that the import names. */
+export function findExporters(
+  { spec }: NexlinkImport,
+  { realm, name }: ImportPlace,
+  registry: RegistrySource,
+): FoundExporters {
+  if (!spec.device) return { exporters: exportersOf(registry.current(), realm, name), missing: undefined };
+  const found = registry.find(spec.device);
+  if ('missing' in found) return { exporters: [], missing: found.missing };
+  const { device } = found;
+  const exporter = { device, cluster: registry.record(device.id)?.cluster, services: [] };
+  return { exporters: [exporter], missing: undefined };
+}
+
 /** Nexodus' devices with what they publish, kept decoded: a record is read once for each of its versions. */
 export class RegistrySource {
   readonly #directory: Pick<Directory, 'devices' | 'metadata' | 'regKeys' | 'onChange'>;
@@ -65,6 +90,20 @@ export class RegistrySource {
     const record = decode(value);
     this.#decoded.set(value, record);
     return record;
+  }
+
+  /**
+   * The device that a selector names. What our keys were made for, and what says that it is of this cluster, is a
+   * gateway of ours.
+   */
+  find(selector: ImportDevice): DeviceLookup {
+    const prefix = keysOfCluster(this.#cluster);
+    const keys = this.#directory.regKeys().filter(key => key.description.startsWith(prefix));
+    return findDevice(
+      selector,
+      this.#directory.devices(),
+      ({ id }) => keys.some(key => key.deviceID === id) || this.record(id)?.cluster === this.#cluster,
+    );
   }
 
   /** The registry as of now. */

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { realmLabel } from '../../api/v1alpha1/labels.ts';
 import type { NexlinkImportSpec } from '../../api/v1alpha1/nexlinkimport.ts';
 import { anExporter, aNamespace, anImport, aServiceRecord } from '../testing/builders.ts';
-import { importPlaceOf, mergePorts } from './resolve.ts';
+import { importedPorts, importPlaceOf, mergePorts } from './resolve.ts';
 
 describe('the place of an import', () => {
   const cases: [string, NexlinkImportSpec, { [key: string]: string }, object][] = [
@@ -32,6 +32,33 @@ describe('the place of an import', () => {
       }),
     ).toMatchObject(place),
   );
+});
+
+describe('the ports of a device', () => {
+  const device = anImport('db', {
+    device: { hostname: 'db' },
+    ports: [
+      { port: 5432 },
+      { name: 'tcp-5432', port: 80, devicePort: 8080 },
+      { port: 53, protocol: 'UDP' as const },
+    ],
+  });
+  const ports = [
+    { name: 'tcp-5432-2', protocol: 'TCP', port: 5432 },
+    { name: 'tcp-5432', protocol: 'TCP', port: 80 },
+    { name: 'udp-53', protocol: 'UDP', port: 53 },
+  ];
+
+  test('are those of the spec, and lead to its address', () => {
+    const targets = [5432, 8080, 53].map(port => [{ address: '100.64.0.1', port }]);
+    expect(importedPorts(device, [anExporter(0, [])])).toEqual({
+      conflict: undefined,
+      ports: ports.map((port, at) => ({ ...port, targets: targets[at] })),
+    });
+  });
+
+  test('are the same, and lead nowhere, while it is not there', () =>
+    expect(importedPorts(device, []).ports).toEqual(ports.map(port => ({ ...port, targets: [] }))));
 });
 
 describe('mergePorts', () => {

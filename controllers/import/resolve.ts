@@ -10,7 +10,7 @@ import type { ExporterRecord } from './registry.ts';
 /** Where an import belongs. */
 export interface ImportPlace {
   readonly realm: string;
-  /** The exported name. */
+  /** The exported name; of no meaning when a device is imported. */
   readonly name: string;
   /** The Service to make. */
   readonly service: string;
@@ -44,6 +44,27 @@ export interface MergedPorts {
   readonly ports: readonly MergedPort[];
   /** What exporters disagree about; the oldest export won. Undefined when they agree. */
   readonly conflict: string | undefined;
+}
+
+/**
+ * The ports of an import: of a device those of the spec, whether it is there or not, of an exported name those that
+ * exporters offer.
+ */
+export function importedPorts(
+  { spec: { device, ports = [] } }: NexlinkImport,
+  exporters: readonly ExporterRecord[],
+): MergedPorts {
+  if (!device) return mergePorts(exporters);
+  const named = new Set(ports.flatMap(({ name }) => name ?? []));
+  return {
+    conflict: undefined,
+    ports: ports.map(({ name, port, devicePort = port, protocol = 'TCP' }) => ({
+      name: name ?? freeName(`${protocol.toLowerCase()}-${port}`, named),
+      protocol,
+      port,
+      targets: exporters.map(exporter => ({ address: exporter.device.ipv4!, port: devicePort })),
+    })),
+  };
 }
 
 interface Offer {
@@ -119,8 +140,8 @@ export function mergePorts(exporters: readonly ExporterRecord[]): MergedPorts {
 
 const compareText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
-/** A name that no exporter gave to another port. */
-function freeName(name: string, taken: ReadonlyMap<string, unknown>): string {
+/** A name that no other port was given. */
+function freeName(name: string, taken: { has(name: string): boolean }): string {
   let candidate = name;
   for (let count = 2; taken.has(candidate); count++) candidate = `${name}-${count}`;
   return candidate;

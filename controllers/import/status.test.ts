@@ -234,6 +234,61 @@ describe('Conflict', () => {
   );
 });
 
+describe('of a device', () => {
+  const nxi = anImport('web', { device: { hostname: 'laptop' }, ports: [{ port: 80 }] });
+  const plain = { ...anExporter(0, []), cluster: undefined };
+  const cases: [string, Partial<SeenImport>, Condition['status'], string, RegExp][] = [
+    ['is True when its tunnel works', {}, 'True', 'Ready', /reaches the device laptop\./],
+    [
+      'tells why the device is not to be had',
+      { exporters: [], missing: 'Nexodus has no device laptop: start nexd.' },
+      'False',
+      'DeviceNotFound',
+      /^Nexodus has no device laptop: start nexd\.$/,
+    ],
+    [
+      'tells nothing of that before Nexodus has answered',
+      { exporters: [], missing: 'none', synced: false },
+      'False',
+      'NexodusUnavailable',
+      /not answered/,
+    ],
+    [
+      'is False when its tunnel is dead',
+      { gateway: gatewayWith({ conditions: [ready], replicas: [peer(false)] }) },
+      'False',
+      'NoExporter',
+      /100\.64\.0\.1 \(Unreachable\): see that nexd runs on the device/,
+    ],
+    [
+      'is False when it is offline',
+      {
+        exporters: [{ ...plain, device: offline.device }],
+        gateway: gatewayWith({ conditions: [ready], replicas: [] }),
+      },
+      'False',
+      'NoExporter',
+      /\(Offline\)/,
+    ],
+  ];
+  test.each(cases)('Ready %s', (_name, more, status, reason, message) =>
+    expect(judge({ nxi, exporters: [plain], ...more })).toMatchObject({
+      Valid: { status: 'True', message: 'Imports the device laptop.' },
+      Ready: { status, reason, message: expect.stringMatching(message) },
+    }),
+  );
+
+  test('the status names no cluster', () =>
+    expect(judge({ nxi, exporters: [plain] }).status.exporters).toEqual([
+      {
+        deviceID: 'device-0',
+        hostname: 'nexlink-export-shop-0',
+        address: '100.64.0.1',
+        state: 'Reachable',
+      },
+    ]));
+});
+
 test('the status tells Service, ports and exporters', () => {
   expect(judge({}).status).toEqual({
     realm: 'shop',

@@ -6,6 +6,7 @@ import type { GatewayReplica } from '../../api/v1alpha1/nexlinkgateway.ts';
 import { mismatch } from '../gateway/ensure.ts';
 import { conditionOf, type Judgement } from '../runtime/conditions.ts';
 import { Conflict, messageOf } from '../runtime/errors.ts';
+import { describeSelector } from './device.ts';
 import { isOurs, type SeenImport } from './observe.ts';
 import { isTaken, servedPorts } from './plan.ts';
 
@@ -42,12 +43,17 @@ export function judgeImport(seen: SeenImport, error: unknown): ImportJudgement {
       exporters,
     },
     conditions: [
-      judgement('Valid', 'True', 'Valid', `Imports ${place.name} of realm ${place.realm}.`),
+      judgement('Valid', 'True', 'Valid', `Imports ${whatIs(seen)}.`),
       judgeReady(seen, exporters, conflict, error),
       conflict,
     ],
   };
 }
+
+const whatIs = ({ nxi, place }: SeenImport): string =>
+  nxi.spec.device
+    ? `the device ${describeSelector(nxi.spec.device)}`
+    : `${place.name} of realm ${place.realm}`;
 
 function judgeConflict(seen: SeenImport, error: unknown): Judgement {
   const { place, gateway, merged, nxi } = seen;
@@ -108,9 +114,11 @@ function judgeReady(
   if (conflict.reason === 'GatewayMismatch' || conflict.reason === 'ServiceExists')
     return no('Conflict', conflict.message);
   if (!seen.synced) return no('NexodusUnavailable', failure?.message ?? 'Nexodus has not answered yet.');
+  if (seen.missing !== undefined) return no('DeviceNotFound', seen.missing);
   const what = `${place.name} in realm ${place.realm}`;
   if (exporters.length === 0) return no('NoExporter', `No other cluster exports ${what}.`);
-  const serving = exporters.filter((_, at) => seen.exporters[at]!.services.length > 0);
+  const isDevice = seen.nxi.spec.device !== undefined;
+  const serving = exporters.filter((_, at) => isDevice || seen.exporters[at]!.services.length > 0);
   if (serving.length === 0)
     return no('NoExporter', `${exporters.length} devices export ${what}, but none of them carries it now.`);
   if (error !== undefined && !(error instanceof Conflict)) return no('GatewayNotReady', messageOf(error));
@@ -129,7 +137,7 @@ function judgeReady(
       'Ready',
       'True',
       'Ready',
-      `Service ${place.service} reaches ${reached.length} of ${exporters.length} exporters.`,
+      `Service ${place.service} reaches ${isDevice ? whatIs(seen) : `${reached.length} of ${exporters.length} exporters`}.`,
     );
   if (serving.some(({ state }) => state === 'Unknown'))
     return no(
@@ -138,6 +146,6 @@ function judgeReady(
     );
   return no(
     'NoExporter',
-    `No tunnel to ${serving.map(({ address, state }) => `${address} (${state})`).join(', ')}: see the gateway pods of the exporting cluster, and that UDP between the two gets through.`,
+    `No tunnel to ${serving.map(({ address, state }) => `${address} (${state})`).join(', ')}: see ${isDevice ? 'that nexd runs on the device' : 'the gateway pods of the exporting cluster'}, and that UDP between the two gets through.`,
   );
 }

@@ -28,6 +28,8 @@ export const gatewayName = (
 
 /** The name of the gateway's StatefulSet, Secret, ServiceAccount, Role and RoleBinding. */
 export const childName = (gateway: string): string => `nexlink-${gateway}`;
+/** How the names of all registration keys of a cluster's gateways begin. */
+export const keysOfCluster = (clusterID: string): string => `nexlink:${clusterID}/`;
 /** The ConfigMap with the rules. */
 export const rulesName = (gateway: string): string => `${childName(gateway)}-rules`;
 /** The ConfigMap with the CA of Nexodus. */

@@ -1,3 +1,4 @@
+import { keysOfCluster } from '../runtime/names.ts';
 import type { RegKey } from '../runtime/nexodus.ts';
 
 /** Pure: the keys that this cluster made for gateways that do not exist. */
@@ -6,7 +7,7 @@ export function planSweep(
   clusterID: string,
   exists: (namespace: string, gateway: string) => boolean,
 ): RegKey[] {
-  const prefix = `nexlink:${clusterID}/`;
+  const prefix = keysOfCluster(clusterID);
   return keys.filter(({ description }) => {
     if (!description.startsWith(prefix)) return false;
     const [namespace, gateway, ordinal, ...rest] = description.slice(prefix.length).split('/');

@@ -69,6 +69,10 @@ const record = (
 const foreign = (id: string, value: object) => (world: World) => world.addForeignDevice(id, value);
 const publish = (id: string, value: object) => (world: World) => world.nexodus.putMetadata(id, value);
 
+const deviceIDs = ['00000000-0000-4000-8000-00000000000a', '00000000-0000-4000-8000-00000000000b'] as const;
+const plain = (id: string, hostname: string) => (world: World) => world.addPlainDevice(id, hostname);
+const byName = { device: { hostname: 'db' }, ports: [{ port: 5432 }] };
+
 const ownDevice = (world: World, ordinal = 0, gateway = 'export-shop'): string =>
   [...world.nexodus.keys.values()].find(({ description }) => description.endsWith(`/${gateway}/${ordinal}`))!
     .deviceID!;
@@ -256,6 +260,41 @@ export const scenarios: { readonly [name: string]: Scenario } = {
         object.spec.service = { name: 'far-api' };
       }),
     ],
+  },
+  'a plain device is imported before it is there': {
+    given: [namespace()],
+    when: [nxi('db', byName), plain(deviceIDs[0], 'db')],
+  },
+  'a plain device is imported, goes, and comes back as another': {
+    given: [namespace(), plain(deviceIDs[0], 'db'), nxi('db', byName)],
+    when: [
+      world => world.nexodus.deleteDevice(deviceIDs[0]),
+      world => void world.addForeignDevice('taker', { realm: 'shop', cluster: 'there' }),
+      plain(deviceIDs[1], 'db'),
+    ],
+  },
+  'a second device takes the name of one that is imported, until the import says which': {
+    given: [namespace(), plain(deviceIDs[0], 'db'), nxi('db', byName)],
+    when: [
+      plain(deviceIDs[1], 'DB'),
+      edit<NexlinkImport>(resources.imports, 'db', object => {
+        object.spec.device = { id: deviceIDs[1] };
+      }),
+    ],
+  },
+  'the ports of an imported device change while it is away': {
+    given: [namespace(), plain(deviceIDs[0], 'db'), nxi('db', byName)],
+    when: [
+      world => world.nexodus.deleteDevice(deviceIDs[0]),
+      edit<NexlinkImport>(resources.imports, 'db', object => {
+        object.spec.ports = [{ name: 'sql', port: 5433, devicePort: 5432 }];
+      }),
+      plain(deviceIDs[0], 'db'),
+    ],
+  },
+  'a gateway of our own is imported as a device': {
+    given: exported,
+    when: [nxi('loop', { device: { hostname: 'nexlink-export-shop-0' }, ports: [{ port: 80 }] })],
   },
   'a second cluster exports the same name with other ports': {
     given: imported,

@@ -6,7 +6,7 @@ import { resolveExport } from '../export/resolve.ts';
 import type { SeenGateway, SeenNexodus } from '../gateway/observe.ts';
 import { rulesMapOf } from '../gateway/rules-map.ts';
 import type { SeenImport } from '../import/observe.ts';
-import { importPlaceOf, mergePorts } from '../import/resolve.ts';
+import { importedPorts, importPlaceOf } from '../import/resolve.ts';
 import type { Identity } from '../proxy/rules.ts';
 import type { Device, RegKey } from '../runtime/nexodus.ts';
 import type { ConfigMap, Pod } from '../runtime/objects.ts';
@@ -111,7 +111,8 @@ export function aSeenImport(more: Partial<SeenImport> = {}): SeenImport {
     place: importPlaceOf(nxi, aNamespace(), settings),
     gateway: undefined,
     exporters,
-    merged: mergePorts(exporters),
+    missing: undefined,
+    merged: importedPorts(nxi, exporters),
     assigned: [],
     rules: rulesMapOf(undefined),
     replicas: [],

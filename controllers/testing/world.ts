@@ -89,9 +89,14 @@ export class World {
 
   /** A device of another cluster with what it publishes. */
   addForeignDevice(id: string, value: object): void {
-    this.foreignDevices.add(id);
-    this.nexodus.addDevice({ id, hostname: id, publicKey: `public-${id}`, online: true });
+    this.addPlainDevice(id, id);
     this.nexodus.putMetadata(id, value);
+  }
+
+  /** A device of somebody else that publishes nothing. */
+  addPlainDevice(id: string, hostname: string): void {
+    this.foreignDevices.add(id);
+    this.nexodus.addDevice({ id, hostname, publicKey: `public-${id}`, online: true });
   }
 
   /** Lets everything go on until nothing changes any more. A controller that was killed is started again. */
