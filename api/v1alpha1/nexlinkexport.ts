@@ -23,6 +23,7 @@ export interface NexlinkExport {
 export interface NexlinkExportSpec {
   /** The Service of this namespace that is exported. Default: the one with the name of this object. */
   service?: ServiceName;
+  /** Something outside the cluster that is exported instead of a Service. */
   target?: ExportTarget;
   /** The name under which the other clusters see it. Default: the Service's name; of a target, that of this object. */
   name?: ServiceName;

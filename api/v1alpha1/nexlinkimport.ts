@@ -91,7 +91,10 @@ export interface ImportPort {
   port: PortNumber;
   /** The port on the device's tunnel address. Default: `port`. */
   devicePort?: PortNumber;
-  /** @default "TCP" */
+  /**
+   * TCP or UDP.
+   * @default "TCP"
+   */
   protocol?: Protocol;
 }
 

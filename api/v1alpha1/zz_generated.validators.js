@@ -566,8 +566,10 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 var NexlinkImport = validate11;
-var schema12 = { "type": "object", "properties": { "apiVersion": { "type": "string", "enum": ["nexlink.nexodus.io/v1alpha1"] }, "kind": { "type": "string", "enum": ["NexlinkImport"] }, "metadata": { "type": "object", "required": ["name"], "properties": { "name": { "type": "string", "minLength": 1 } } }, "spec": { "type": "object", "properties": { "realm": { "type": "string", "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 63, "patternMessage": "not a DNS label: write lower-case letters, digits and '-', with a letter or digit at both ends" }, "name": { "type": "string", "pattern": "^[a-z]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 63, "patternMessage": "not a Service's name: write lower-case letters, digits and '-', a letter first and no '-' last" }, "service": { "type": "object", "properties": { "name": { "type": "string", "pattern": "^[a-z]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 63, "patternMessage": "not a Service's name: write lower-case letters, digits and '-', a letter first and no '-' last" }, "labels": { "type": "object", "maxProperties": 64, "additionalProperties": { "type": "string", "pattern": "^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$", "maxLength": 63, "patternMessage": "not a label's value: write letters, digits, '-', '_' and '.', with a letter or digit at both ends" } }, "annotations": { "type": "object", "additionalProperties": { "type": "string" } } } }, "gateway": { "type": "string", "pattern": "^[a-z]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 40, "patternMessage": "not a gateway's name: write lower-case letters, digits and '-', a letter first and no '-' last" } } } }, "required": ["apiVersion", "kind", "metadata"] };
-var pattern8 = new RegExp("^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$", "u");
+var schema12 = { "type": "object", "properties": { "apiVersion": { "type": "string", "enum": ["nexlink.nexodus.io/v1alpha1"] }, "kind": { "type": "string", "enum": ["NexlinkImport"] }, "metadata": { "type": "object", "required": ["name"], "properties": { "name": { "type": "string", "minLength": 1 } } }, "spec": { "type": "object", "properties": { "realm": { "type": "string", "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 63, "patternMessage": "not a DNS label: write lower-case letters, digits and '-', with a letter or digit at both ends" }, "name": { "type": "string", "pattern": "^[a-z]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 63, "patternMessage": "not a Service's name: write lower-case letters, digits and '-', a letter first and no '-' last" }, "device": { "type": "object", "properties": { "hostname": { "type": "string", "pattern": "^[A-Za-z0-9]([-_.A-Za-z0-9]*[A-Za-z0-9])?$", "minLength": 1, "maxLength": 253, "patternMessage": "not a host name: write letters, digits, '-', '_' and '.', or name the device by id" }, "id": { "type": "string", "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", "maxLength": 36, "patternMessage": "not the id of a device: write the UUID that Nexodus gave it, in lower-case letters" }, "address": { "type": "string", "maxLength": 45 } } }, "ports": { "type": "array", "minItems": 1, "maxItems": 100, "items": { "type": "object", "required": ["port"], "properties": { "name": { "type": "string", "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 63, "patternMessage": "not a DNS label: write lower-case letters, digits and '-', with a letter or digit at both ends" }, "port": { "type": "integer", "minimum": 1, "maximum": 65535 }, "devicePort": { "type": "integer", "minimum": 1, "maximum": 65535 }, "protocol": { "type": "string", "enum": ["TCP", "UDP"] } } } }, "service": { "type": "object", "properties": { "name": { "type": "string", "pattern": "^[a-z]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 63, "patternMessage": "not a Service's name: write lower-case letters, digits and '-', a letter first and no '-' last" }, "labels": { "type": "object", "maxProperties": 64, "additionalProperties": { "type": "string", "pattern": "^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$", "maxLength": 63, "patternMessage": "not a label's value: write letters, digits, '-', '_' and '.', with a letter or digit at both ends" } }, "annotations": { "type": "object", "additionalProperties": { "type": "string" } } } }, "gateway": { "type": "string", "pattern": "^[a-z]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 40, "patternMessage": "not a gateway's name: write lower-case letters, digits and '-', a letter first and no '-' last" } } } }, "required": ["apiVersion", "kind", "metadata"] };
+var pattern7 = new RegExp("^[A-Za-z0-9]([-_.A-Za-z0-9]*[A-Za-z0-9])?$", "u");
+var pattern8 = new RegExp("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", "u");
+var pattern11 = new RegExp("^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$", "u");
 function validate11(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -768,14 +770,14 @@ function validate11(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
         }
-        if (data4.service !== void 0) {
-          let data7 = data4.service;
+        if (data4.device !== void 0) {
+          let data7 = data4.device;
           if (data7 && typeof data7 == "object" && !Array.isArray(data7)) {
-            if (data7.name !== void 0) {
-              let data8 = data7.name;
+            if (data7.hostname !== void 0) {
+              let data8 = data7.hostname;
               if (typeof data8 === "string") {
-                if (func2(data8) > 63) {
-                  const err19 = { instancePath: instancePath + "/spec/service/name", schemaPath: "#/properties/spec/properties/service/properties/name/maxLength", keyword: "maxLength", params: { limit: 63 }, message: "must NOT have more than 63 characters", schema: 63, parentSchema: schema12.properties.spec.properties.service.properties.name, data: data8 };
+                if (func2(data8) > 253) {
+                  const err19 = { instancePath: instancePath + "/spec/device/hostname", schemaPath: "#/properties/spec/properties/device/properties/hostname/maxLength", keyword: "maxLength", params: { limit: 253 }, message: "must NOT have more than 253 characters", schema: 253, parentSchema: schema12.properties.spec.properties.device.properties.hostname, data: data8 };
                   if (vErrors === null) {
                     vErrors = [err19];
                   } else {
@@ -784,7 +786,7 @@ function validate11(data, { instancePath = "", parentData, parentDataProperty, r
                   errors++;
                 }
                 if (func2(data8) < 1) {
-                  const err20 = { instancePath: instancePath + "/spec/service/name", schemaPath: "#/properties/spec/properties/service/properties/name/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema12.properties.spec.properties.service.properties.name, data: data8 };
+                  const err20 = { instancePath: instancePath + "/spec/device/hostname", schemaPath: "#/properties/spec/properties/device/properties/hostname/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema12.properties.spec.properties.device.properties.hostname, data: data8 };
                   if (vErrors === null) {
                     vErrors = [err20];
                   } else {
@@ -792,8 +794,8 @@ function validate11(data, { instancePath = "", parentData, parentDataProperty, r
                   }
                   errors++;
                 }
-                if (!pattern0.test(data8)) {
-                  const err21 = { instancePath: instancePath + "/spec/service/name", schemaPath: "#/properties/spec/properties/service/properties/name/pattern", keyword: "pattern", params: { pattern: "^[a-z]([-a-z0-9]*[a-z0-9])?$" }, message: 'must match pattern "^[a-z]([-a-z0-9]*[a-z0-9])?$"', schema: "^[a-z]([-a-z0-9]*[a-z0-9])?$", parentSchema: schema12.properties.spec.properties.service.properties.name, data: data8 };
+                if (!pattern7.test(data8)) {
+                  const err21 = { instancePath: instancePath + "/spec/device/hostname", schemaPath: "#/properties/spec/properties/device/properties/hostname/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9]([-_.A-Za-z0-9]*[A-Za-z0-9])?$" }, message: 'must match pattern "^[A-Za-z0-9]([-_.A-Za-z0-9]*[A-Za-z0-9])?$"', schema: "^[A-Za-z0-9]([-_.A-Za-z0-9]*[A-Za-z0-9])?$", parentSchema: schema12.properties.spec.properties.device.properties.hostname, data: data8 };
                   if (vErrors === null) {
                     vErrors = [err21];
                   } else {
@@ -802,7 +804,7 @@ function validate11(data, { instancePath = "", parentData, parentDataProperty, r
                   errors++;
                 }
               } else {
-                const err22 = { instancePath: instancePath + "/spec/service/name", schemaPath: "#/properties/spec/properties/service/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema12.properties.spec.properties.service.properties.name.type, parentSchema: schema12.properties.spec.properties.service.properties.name, data: data8 };
+                const err22 = { instancePath: instancePath + "/spec/device/hostname", schemaPath: "#/properties/spec/properties/device/properties/hostname/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema12.properties.spec.properties.device.properties.hostname.type, parentSchema: schema12.properties.spec.properties.device.properties.hostname, data: data8 };
                 if (vErrors === null) {
                   vErrors = [err22];
                 } else {
@@ -811,11 +813,11 @@ function validate11(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
             }
-            if (data7.labels !== void 0) {
-              let data9 = data7.labels;
-              if (data9 && typeof data9 == "object" && !Array.isArray(data9)) {
-                if (Object.keys(data9).length > 64) {
-                  const err23 = { instancePath: instancePath + "/spec/service/labels", schemaPath: "#/properties/spec/properties/service/properties/labels/maxProperties", keyword: "maxProperties", params: { limit: 64 }, message: "must NOT have more than 64 properties", schema: 64, parentSchema: schema12.properties.spec.properties.service.properties.labels, data: data9 };
+            if (data7.id !== void 0) {
+              let data9 = data7.id;
+              if (typeof data9 === "string") {
+                if (func2(data9) > 36) {
+                  const err23 = { instancePath: instancePath + "/spec/device/id", schemaPath: "#/properties/spec/properties/device/properties/id/maxLength", keyword: "maxLength", params: { limit: 36 }, message: "must NOT have more than 36 characters", schema: 36, parentSchema: schema12.properties.spec.properties.device.properties.id, data: data9 };
                   if (vErrors === null) {
                     vErrors = [err23];
                   } else {
@@ -823,39 +825,39 @@ function validate11(data, { instancePath = "", parentData, parentDataProperty, r
                   }
                   errors++;
                 }
-                for (const key0 in data9) {
-                  let data10 = data9[key0];
-                  if (typeof data10 === "string") {
-                    if (func2(data10) > 63) {
-                      const err24 = { instancePath: instancePath + "/spec/service/labels/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/service/properties/labels/additionalProperties/maxLength", keyword: "maxLength", params: { limit: 63 }, message: "must NOT have more than 63 characters", schema: 63, parentSchema: schema12.properties.spec.properties.service.properties.labels.additionalProperties, data: data10 };
-                      if (vErrors === null) {
-                        vErrors = [err24];
-                      } else {
-                        vErrors.push(err24);
-                      }
-                      errors++;
-                    }
-                    if (!pattern8.test(data10)) {
-                      const err25 = { instancePath: instancePath + "/spec/service/labels/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/service/properties/labels/additionalProperties/pattern", keyword: "pattern", params: { pattern: "^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$" }, message: 'must match pattern "^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$"', schema: "^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$", parentSchema: schema12.properties.spec.properties.service.properties.labels.additionalProperties, data: data10 };
-                      if (vErrors === null) {
-                        vErrors = [err25];
-                      } else {
-                        vErrors.push(err25);
-                      }
-                      errors++;
-                    }
+                if (!pattern8.test(data9)) {
+                  const err24 = { instancePath: instancePath + "/spec/device/id", schemaPath: "#/properties/spec/properties/device/properties/id/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$" }, message: 'must match pattern "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"', schema: "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", parentSchema: schema12.properties.spec.properties.device.properties.id, data: data9 };
+                  if (vErrors === null) {
+                    vErrors = [err24];
                   } else {
-                    const err26 = { instancePath: instancePath + "/spec/service/labels/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/service/properties/labels/additionalProperties/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema12.properties.spec.properties.service.properties.labels.additionalProperties.type, parentSchema: schema12.properties.spec.properties.service.properties.labels.additionalProperties, data: data10 };
-                    if (vErrors === null) {
-                      vErrors = [err26];
-                    } else {
-                      vErrors.push(err26);
-                    }
-                    errors++;
+                    vErrors.push(err24);
                   }
+                  errors++;
                 }
               } else {
-                const err27 = { instancePath: instancePath + "/spec/service/labels", schemaPath: "#/properties/spec/properties/service/properties/labels/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema12.properties.spec.properties.service.properties.labels.type, parentSchema: schema12.properties.spec.properties.service.properties.labels, data: data9 };
+                const err25 = { instancePath: instancePath + "/spec/device/id", schemaPath: "#/properties/spec/properties/device/properties/id/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema12.properties.spec.properties.device.properties.id.type, parentSchema: schema12.properties.spec.properties.device.properties.id, data: data9 };
+                if (vErrors === null) {
+                  vErrors = [err25];
+                } else {
+                  vErrors.push(err25);
+                }
+                errors++;
+              }
+            }
+            if (data7.address !== void 0) {
+              let data10 = data7.address;
+              if (typeof data10 === "string") {
+                if (func2(data10) > 45) {
+                  const err26 = { instancePath: instancePath + "/spec/device/address", schemaPath: "#/properties/spec/properties/device/properties/address/maxLength", keyword: "maxLength", params: { limit: 45 }, message: "must NOT have more than 45 characters", schema: 45, parentSchema: schema12.properties.spec.properties.device.properties.address, data: data10 };
+                  if (vErrors === null) {
+                    vErrors = [err26];
+                  } else {
+                    vErrors.push(err26);
+                  }
+                  errors++;
+                }
+              } else {
+                const err27 = { instancePath: instancePath + "/spec/device/address", schemaPath: "#/properties/spec/properties/device/properties/address/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema12.properties.spec.properties.device.properties.address.type, parentSchema: schema12.properties.spec.properties.device.properties.address, data: data10 };
                 if (vErrors === null) {
                   vErrors = [err27];
                 } else {
@@ -864,97 +866,382 @@ function validate11(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
             }
-            if (data7.annotations !== void 0) {
-              let data11 = data7.annotations;
-              if (data11 && typeof data11 == "object" && !Array.isArray(data11)) {
-                for (const key1 in data11) {
-                  let data12 = data11[key1];
-                  if (typeof data12 !== "string") {
-                    const err28 = { instancePath: instancePath + "/spec/service/annotations/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/service/properties/annotations/additionalProperties/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema12.properties.spec.properties.service.properties.annotations.additionalProperties.type, parentSchema: schema12.properties.spec.properties.service.properties.annotations.additionalProperties, data: data12 };
+          } else {
+            const err28 = { instancePath: instancePath + "/spec/device", schemaPath: "#/properties/spec/properties/device/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema12.properties.spec.properties.device.type, parentSchema: schema12.properties.spec.properties.device, data: data7 };
+            if (vErrors === null) {
+              vErrors = [err28];
+            } else {
+              vErrors.push(err28);
+            }
+            errors++;
+          }
+        }
+        if (data4.ports !== void 0) {
+          let data11 = data4.ports;
+          if (Array.isArray(data11)) {
+            if (data11.length > 100) {
+              const err29 = { instancePath: instancePath + "/spec/ports", schemaPath: "#/properties/spec/properties/ports/maxItems", keyword: "maxItems", params: { limit: 100 }, message: "must NOT have more than 100 items", schema: 100, parentSchema: schema12.properties.spec.properties.ports, data: data11 };
+              if (vErrors === null) {
+                vErrors = [err29];
+              } else {
+                vErrors.push(err29);
+              }
+              errors++;
+            }
+            if (data11.length < 1) {
+              const err30 = { instancePath: instancePath + "/spec/ports", schemaPath: "#/properties/spec/properties/ports/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items", schema: 1, parentSchema: schema12.properties.spec.properties.ports, data: data11 };
+              if (vErrors === null) {
+                vErrors = [err30];
+              } else {
+                vErrors.push(err30);
+              }
+              errors++;
+            }
+            const len0 = data11.length;
+            for (let i0 = 0; i0 < len0; i0++) {
+              let data12 = data11[i0];
+              if (data12 && typeof data12 == "object" && !Array.isArray(data12)) {
+                if (data12.port === void 0) {
+                  const err31 = { instancePath: instancePath + "/spec/ports/" + i0, schemaPath: "#/properties/spec/properties/ports/items/required", keyword: "required", params: { missingProperty: "port" }, message: "must have required property 'port'", schema: schema12.properties.spec.properties.ports.items.required, parentSchema: schema12.properties.spec.properties.ports.items, data: data12 };
+                  if (vErrors === null) {
+                    vErrors = [err31];
+                  } else {
+                    vErrors.push(err31);
+                  }
+                  errors++;
+                }
+                if (data12.name !== void 0) {
+                  let data13 = data12.name;
+                  if (typeof data13 === "string") {
+                    if (func2(data13) > 63) {
+                      const err32 = { instancePath: instancePath + "/spec/ports/" + i0 + "/name", schemaPath: "#/properties/spec/properties/ports/items/properties/name/maxLength", keyword: "maxLength", params: { limit: 63 }, message: "must NOT have more than 63 characters", schema: 63, parentSchema: schema12.properties.spec.properties.ports.items.properties.name, data: data13 };
+                      if (vErrors === null) {
+                        vErrors = [err32];
+                      } else {
+                        vErrors.push(err32);
+                      }
+                      errors++;
+                    }
+                    if (func2(data13) < 1) {
+                      const err33 = { instancePath: instancePath + "/spec/ports/" + i0 + "/name", schemaPath: "#/properties/spec/properties/ports/items/properties/name/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema12.properties.spec.properties.ports.items.properties.name, data: data13 };
+                      if (vErrors === null) {
+                        vErrors = [err33];
+                      } else {
+                        vErrors.push(err33);
+                      }
+                      errors++;
+                    }
+                    if (!pattern2.test(data13)) {
+                      const err34 = { instancePath: instancePath + "/spec/ports/" + i0 + "/name", schemaPath: "#/properties/spec/properties/ports/items/properties/name/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$" }, message: 'must match pattern "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"', schema: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", parentSchema: schema12.properties.spec.properties.ports.items.properties.name, data: data13 };
+                      if (vErrors === null) {
+                        vErrors = [err34];
+                      } else {
+                        vErrors.push(err34);
+                      }
+                      errors++;
+                    }
+                  } else {
+                    const err35 = { instancePath: instancePath + "/spec/ports/" + i0 + "/name", schemaPath: "#/properties/spec/properties/ports/items/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema12.properties.spec.properties.ports.items.properties.name.type, parentSchema: schema12.properties.spec.properties.ports.items.properties.name, data: data13 };
                     if (vErrors === null) {
-                      vErrors = [err28];
+                      vErrors = [err35];
                     } else {
-                      vErrors.push(err28);
+                      vErrors.push(err35);
+                    }
+                    errors++;
+                  }
+                }
+                if (data12.port !== void 0) {
+                  let data14 = data12.port;
+                  if (!(typeof data14 == "number" && (!(data14 % 1) && !isNaN(data14)) && isFinite(data14))) {
+                    const err36 = { instancePath: instancePath + "/spec/ports/" + i0 + "/port", schemaPath: "#/properties/spec/properties/ports/items/properties/port/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema12.properties.spec.properties.ports.items.properties.port.type, parentSchema: schema12.properties.spec.properties.ports.items.properties.port, data: data14 };
+                    if (vErrors === null) {
+                      vErrors = [err36];
+                    } else {
+                      vErrors.push(err36);
+                    }
+                    errors++;
+                  }
+                  if (typeof data14 == "number" && isFinite(data14)) {
+                    if (data14 > 65535 || isNaN(data14)) {
+                      const err37 = { instancePath: instancePath + "/spec/ports/" + i0 + "/port", schemaPath: "#/properties/spec/properties/ports/items/properties/port/maximum", keyword: "maximum", params: { comparison: "<=", limit: 65535 }, message: "must be <= 65535", schema: 65535, parentSchema: schema12.properties.spec.properties.ports.items.properties.port, data: data14 };
+                      if (vErrors === null) {
+                        vErrors = [err37];
+                      } else {
+                        vErrors.push(err37);
+                      }
+                      errors++;
+                    }
+                    if (data14 < 1 || isNaN(data14)) {
+                      const err38 = { instancePath: instancePath + "/spec/ports/" + i0 + "/port", schemaPath: "#/properties/spec/properties/ports/items/properties/port/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema12.properties.spec.properties.ports.items.properties.port, data: data14 };
+                      if (vErrors === null) {
+                        vErrors = [err38];
+                      } else {
+                        vErrors.push(err38);
+                      }
+                      errors++;
+                    }
+                  }
+                }
+                if (data12.devicePort !== void 0) {
+                  let data15 = data12.devicePort;
+                  if (!(typeof data15 == "number" && (!(data15 % 1) && !isNaN(data15)) && isFinite(data15))) {
+                    const err39 = { instancePath: instancePath + "/spec/ports/" + i0 + "/devicePort", schemaPath: "#/properties/spec/properties/ports/items/properties/devicePort/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema12.properties.spec.properties.ports.items.properties.devicePort.type, parentSchema: schema12.properties.spec.properties.ports.items.properties.devicePort, data: data15 };
+                    if (vErrors === null) {
+                      vErrors = [err39];
+                    } else {
+                      vErrors.push(err39);
+                    }
+                    errors++;
+                  }
+                  if (typeof data15 == "number" && isFinite(data15)) {
+                    if (data15 > 65535 || isNaN(data15)) {
+                      const err40 = { instancePath: instancePath + "/spec/ports/" + i0 + "/devicePort", schemaPath: "#/properties/spec/properties/ports/items/properties/devicePort/maximum", keyword: "maximum", params: { comparison: "<=", limit: 65535 }, message: "must be <= 65535", schema: 65535, parentSchema: schema12.properties.spec.properties.ports.items.properties.devicePort, data: data15 };
+                      if (vErrors === null) {
+                        vErrors = [err40];
+                      } else {
+                        vErrors.push(err40);
+                      }
+                      errors++;
+                    }
+                    if (data15 < 1 || isNaN(data15)) {
+                      const err41 = { instancePath: instancePath + "/spec/ports/" + i0 + "/devicePort", schemaPath: "#/properties/spec/properties/ports/items/properties/devicePort/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema12.properties.spec.properties.ports.items.properties.devicePort, data: data15 };
+                      if (vErrors === null) {
+                        vErrors = [err41];
+                      } else {
+                        vErrors.push(err41);
+                      }
+                      errors++;
+                    }
+                  }
+                }
+                if (data12.protocol !== void 0) {
+                  let data16 = data12.protocol;
+                  if (typeof data16 !== "string") {
+                    const err42 = { instancePath: instancePath + "/spec/ports/" + i0 + "/protocol", schemaPath: "#/properties/spec/properties/ports/items/properties/protocol/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema12.properties.spec.properties.ports.items.properties.protocol.type, parentSchema: schema12.properties.spec.properties.ports.items.properties.protocol, data: data16 };
+                    if (vErrors === null) {
+                      vErrors = [err42];
+                    } else {
+                      vErrors.push(err42);
+                    }
+                    errors++;
+                  }
+                  if (!(data16 === "TCP" || data16 === "UDP")) {
+                    const err43 = { instancePath: instancePath + "/spec/ports/" + i0 + "/protocol", schemaPath: "#/properties/spec/properties/ports/items/properties/protocol/enum", keyword: "enum", params: { allowedValues: schema12.properties.spec.properties.ports.items.properties.protocol.enum }, message: "must be equal to one of the allowed values", schema: schema12.properties.spec.properties.ports.items.properties.protocol.enum, parentSchema: schema12.properties.spec.properties.ports.items.properties.protocol, data: data16 };
+                    if (vErrors === null) {
+                      vErrors = [err43];
+                    } else {
+                      vErrors.push(err43);
                     }
                     errors++;
                   }
                 }
               } else {
-                const err29 = { instancePath: instancePath + "/spec/service/annotations", schemaPath: "#/properties/spec/properties/service/properties/annotations/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema12.properties.spec.properties.service.properties.annotations.type, parentSchema: schema12.properties.spec.properties.service.properties.annotations, data: data11 };
+                const err44 = { instancePath: instancePath + "/spec/ports/" + i0, schemaPath: "#/properties/spec/properties/ports/items/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema12.properties.spec.properties.ports.items.type, parentSchema: schema12.properties.spec.properties.ports.items, data: data12 };
                 if (vErrors === null) {
-                  vErrors = [err29];
+                  vErrors = [err44];
                 } else {
-                  vErrors.push(err29);
+                  vErrors.push(err44);
                 }
                 errors++;
               }
             }
           } else {
-            const err30 = { instancePath: instancePath + "/spec/service", schemaPath: "#/properties/spec/properties/service/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema12.properties.spec.properties.service.type, parentSchema: schema12.properties.spec.properties.service, data: data7 };
+            const err45 = { instancePath: instancePath + "/spec/ports", schemaPath: "#/properties/spec/properties/ports/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema12.properties.spec.properties.ports.type, parentSchema: schema12.properties.spec.properties.ports, data: data11 };
             if (vErrors === null) {
-              vErrors = [err30];
+              vErrors = [err45];
             } else {
-              vErrors.push(err30);
+              vErrors.push(err45);
+            }
+            errors++;
+          }
+        }
+        if (data4.service !== void 0) {
+          let data17 = data4.service;
+          if (data17 && typeof data17 == "object" && !Array.isArray(data17)) {
+            if (data17.name !== void 0) {
+              let data18 = data17.name;
+              if (typeof data18 === "string") {
+                if (func2(data18) > 63) {
+                  const err46 = { instancePath: instancePath + "/spec/service/name", schemaPath: "#/properties/spec/properties/service/properties/name/maxLength", keyword: "maxLength", params: { limit: 63 }, message: "must NOT have more than 63 characters", schema: 63, parentSchema: schema12.properties.spec.properties.service.properties.name, data: data18 };
+                  if (vErrors === null) {
+                    vErrors = [err46];
+                  } else {
+                    vErrors.push(err46);
+                  }
+                  errors++;
+                }
+                if (func2(data18) < 1) {
+                  const err47 = { instancePath: instancePath + "/spec/service/name", schemaPath: "#/properties/spec/properties/service/properties/name/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema12.properties.spec.properties.service.properties.name, data: data18 };
+                  if (vErrors === null) {
+                    vErrors = [err47];
+                  } else {
+                    vErrors.push(err47);
+                  }
+                  errors++;
+                }
+                if (!pattern0.test(data18)) {
+                  const err48 = { instancePath: instancePath + "/spec/service/name", schemaPath: "#/properties/spec/properties/service/properties/name/pattern", keyword: "pattern", params: { pattern: "^[a-z]([-a-z0-9]*[a-z0-9])?$" }, message: 'must match pattern "^[a-z]([-a-z0-9]*[a-z0-9])?$"', schema: "^[a-z]([-a-z0-9]*[a-z0-9])?$", parentSchema: schema12.properties.spec.properties.service.properties.name, data: data18 };
+                  if (vErrors === null) {
+                    vErrors = [err48];
+                  } else {
+                    vErrors.push(err48);
+                  }
+                  errors++;
+                }
+              } else {
+                const err49 = { instancePath: instancePath + "/spec/service/name", schemaPath: "#/properties/spec/properties/service/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema12.properties.spec.properties.service.properties.name.type, parentSchema: schema12.properties.spec.properties.service.properties.name, data: data18 };
+                if (vErrors === null) {
+                  vErrors = [err49];
+                } else {
+                  vErrors.push(err49);
+                }
+                errors++;
+              }
+            }
+            if (data17.labels !== void 0) {
+              let data19 = data17.labels;
+              if (data19 && typeof data19 == "object" && !Array.isArray(data19)) {
+                if (Object.keys(data19).length > 64) {
+                  const err50 = { instancePath: instancePath + "/spec/service/labels", schemaPath: "#/properties/spec/properties/service/properties/labels/maxProperties", keyword: "maxProperties", params: { limit: 64 }, message: "must NOT have more than 64 properties", schema: 64, parentSchema: schema12.properties.spec.properties.service.properties.labels, data: data19 };
+                  if (vErrors === null) {
+                    vErrors = [err50];
+                  } else {
+                    vErrors.push(err50);
+                  }
+                  errors++;
+                }
+                for (const key0 in data19) {
+                  let data20 = data19[key0];
+                  if (typeof data20 === "string") {
+                    if (func2(data20) > 63) {
+                      const err51 = { instancePath: instancePath + "/spec/service/labels/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/service/properties/labels/additionalProperties/maxLength", keyword: "maxLength", params: { limit: 63 }, message: "must NOT have more than 63 characters", schema: 63, parentSchema: schema12.properties.spec.properties.service.properties.labels.additionalProperties, data: data20 };
+                      if (vErrors === null) {
+                        vErrors = [err51];
+                      } else {
+                        vErrors.push(err51);
+                      }
+                      errors++;
+                    }
+                    if (!pattern11.test(data20)) {
+                      const err52 = { instancePath: instancePath + "/spec/service/labels/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/service/properties/labels/additionalProperties/pattern", keyword: "pattern", params: { pattern: "^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$" }, message: 'must match pattern "^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$"', schema: "^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$", parentSchema: schema12.properties.spec.properties.service.properties.labels.additionalProperties, data: data20 };
+                      if (vErrors === null) {
+                        vErrors = [err52];
+                      } else {
+                        vErrors.push(err52);
+                      }
+                      errors++;
+                    }
+                  } else {
+                    const err53 = { instancePath: instancePath + "/spec/service/labels/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/service/properties/labels/additionalProperties/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema12.properties.spec.properties.service.properties.labels.additionalProperties.type, parentSchema: schema12.properties.spec.properties.service.properties.labels.additionalProperties, data: data20 };
+                    if (vErrors === null) {
+                      vErrors = [err53];
+                    } else {
+                      vErrors.push(err53);
+                    }
+                    errors++;
+                  }
+                }
+              } else {
+                const err54 = { instancePath: instancePath + "/spec/service/labels", schemaPath: "#/properties/spec/properties/service/properties/labels/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema12.properties.spec.properties.service.properties.labels.type, parentSchema: schema12.properties.spec.properties.service.properties.labels, data: data19 };
+                if (vErrors === null) {
+                  vErrors = [err54];
+                } else {
+                  vErrors.push(err54);
+                }
+                errors++;
+              }
+            }
+            if (data17.annotations !== void 0) {
+              let data21 = data17.annotations;
+              if (data21 && typeof data21 == "object" && !Array.isArray(data21)) {
+                for (const key1 in data21) {
+                  let data22 = data21[key1];
+                  if (typeof data22 !== "string") {
+                    const err55 = { instancePath: instancePath + "/spec/service/annotations/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/service/properties/annotations/additionalProperties/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema12.properties.spec.properties.service.properties.annotations.additionalProperties.type, parentSchema: schema12.properties.spec.properties.service.properties.annotations.additionalProperties, data: data22 };
+                    if (vErrors === null) {
+                      vErrors = [err55];
+                    } else {
+                      vErrors.push(err55);
+                    }
+                    errors++;
+                  }
+                }
+              } else {
+                const err56 = { instancePath: instancePath + "/spec/service/annotations", schemaPath: "#/properties/spec/properties/service/properties/annotations/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema12.properties.spec.properties.service.properties.annotations.type, parentSchema: schema12.properties.spec.properties.service.properties.annotations, data: data21 };
+                if (vErrors === null) {
+                  vErrors = [err56];
+                } else {
+                  vErrors.push(err56);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err57 = { instancePath: instancePath + "/spec/service", schemaPath: "#/properties/spec/properties/service/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema12.properties.spec.properties.service.type, parentSchema: schema12.properties.spec.properties.service, data: data17 };
+            if (vErrors === null) {
+              vErrors = [err57];
+            } else {
+              vErrors.push(err57);
             }
             errors++;
           }
         }
         if (data4.gateway !== void 0) {
-          let data13 = data4.gateway;
-          if (typeof data13 === "string") {
-            if (func2(data13) > 40) {
-              const err31 = { instancePath: instancePath + "/spec/gateway", schemaPath: "#/properties/spec/properties/gateway/maxLength", keyword: "maxLength", params: { limit: 40 }, message: "must NOT have more than 40 characters", schema: 40, parentSchema: schema12.properties.spec.properties.gateway, data: data13 };
+          let data23 = data4.gateway;
+          if (typeof data23 === "string") {
+            if (func2(data23) > 40) {
+              const err58 = { instancePath: instancePath + "/spec/gateway", schemaPath: "#/properties/spec/properties/gateway/maxLength", keyword: "maxLength", params: { limit: 40 }, message: "must NOT have more than 40 characters", schema: 40, parentSchema: schema12.properties.spec.properties.gateway, data: data23 };
               if (vErrors === null) {
-                vErrors = [err31];
+                vErrors = [err58];
               } else {
-                vErrors.push(err31);
+                vErrors.push(err58);
               }
               errors++;
             }
-            if (func2(data13) < 1) {
-              const err32 = { instancePath: instancePath + "/spec/gateway", schemaPath: "#/properties/spec/properties/gateway/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema12.properties.spec.properties.gateway, data: data13 };
+            if (func2(data23) < 1) {
+              const err59 = { instancePath: instancePath + "/spec/gateway", schemaPath: "#/properties/spec/properties/gateway/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema12.properties.spec.properties.gateway, data: data23 };
               if (vErrors === null) {
-                vErrors = [err32];
+                vErrors = [err59];
               } else {
-                vErrors.push(err32);
+                vErrors.push(err59);
               }
               errors++;
             }
-            if (!pattern0.test(data13)) {
-              const err33 = { instancePath: instancePath + "/spec/gateway", schemaPath: "#/properties/spec/properties/gateway/pattern", keyword: "pattern", params: { pattern: "^[a-z]([-a-z0-9]*[a-z0-9])?$" }, message: 'must match pattern "^[a-z]([-a-z0-9]*[a-z0-9])?$"', schema: "^[a-z]([-a-z0-9]*[a-z0-9])?$", parentSchema: schema12.properties.spec.properties.gateway, data: data13 };
+            if (!pattern0.test(data23)) {
+              const err60 = { instancePath: instancePath + "/spec/gateway", schemaPath: "#/properties/spec/properties/gateway/pattern", keyword: "pattern", params: { pattern: "^[a-z]([-a-z0-9]*[a-z0-9])?$" }, message: 'must match pattern "^[a-z]([-a-z0-9]*[a-z0-9])?$"', schema: "^[a-z]([-a-z0-9]*[a-z0-9])?$", parentSchema: schema12.properties.spec.properties.gateway, data: data23 };
               if (vErrors === null) {
-                vErrors = [err33];
+                vErrors = [err60];
               } else {
-                vErrors.push(err33);
+                vErrors.push(err60);
               }
               errors++;
             }
           } else {
-            const err34 = { instancePath: instancePath + "/spec/gateway", schemaPath: "#/properties/spec/properties/gateway/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema12.properties.spec.properties.gateway.type, parentSchema: schema12.properties.spec.properties.gateway, data: data13 };
+            const err61 = { instancePath: instancePath + "/spec/gateway", schemaPath: "#/properties/spec/properties/gateway/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema12.properties.spec.properties.gateway.type, parentSchema: schema12.properties.spec.properties.gateway, data: data23 };
             if (vErrors === null) {
-              vErrors = [err34];
+              vErrors = [err61];
             } else {
-              vErrors.push(err34);
+              vErrors.push(err61);
             }
             errors++;
           }
         }
       } else {
-        const err35 = { instancePath: instancePath + "/spec", schemaPath: "#/properties/spec/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema12.properties.spec.type, parentSchema: schema12.properties.spec, data: data4 };
+        const err62 = { instancePath: instancePath + "/spec", schemaPath: "#/properties/spec/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema12.properties.spec.type, parentSchema: schema12.properties.spec, data: data4 };
         if (vErrors === null) {
-          vErrors = [err35];
+          vErrors = [err62];
         } else {
-          vErrors.push(err35);
+          vErrors.push(err62);
         }
         errors++;
       }
     }
   } else {
-    const err36 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema12.type, parentSchema: schema12, data };
+    const err63 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema12.type, parentSchema: schema12, data };
     if (vErrors === null) {
-      vErrors = [err36];
+      vErrors = [err63];
     } else {
-      vErrors.push(err36);
+      vErrors.push(err63);
     }
     errors++;
   }
@@ -963,7 +1250,7 @@ function validate11(data, { instancePath = "", parentData, parentDataProperty, r
 }
 var NexlinkGateway = validate12;
 var schema13 = { "type": "object", "required": ["apiVersion", "kind", "metadata", "spec"], "properties": { "apiVersion": { "type": "string", "enum": ["nexlink.nexodus.io/v1alpha1"] }, "kind": { "type": "string", "enum": ["NexlinkGateway"] }, "metadata": { "type": "object", "required": ["name"], "properties": { "name": { "type": "string", "minLength": 1 } } }, "spec": { "type": "object", "required": ["direction", "realm"], "properties": { "direction": { "type": "string", "enum": ["Export", "Import"] }, "realm": { "type": "string", "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 63, "patternMessage": "not a DNS label: write lower-case letters, digits and '-', with a letter or digit at both ends" }, "replicas": { "type": "integer", "minimum": 0, "maximum": 10 }, "nexd": { "type": "object", "properties": { "image": { "type": "string", "minLength": 1, "maxLength": 1024 }, "resources": { "type": "object", "properties": { "requests": { "type": "object", "maxProperties": 16, "additionalProperties": { "pattern": "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$", "maxLength": 32, "minimum": 0, "type": ["integer", "string"], "patternMessage": "not an amount: write a number with a unit of Kubernetes, such as 500m or 64Mi" } }, "limits": { "type": "object", "maxProperties": 16, "additionalProperties": { "pattern": "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$", "maxLength": 32, "minimum": 0, "type": ["integer", "string"], "patternMessage": "not an amount: write a number with a unit of Kubernetes, such as 500m or 64Mi" } } } } } }, "agent": { "type": "object", "properties": { "resources": { "type": "object", "properties": { "requests": { "type": "object", "maxProperties": 16, "additionalProperties": { "pattern": "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$", "maxLength": 32, "minimum": 0, "type": ["integer", "string"], "patternMessage": "not an amount: write a number with a unit of Kubernetes, such as 500m or 64Mi" } }, "limits": { "type": "object", "maxProperties": 16, "additionalProperties": { "pattern": "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$", "maxLength": 32, "minimum": 0, "type": ["integer", "string"], "patternMessage": "not an amount: write a number with a unit of Kubernetes, such as 500m or 64Mi" } } } } } }, "podTemplate": { "type": "object", "properties": { "metadata": { "type": "object", "properties": { "labels": { "type": "object", "maxProperties": 64, "additionalProperties": { "type": "string", "pattern": "^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$", "maxLength": 63, "patternMessage": "not a label's value: write letters, digits, '-', '_' and '.', with a letter or digit at both ends" } }, "annotations": { "type": "object", "additionalProperties": { "type": "string" } } } }, "spec": { "type": "object" } } } } } } };
-var pattern11 = new RegExp("^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$", "u");
+var pattern14 = new RegExp("^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$", "u");
 function validate12(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -1285,7 +1572,7 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
                           }
                           errors++;
                         }
-                        if (!pattern11.test(data12)) {
+                        if (!pattern14.test(data12)) {
                           const err30 = { instancePath: instancePath + "/spec/nexd/resources/requests/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/nexd/properties/resources/properties/requests/additionalProperties/pattern", keyword: "pattern", params: { pattern: "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$" }, message: 'must match pattern "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$"', schema: "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$", parentSchema: schema13.properties.spec.properties.nexd.properties.resources.properties.requests.additionalProperties, data: data12 };
                           if (vErrors === null) {
                             vErrors = [err30];
@@ -1350,7 +1637,7 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
                           }
                           errors++;
                         }
-                        if (!pattern11.test(data14)) {
+                        if (!pattern14.test(data14)) {
                           const err36 = { instancePath: instancePath + "/spec/nexd/resources/limits/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/nexd/properties/resources/properties/limits/additionalProperties/pattern", keyword: "pattern", params: { pattern: "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$" }, message: 'must match pattern "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$"', schema: "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$", parentSchema: schema13.properties.spec.properties.nexd.properties.resources.properties.limits.additionalProperties, data: data14 };
                           if (vErrors === null) {
                             vErrors = [err36];
@@ -1441,7 +1728,7 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
                           }
                           errors++;
                         }
-                        if (!pattern11.test(data18)) {
+                        if (!pattern14.test(data18)) {
                           const err44 = { instancePath: instancePath + "/spec/agent/resources/requests/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/agent/properties/resources/properties/requests/additionalProperties/pattern", keyword: "pattern", params: { pattern: "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$" }, message: 'must match pattern "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$"', schema: "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$", parentSchema: schema13.properties.spec.properties.agent.properties.resources.properties.requests.additionalProperties, data: data18 };
                           if (vErrors === null) {
                             vErrors = [err44];
@@ -1506,7 +1793,7 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
                           }
                           errors++;
                         }
-                        if (!pattern11.test(data20)) {
+                        if (!pattern14.test(data20)) {
                           const err50 = { instancePath: instancePath + "/spec/agent/resources/limits/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/agent/properties/resources/properties/limits/additionalProperties/pattern", keyword: "pattern", params: { pattern: "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$" }, message: 'must match pattern "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$"', schema: "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$", parentSchema: schema13.properties.spec.properties.agent.properties.resources.properties.limits.additionalProperties, data: data20 };
                           if (vErrors === null) {
                             vErrors = [err50];
@@ -1577,7 +1864,7 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
                           }
                           errors++;
                         }
-                        if (!pattern8.test(data24)) {
+                        if (!pattern11.test(data24)) {
                           const err56 = { instancePath: instancePath + "/spec/podTemplate/metadata/labels/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/podTemplate/properties/metadata/properties/labels/additionalProperties/pattern", keyword: "pattern", params: { pattern: "^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$" }, message: 'must match pattern "^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$"', schema: "^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$", parentSchema: schema13.properties.spec.properties.podTemplate.properties.metadata.properties.labels.additionalProperties, data: data24 };
                           if (vErrors === null) {
                             vErrors = [err56];

@@ -35,6 +35,7 @@ import {
   wrongType,
   type Sample,
 } from './sample.ts';
+import { outside } from './outside.ts';
 
 const names: Sample[] = [
   takes('an export that is only a name', nxe()),
@@ -403,4 +404,5 @@ export const samples: readonly Sample[] = [
   ...portSamples,
   ...gateways,
   ...replacements,
+  ...outside,
 ];
