@@ -13,12 +13,16 @@ export interface Environment {
   readonly b: Cluster;
   /** The image that was deployed. */
   readonly image: string;
+  readonly nexdImage: string;
   readonly nexodus: {
     readonly url: string;
     readonly username: string;
     readonly password: string;
     readonly ca: string | undefined;
+    readonly caFile: string | undefined;
     readonly hostIP: string | undefined;
+    /** Empty: nexd's own. */
+    readonly stunServers: string;
   };
   /** The control endpoint of the stand-in; undefined with a real Nexodus. */
   readonly sim: SimControl | undefined;
@@ -33,7 +37,7 @@ export function environment(): Environment {
     if (!value) throw new Error(`.cache/environment has no ${name}: run make e2e`);
     return value;
   };
-  const caFile = variables.get('NEXODUS_CA_FILE');
+  const caFile = variables.get('NEXODUS_CA_FILE') || undefined;
   const control = variables.get('NEXODUS_CONTROL');
   return {
     a: cluster('nexlink-a'),
@@ -44,8 +48,11 @@ export function environment(): Environment {
       username: need('NEXODUS_USERNAME'),
       password: need('NEXODUS_PASSWORD'),
       ca: caFile ? readFileSync(caFile, 'utf8') : undefined,
+      caFile,
       hostIP: variables.get('NEXODUS_HOST_IP') || undefined,
+      stunServers: variables.get('NEXODUS_STUN_SERVERS') ?? '',
     },
+    nexdImage: variables.get('NEXD_IMAGE') || 'quay.io/nexodus/nexd:latest',
     sim: control ? new SimControl(control) : undefined,
   };
 }
