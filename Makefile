@@ -38,8 +38,8 @@ test: $(PACKAGES) ## unit and integration tests
 	npm run -s test
 
 .PHONY: e2e
-e2e: $(PACKAGES) ## the scenarios on two kind clusters
-	hack/demo/environment
+e2e: $(PACKAGES) ## the scenarios on three kind clusters, one of them dual-stack
+	hack/demo/environment nexlink-a nexlink-b nexlink-c
 	source hack/kind/env.sh && npm run -s e2e
 
 .PHONY: image

@@ -1,5 +1,5 @@
 // Three projects: unit tests need nothing, integration tests need the programs of
-// hack/kind/binaries, e2e needs two kind clusters. The reporter prints the closing line.
+// hack/kind/binaries, e2e needs three kind clusters. The reporter prints the closing line.
 const common = {
   extensionsToTreatAsEsm: ['.ts'],
   testEnvironment: 'node',

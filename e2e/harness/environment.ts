@@ -11,6 +11,8 @@ const cache = path.join(root, '.cache');
 export interface Environment {
   readonly a: Cluster;
   readonly b: Cluster;
+  /** The dual-stack one. Throws when asked for in an environment without it, such as the demo's. */
+  readonly c: Cluster;
   /** The image that was deployed. */
   readonly image: string;
   readonly nexdImage: string;
@@ -31,17 +33,24 @@ export interface Environment {
 /** Reads `.cache/environment`; throws with the next step when it is missing. */
 export function environment(): Environment {
   const variables = readVariables(path.join(cache, 'environment'));
-  const cluster = (name: string) => new Cluster(name, path.join(cache, 'kubeconfig', name));
   const need = (name: string) => {
     const value = variables.get(name);
     if (!value) throw new Error(`.cache/environment has no ${name}: run make e2e`);
     return value;
+  };
+  const clusters = need('CLUSTERS').split(' ');
+  const cluster = (name: string) => {
+    if (!clusters.includes(name)) throw new Error(`.cache/environment has no cluster ${name}: run make e2e`);
+    return new Cluster(name, path.join(cache, 'kubeconfig', name));
   };
   const caFile = variables.get('NEXODUS_CA_FILE') || undefined;
   const control = variables.get('NEXODUS_CONTROL');
   return {
     a: cluster('nexlink-a'),
     b: cluster('nexlink-b'),
+    get c() {
+      return cluster('nexlink-c');
+    },
     image: need('IMG'),
     nexodus: {
       url: need('NEXODUS_URL'),
