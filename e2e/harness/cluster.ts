@@ -33,6 +33,13 @@ interface WithStatus extends KubeObject {
   status?: { conditions?: Condition[] };
 }
 
+export interface NamespaceOptions {
+  /** Discovery may make imports in it. */
+  readonly imports?: boolean;
+  readonly labels?: { readonly [label: string]: string };
+  readonly annotations?: { readonly [key: string]: string };
+}
+
 export class Cluster {
   readonly name: string;
   readonly kubeconfig: string;
@@ -101,16 +108,14 @@ export class Cluster {
     );
   }
 
-  /** A namespace with Pod Security `restricted`. `imports`: discovery may make imports in it. */
-  async namespace(
-    name: string,
-    options: { imports?: boolean; labels?: { [label: string]: string } } = {},
-  ): Promise<void> {
+  /** A namespace with Pod Security `restricted`; again with other options, it has only those. */
+  async namespace(name: string, options: NamespaceOptions = {}): Promise<void> {
     await this.writer.apply<KubeObject>(resources.namespaces, {
       apiVersion: 'v1',
       kind: 'Namespace',
       metadata: {
         name,
+        annotations: options.annotations ?? {},
         labels: {
           'pod-security.kubernetes.io/enforce': 'restricted',
           ...(options.imports ? { 'nexlink.nexodus.io/import': 'true' } : {}),
@@ -148,7 +153,13 @@ export class Cluster {
     namespace: string,
     name: string,
     command: readonly string[],
-    options: { env?: { [name: string]: string }; port?: number } = {},
+    options: {
+      env?: { [name: string]: string };
+      /** Ready once it listens there. */
+      port?: number;
+      /** Ports by the names that a Service can call them by. */
+      ports?: { [name: string]: number };
+    } = {},
   ): Promise<void> {
     const object: KubeObject = {
       apiVersion: 'v1',
@@ -164,6 +175,10 @@ export class Cluster {
             image: tools,
             command,
             env: Object.entries(options.env ?? {}).map(([key, value]) => ({ name: key, value })),
+            ports: Object.entries(options.ports ?? {}).map(([key, containerPort]) => ({
+              name: key,
+              containerPort,
+            })),
             securityContext: containerSecurity,
             volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }],
             ...(options.port

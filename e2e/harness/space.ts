@@ -1,22 +1,47 @@
 import { afterAll, beforeAll } from '@jest/globals';
 import { resources } from '../../controllers/runtime/resources.ts';
+import type { NamespaceOptions } from './cluster.ts';
 import type { Environment } from './environment.ts';
 
-/**
- * A namespace of this name in both clusters for all tests of a file, which `b` imports into: with a page `web` in `a`
- * and a pod `client` in `b`. Both are gone at the end, so that the next file finds nothing of it.
- */
-export function useSpace({ a, b, sim }: Environment, name: string, prepare?: () => Promise<void>): void {
+/** Namespaces of a cluster, by name. */
+export interface Namespaces {
+  readonly [name: string]: NamespaceOptions;
+}
+
+/** Namespaces for all tests of a file. All are gone at the end, so that the next file finds nothing of them. */
+export function useNamespaces(
+  { a, b, sim }: Environment,
+  inA: Namespaces,
+  inB: Namespaces,
+  prepare?: () => Promise<void>,
+): void {
+  const all = [
+    ...Object.entries(inA).map(([name, options]) => ({ cluster: a, name, options })),
+    ...Object.entries(inB).map(([name, options]) => ({ cluster: b, name, options })),
+  ];
   beforeAll(async () => {
     await sim?.calm();
-    await Promise.all([a.namespace(name), b.namespace(name, { imports: true })]);
-    await Promise.all([a.web(name, 'web', 'web of a'), b.clientPod(name)]);
+    await Promise.all(all.map(({ cluster, name, options }) => cluster.namespace(name, options)));
     await prepare?.();
   }, 180_000);
 
   afterAll(async () => {
     await sim?.calm();
-    await Promise.all([a, b].map(cluster => cluster.remove(resources.namespaces, undefined, name)));
-    await Promise.all([a, b].map(cluster => cluster.gone(resources.namespaces, undefined, name, 120_000)));
+    await Promise.all(all.map(({ cluster, name }) => cluster.remove(resources.namespaces, undefined, name)));
+    await Promise.all(
+      all.map(({ cluster, name }) => cluster.gone(resources.namespaces, undefined, name, 120_000)),
+    );
   }, 180_000);
+}
+
+/**
+ * A namespace of this name in both clusters for all tests of a file, which `b` imports into: with a page `web` in `a`
+ * and a pod `client` in `b`.
+ */
+export function useSpace(env: Environment, name: string, prepare?: () => Promise<void>): void {
+  const { a, b } = env;
+  useNamespaces(env, { [name]: {} }, { [name]: { imports: true } }, async () => {
+    await Promise.all([a.web(name, 'web', 'web of a'), b.clientPod(name)]);
+    await prepare?.();
+  });
 }

@@ -1,0 +1,188 @@
+/** Mutual consent: nothing is reached that was not exported, nothing appears where nobody opted in, either side ends it. */
+
+import { describe, expect, test } from '@jest/globals';
+import { importLabel, realmLabel } from '../../api/v1alpha1/labels.ts';
+import type { NexlinkExport } from '../../api/v1alpha1/nexlinkexport.ts';
+import type { NexlinkImport } from '../../api/v1alpha1/nexlinkimport.ts';
+import { resources } from '../../controllers/runtime/resources.ts';
+import { environment } from '../harness/environment.ts';
+import { useNamespaces } from '../harness/space.ts';
+import { until } from '../harness/wait.ts';
+
+const env = environment();
+const { a, b } = env;
+const realm = 'e2e-consent';
+const space = realm;
+const [open, closed, refused] = [space, `${space}-closed`, `${space}-refused`];
+const ready = { type: 'Ready', status: 'True' } as const;
+
+useNamespaces(
+  env,
+  { [space]: {} },
+  {
+    [open]: { imports: true },
+    // Of the same realm, so that only the consent is missing.
+    [closed]: { labels: { [realmLabel]: realm } },
+    [refused]: { labels: { [realmLabel]: realm, [importLabel]: 'false' } },
+  },
+  async () => {
+    await Promise.all([
+      a.web(space, 'web', 'web of a'),
+      a.web(space, 'private', 'private of a'),
+      b.clientPod(open),
+      b.clientPod(closed),
+    ]);
+    await a.export(space, 'web');
+    await b.answers(open, 'http://web/', 'web of a');
+    await b.condition(resources.imports, open, 'web', ready);
+  },
+);
+
+describe('consent', () => {
+  test('of a namespace is asked for: without its label nothing appears in it, with it everything does', async () => {
+    // Export and import of a name that comes later tell that discovery has looked at everything.
+    await a.export(space, 'late', { service: 'web', name: 'late' });
+    await b.condition(resources.imports, open, 'late', ready);
+    for (const namespace of [closed, refused]) expect(await ofNexlink(namespace)).toEqual([]);
+
+    await b.kubectl('label', 'namespace', closed, `${importLabel}=true`);
+    await b.answers(closed, 'http://web/', 'web of a');
+    await b.condition(resources.imports, closed, 'late', ready, 30_000);
+    expect(await ofNexlink(refused)).toEqual([]);
+
+    await a.remove(resources.exports, space, 'late');
+    await b.gone(resources.imports, closed, 'late', 30_000);
+  }, 150_000);
+
+  test('of the exporter is asked for: its other Services are not imported', async () => {
+    expect(await importsIn(open)).toEqual(['web']);
+    // A name that is not exported cannot be had by asking for it either.
+    await b.import(open, 'private');
+    const condition = await b.condition(resources.imports, open, 'private', {
+      type: 'Ready',
+      status: 'False',
+      reason: 'NoExporter',
+    });
+    expect(condition.message).toContain('private');
+    expect(await b.get(resources.services, open, 'private')).toBeUndefined();
+    await b.remove(resources.imports, open, 'private');
+  }, 60_000);
+
+  test('the tunnel addresses of its gateway answer on no port that is not exported', async () => {
+    const gateway = (await a.gateway(space, `export-${space}`))!;
+    const device = gateway.status!.replicas!.find(replica => replica.ready)!;
+    // Ports of the pod itself, of what is behind it, of its node, and some that anybody tries.
+    const others = [22, 53, 81, 443, 6443, 8080, 8090, 9090, 10250, 15000, 19000, 20000, 20001, 29999];
+    await b.import(open, 'knock', {
+      device: { id: device.deviceID! },
+      ports: [
+        { port: 80 },
+        ...others.map(port => ({ port })),
+        { port: 53, protocol: 'UDP' },
+        { port: 80, protocol: 'UDP' },
+      ],
+    });
+    // The port that is exported proves that the way there is open.
+    await b.answers(open, 'http://knock/', 'web of a');
+    await b.condition(resources.imports, open, 'knock', ready);
+    await programmed(open, 'knock');
+    const knock = `
+      for port in ${others.join(' ')}; do
+        said=$(curl --silent --max-time 2 --output - "http://knock:$port/" | head -c 200 | tr '\\0' ' ')
+        [ -z "$said" ] || echo "tcp $port: $said"
+      done
+      for port in 53 80; do
+        said=$(echo x | socat -t 1 - "UDP:knock:$port" 2>/dev/null | head -c 200 | tr '\\0' ' ')
+        [ -z "$said" ] || echo "udp $port: $said"
+      done`;
+    expect(await b.exec(open, 'client', 'bash', '-c', knock)).toBe('');
+    await b.answers(open, 'http://knock/', 'web of a');
+    await b.remove(resources.imports, open, 'knock');
+    await b.gone(resources.services, open, 'knock', 30_000);
+  }, 150_000);
+
+  test('an importer takes back its own: imports, Services and gateway go, the export stays as it was', async () => {
+    const before = await exportStatus();
+    await b.kubectl('label', 'namespace', closed, `${importLabel}-`);
+    await b.gone(resources.imports, closed, 'web', 30_000);
+    await b.gone(resources.services, closed, 'web', 30_000);
+    await b.gone(resources.gateways, closed, `import-${realm}`);
+    await until(
+      'nothing of Nexlink is left in the namespace',
+      async () => (await ofNexlink(closed)).length === 0,
+    );
+    expect(await exportStatus()).toEqual(before);
+    // The other namespace of the realm did not take anything back.
+    expect(await b.curl(open, 'http://web/')).toBe('web of a');
+  }, 120_000);
+
+  test('an import that a user made is consent by itself, and stays when the label goes', async () => {
+    await b.import(open, 'mine', { name: 'web' });
+    await b.answers(open, 'http://mine/', 'web of a', 30_000);
+    await b.kubectl('label', 'namespace', open, `${importLabel}-`);
+    await b.gone(resources.imports, open, 'web', 30_000);
+    await b.gone(resources.services, open, 'web', 30_000);
+    expect(await importsIn(open)).toEqual(['mine']);
+    expect(await b.curl(open, 'http://mine/')).toBe('web of a');
+
+    await b.kubectl('label', 'namespace', open, `${importLabel}=true`);
+    await b.answers(open, 'http://web/', 'web of a', 30_000);
+    await b.condition(resources.imports, open, 'mine', ready);
+  }, 120_000);
+
+  test('an exporter takes back its own: import and Service go; what a user asked for says that nobody exports it', async () => {
+    await a.remove(resources.exports, space, 'web');
+    await b.gone(resources.imports, open, 'web', 30_000);
+    await b.gone(resources.services, open, 'web', 30_000);
+    await b.condition(resources.imports, open, 'mine', {
+      type: 'Ready',
+      status: 'False',
+      reason: 'NoExporter',
+    });
+    await expect(b.curl(open, 'http://mine/')).rejects.toThrow(/exit code|failed/i);
+    await b.remove(resources.imports, open, 'mine');
+    await Promise.all([
+      a.gone(resources.gateways, space, `export-${realm}`),
+      b.gone(resources.gateways, open, `import-${realm}`),
+    ]);
+  }, 120_000);
+});
+
+const importsIn = async (namespace: string): Promise<string[]> =>
+  (await b.list(resources.imports, namespace)).map(({ metadata }) => metadata.name).sort();
+
+/** Everything that Nexlink has, or made, in a namespace of b. */
+async function ofNexlink(namespace: string): Promise<string[]> {
+  const kinds = [resources.imports, resources.gateways, resources.services, resources.statefulSets];
+  const found = await Promise.all(
+    kinds.map(async resource =>
+      (await b.list(resource, namespace)).map(({ metadata }) => `${resource.kind} ${metadata.name}`),
+    ),
+  );
+  return found.flat();
+}
+
+/** Waits until the gateway's pods have rules for every port of an import. */
+async function programmed(namespace: string, name: string): Promise<void> {
+  await until(
+    `every port of the import ${name} has its rule`,
+    async () => {
+      const nxi = await b.get<NexlinkImport>(resources.imports, namespace, name);
+      const gateway = await b.gateway(namespace, nxi?.status?.gateway ?? '');
+      const { revision, replicas = [] } = gateway?.status ?? {};
+      return (
+        nxi?.status?.ports?.length === nxi?.spec.ports?.length &&
+        replicas.length > 0 &&
+        replicas.every(({ appliedRevision }) => appliedRevision === revision)
+      );
+    },
+    { timeoutMs: 30_000, explain: () => b.overview(namespace) },
+  );
+}
+
+async function exportStatus() {
+  const nxe = (await a.get<NexlinkExport>(resources.exports, space, 'web'))!;
+  const condition = nxe.status?.conditions?.find(({ type }) => type === 'Ready');
+  expect(condition).toMatchObject({ status: 'True', reason: 'Exported' });
+  return { condition, ports: nxe.status?.ports, gateway: nxe.status?.gateway };
+}
