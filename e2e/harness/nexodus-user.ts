@@ -3,6 +3,20 @@
 import { Agent, request } from 'undici';
 import type { Environment } from './environment.ts';
 
+interface ApiRegKey {
+  readonly id: string;
+  readonly description?: string;
+  readonly bearer_token: string;
+  readonly device_id?: string;
+}
+
+interface ApiDevice {
+  readonly id: string;
+  readonly online: boolean | null;
+  readonly ipv4_tunnel_ips: readonly { readonly address: string }[];
+  readonly ipv6_tunnel_ips: readonly { readonly address: string }[];
+}
+
 export class NexodusUser {
   readonly #env: Environment;
   readonly #agent: Agent;
@@ -37,6 +51,33 @@ export class NexodusUser {
       symmetric_nat: false,
     });
     return device.id;
+  }
+
+  /** A key for one nexd, and the id that its device will have. */
+  async createRegKey(description: string): Promise<{ token: string; deviceID: string }> {
+    const { id: vpc } = await this.#api<{ id: string }>('GET', '/api/users/me');
+    const key = await this.#api<ApiRegKey>('POST', '/api/reg-keys', {
+      vpc_id: vpc,
+      description,
+      single_use: true,
+    });
+    return { token: key.bearer_token, deviceID: key.device_id! };
+  }
+
+  /** Deletes the keys of this description, and the device of each. */
+  async forgetRegKeys(description: string): Promise<void> {
+    for (const key of await this.#api<ApiRegKey[]>('GET', '/api/reg-keys')) {
+      if (key.description !== description) continue;
+      if (key.device_id && (await this.device(key.device_id))) await this.deleteDevice(key.device_id);
+      await this.#api('DELETE', `/api/reg-keys/${key.id}`);
+    }
+  }
+
+  async device(id: string): Promise<{ online: boolean; ipv4: string; ipv6: string } | undefined> {
+    const found = (await this.#api<ApiDevice[]>('GET', '/api/devices')).find(device => device.id === id);
+    if (!found) return undefined;
+    const [ipv4, ipv6] = [found.ipv4_tunnel_ips[0]!, found.ipv6_tunnel_ips[0]!];
+    return { online: found.online === true, ipv4: ipv4.address, ipv6: ipv6.address };
   }
 
   async putMetadata(device: string, value: unknown): Promise<void> {
