@@ -59,6 +59,24 @@ test('a Service that is labeled in one cluster is reached in the other', () => {
   expect(new Set(connect(80))).toEqual(new Set(['10.96.0.7:80']));
 });
 
+test('it is not said to be Ready before the nodes had time to take up a new Service', async () => {
+  let made = NaN;
+  let ready = NaN;
+  there.server.onChange(({ resource, type, object }) => {
+    const now = there.clock.monotonic();
+    if (resource === resources.services && type === 'ADDED') [made, ready] = [now, NaN];
+    if (
+      resource === resources.imports &&
+      conditionOf((object as NexlinkImport).status?.conditions, 'Ready')?.status === 'True'
+    )
+      ready = Number.isNaN(ready) ? now : ready;
+  });
+  there.server.delete(web);
+  await settle();
+  expect(isReady()).toBe('True');
+  expect(ready - made).toBeGreaterThanOrEqual(1_500);
+});
+
 test('its other port is reached after it changed, and the old one no longer', async () => {
   here.server.edit<Service>(web, object => {
     object.spec!.ports = [{ name: 'http', port: 81 }];

@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { reconcileDiscovery } from './discovery/reconcile.ts';
 import { reconcileExport } from './export/reconcile.ts';
 import { GatewayReconciler } from './gateway/reconcile.ts';
-import { reconcileImport } from './import/reconcile.ts';
+import { ImportReconciler } from './import/reconcile.ts';
 import { RegistrySource } from './import/registry.ts';
 import { Caches as CacheSet } from './kube/caches.ts';
 import type { KubeClient } from './kube/client.ts';
@@ -140,6 +140,7 @@ export class Operator {
     const { metrics, log } = this.#options;
     const registry = new RegistrySource(ports.directory, ports.clusterID);
     const gateways = new GatewayReconciler(ports, registry);
+    const imports = new ImportReconciler(ports, registry);
     const sweeper = new Sweeper(ports);
     const controller = (name: string, reconcile: Reconcile, concurrency = 4) =>
       new Controller({
@@ -152,7 +153,7 @@ export class Operator {
       });
     const queues = {
       export: controller('export', key => reconcileExport(key, ports, registry)),
-      import: controller('import', key => reconcileImport(key, ports, registry)),
+      import: controller('import', key => imports.reconcile(key)),
       gateway: controller('gateway', key => gateways.reconcile(key), 8),
       discovery: controller('discovery', key => reconcileDiscovery(key, ports, registry)),
       labeled: controller('labeled', key => reconcileLabeled(key, ports)),

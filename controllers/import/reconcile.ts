@@ -6,19 +6,52 @@ import { Conflict } from '../runtime/errors.ts';
 import type { Ports, Result } from '../runtime/ports.ts';
 import { reportStatus } from '../runtime/report.ts';
 import { resources } from '../runtime/resources.ts';
-import { observeImport } from './observe.ts';
+import { observeImport, type SeenImport } from './observe.ts';
 import { planImport } from './plan.ts';
 import type { RegistrySource } from './registry.ts';
 import { judgeImport } from './status.ts';
 
-export async function reconcileImport(key: string, ports: Ports, registry: RegistrySource): Promise<Result> {
-  const seen = observeImport(key, ports, registry);
-  if (!seen || seen.nxi.metadata.deletionTimestamp) return {};
-  if (isEnding(seen.nxi.metadata.namespace!, ports.caches)) return {};
-  const done = await apply(planImport(seen), ports);
-  const { status, conditions } = judgeImport(observeImport(key, ports, registry) ?? seen, done.error);
-  await reportStatus(seen.nxi, resources.imports, status, conditions, ports);
-  // A conflict is told in the status; it ends with a change of the object that is in the way.
-  if (done.error !== undefined && !(done.error instanceof Conflict)) throw done.error;
-  return {};
+/**
+ * How long the nodes need for a new Service. kube-proxy takes up changes once a second, and the first of them is the
+ * Service without its endpoints: connections of that second are refused.
+ */
+const takeUpMs = 1_500;
+
+/** Reconciles imports; one instance for all, as it remembers when it made a Service. */
+export class ImportReconciler {
+  readonly #ports: Ports;
+  readonly #registry: RegistrySource;
+  readonly #madeAt = new Map<string, number>();
+
+  constructor(ports: Ports, registry: RegistrySource) {
+    this.#ports = ports;
+    this.#registry = registry;
+  }
+
+  async reconcile(key: string): Promise<Result> {
+    const ports = this.#ports;
+    const seen = observeImport(key, ports, this.#registry);
+    if (!seen || seen.nxi.metadata.deletionTimestamp) {
+      this.#madeAt.delete(key);
+      return {};
+    }
+    if (isEnding(seen.nxi.metadata.namespace!, ports.caches)) return {};
+    const done = await apply(planImport(seen), ports);
+    const after = observeImport(key, ports, this.#registry) ?? seen;
+    const wait = this.#takeUp(key, seen, after);
+    const { status, conditions } = judgeImport(after, done.error, wait > 0);
+    await reportStatus(seen.nxi, resources.imports, status, conditions, ports);
+    // A conflict is told in the status; it ends with a change of the object that is in the way.
+    if (done.error !== undefined && !(done.error instanceof Conflict)) throw done.error;
+    return wait > 0 ? { requeueAfterMs: wait } : {};
+  }
+
+  /** How long the nodes still need for the Service, ms. */
+  #takeUp(key: string, before: SeenImport, { service }: SeenImport): number {
+    const now = this.#ports.clock.monotonic();
+    if (service && service.metadata.uid !== before.service?.metadata.uid) this.#madeAt.set(key, now);
+    const left = (this.#madeAt.get(key) ?? -Infinity) + takeUpMs - now;
+    if (left <= 0) this.#madeAt.delete(key);
+    return Math.max(0, left);
+  }
 }

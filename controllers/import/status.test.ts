@@ -44,6 +44,14 @@ const judge = (more: Partial<SeenImport>, error?: unknown) => {
   const { status, conditions } = judgeImport(aSeenImport({ ...works, ...more }), error);
   return { status, ...Object.fromEntries(conditions.map(each => [each.type, each])) };
 };
+test('Ready waits for the nodes to take up a new Service', () => {
+  const told = (isNew: boolean) =>
+    judgeImport(aSeenImport(works), undefined, isNew).conditions.find(({ type }) => type === 'Ready');
+  expect(told(true)).toMatchObject({ status: 'False', reason: 'Pending' });
+  expect(told(true)?.message).toContain('Service web is new');
+  expect(told(false)?.status).toBe('True');
+});
+
 const offline = { ...anExporter(), device: { ...anExporter().device, online: false } };
 const failure = { reason: 'Unauthorized' as const, message: 'wrong password', since: new Date(0) };
 

@@ -27,8 +27,8 @@ export interface ImportJudgement {
   readonly conditions: readonly Judgement[];
 }
 
-/** The status of an import; `error` is what stopped its plan. */
-export function judgeImport(seen: SeenImport, error: unknown): ImportJudgement {
+/** The status of an import; `error` is what stopped its plan, `isNew` that the nodes have not all taken up its Service. */
+export function judgeImport(seen: SeenImport, error: unknown, isNew = false): ImportJudgement {
   const { place, nxi } = seen;
   const service = seen.service && isOurs(seen.service, nxi) ? seen.service : undefined;
   const exporters = describeExporters(seen);
@@ -44,7 +44,7 @@ export function judgeImport(seen: SeenImport, error: unknown): ImportJudgement {
     },
     conditions: [
       judgement('Valid', 'True', 'Valid', `Imports ${whatIs(seen)}.`),
-      judgeReady(seen, exporters, conflict, error),
+      judgeReady(seen, exporters, conflict, error, isNew),
       conflict,
     ],
   };
@@ -107,6 +107,7 @@ function judgeReady(
   exporters: readonly Exporter[],
   conflict: Judgement,
   error: unknown,
+  isNew: boolean,
 ): Judgement {
   const { place, gateway, service, failure } = seen;
   const no = (reason: ReasonOf<Reasons, 'Ready'>, message: string) =>
@@ -130,6 +131,9 @@ function judgeReady(
     return no('Pending', `NexlinkGateway ${place.gateway}: ${ready?.message ?? 'it is being started.'}`);
   if (!seen.replicas.some(({ current }) => current || wasReady(seen)) || !hasRules(seen))
     return no('Pending', `The pods of NexlinkGateway ${place.gateway} are taking over new rules.`);
+
+  if (isNew)
+    return no('Pending', `Service ${place.service} is new: the nodes take it up within two seconds.`);
 
   const reached = serving.filter(({ state }) => state === 'Reachable');
   if (reached.length > 0)

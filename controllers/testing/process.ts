@@ -3,7 +3,7 @@
 import { reconcileDiscovery } from '../discovery/reconcile.ts';
 import { reconcileExport } from '../export/reconcile.ts';
 import { GatewayReconciler } from '../gateway/reconcile.ts';
-import { reconcileImport } from '../import/reconcile.ts';
+import { ImportReconciler } from '../import/reconcile.ts';
 import { RegistrySource } from '../import/registry.ts';
 import { ObjectCache, type CacheOptions } from '../kube/cache.ts';
 import type { Caches as CacheSet } from '../kube/caches.ts';
@@ -74,10 +74,11 @@ export class Process {
     };
     const registry = new RegistrySource(this.directory, world.clusterID);
     const gateways = new GatewayReconciler(this.ports, registry);
+    const imports = new ImportReconciler(this.ports, registry);
     const sweeper = new Sweeper(this.ports);
     this.#reconcilers = {
       export: key => reconcileExport(key, this.ports, registry),
-      import: key => reconcileImport(key, this.ports, registry),
+      import: key => imports.reconcile(key),
       gateway: key => gateways.reconcile(key),
       discovery: key => reconcileDiscovery(key, this.ports, registry),
       labeled: key => reconcileLabeled(key, this.ports),

@@ -17,7 +17,7 @@ const rounds = 20;
 useSpace(env, space);
 
 interface LinkTimes {
-  /** Until the import says `Ready=True`; the rest is kube-proxy's, which takes up new Services once a second. */
+  /** Until the import says `Ready=True`, which waits for kube-proxy to take up the new Service. */
   readonly ready: number;
   /** Until a pod of B has had the page. */
   readonly curl: number;
@@ -59,7 +59,7 @@ describe('times', () => {
     for (let round = 0; round < rounds; round++) {
       times.push(await linkSeconds(`web-${round}`, 30));
       await a.remove(resources.exports, space, `web-${round}`);
-      // What kube-proxy does about the removal is not to count for the next round.
+      // A removal makes kube-proxy wait as well; it is not to count for the next round.
       await sleep(1500);
     }
     const tell = (what: string, values: number[]) => {
