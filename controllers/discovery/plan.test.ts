@@ -28,6 +28,12 @@ describe('discovery', () => {
     ['makes what is offered, in order', { offered: ['web', 'db'] }, ['create db', 'create web']],
     ['makes it once', { offered: ['web'], imports: [found()] }, []],
     ['makes nothing that the namespace exports', { offered: ['web'], exported: ['web'] }, []],
+    [
+      'makes none that pods would take for the API server',
+      { offered: ['kubernetes', 'kubernetes-2'] },
+      ['create kubernetes-2'],
+    ],
+    ['leaves such a one of a user alone', { offered: ['kubernetes'], imports: [anImport('kubernetes')] }, []],
     ['removes what is no longer offered', { imports: [found()] }, ['delete web uid-web']],
     [
       'removes what the namespace exports itself',

@@ -15,9 +15,15 @@ export interface SeenNamespace {
   readonly make: (name: string) => NexlinkImport;
 }
 
+/**
+ * The kubelet tells pods that the API server is at the Service `kubernetes` of their own namespace, where there is one:
+ * another cluster must not put one there.
+ */
+const isAPIServer = (name: string): boolean => name === 'kubernetes';
+
 /** Imports that a user made are left alone, and count as there. */
 export function planDiscovery({ realm, offered, exported, imports, make }: SeenNamespace): Action[] {
-  const wanted = new Set(offered.filter(name => !exported.includes(name)));
+  const wanted = new Set(offered.filter(name => !exported.includes(name) && !isAPIServer(name)));
   const actions: Action[] = [];
   for (const nxi of imports) {
     if (nxi.metadata.labels?.[managedByLabel] !== 'discovery' || nxi.metadata.deletionTimestamp) continue;
