@@ -4,10 +4,12 @@ import type { NexlinkImportSpec } from '../../api/v1alpha1/nexlinkimport.ts';
 import type { Action } from '../runtime/actions.ts';
 import type { KubeObject } from '../runtime/kube.ts';
 import type { Service } from '../runtime/objects.ts';
+import { podLabels } from '../proxy/pod.ts';
 import { aGateway, anExporter, anImport, aService, aServiceRecord } from '../testing/builders.ts';
 import { aSeenImport } from '../testing/seen.ts';
 import type { SeenImport } from './observe.ts';
 import { planImport, servedPorts } from './plan.ts';
+import { importedPorts } from './resolve.ts';
 
 const gateway = aGateway({ direction: 'Import' });
 const assigned = [{ owner: 'uid-web', protocol: 'TCP' as const, port: 80, gatewayPort: 20000 }];
@@ -81,6 +83,9 @@ describe('what is done', () => {
     { labels: { [managedByLabel]: 'controller', [importNameLabel]: 'web' } },
   );
   const old = { ...ours, metadata: { ...ours.metadata, name: 'old' } };
+  const elsewhere = { ...ours, spec: { ...ours.spec, selector: podLabels('import-prod') } };
+  const nobody = { exporters: [], merged: importedPorts(anImport(), []) };
+  const both = (service: Service) => ({ service, owned: [service] });
   const cases: [string, Partial<SeenImport>, string[]][] = [
     [
       'first the gateway, then the Service',
@@ -102,6 +107,18 @@ describe('what is done', () => {
       'the Service under an earlier name goes after the new one is there',
       { owned: [old] },
       ['apply Service web', 'delete Service old'],
+    ],
+    [
+      'a Service that leads to an earlier gateway goes while the new one has no port for it',
+      { ...both(elsewhere), ...nobody, assigned: [] },
+      ['delete Service web'],
+    ],
+    ['or stays, when there will be one', { ...both(elsewhere), assigned: [] }, []],
+    ['or is led to the new one', { ...both(elsewhere), ...nobody }, ['apply Service web']],
+    [
+      'one whose gateway does not carry it goes',
+      { ...both(ours), gateway: aGateway() },
+      ['delete Service web'],
     ],
     [
       'but not twice',

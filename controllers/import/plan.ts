@@ -1,6 +1,6 @@
 /** Pure: the Service of an import. */
 
-import { apiVersion, importNameLabel, managedByLabel } from '../../api/v1alpha1/labels.ts';
+import { apiVersion, gatewayLabel, importNameLabel, managedByLabel } from '../../api/v1alpha1/labels.ts';
 import { planEnsureGateway, mismatch } from '../gateway/ensure.ts';
 import { appliedAnnotation } from '../proxy/children.ts';
 import { podLabels } from '../proxy/pod.ts';
@@ -35,18 +35,23 @@ export function servedPorts({ assigned, merged, nxi }: SeenImport): ServedPort[]
 export const isTaken = ({ service, nxi }: SeenImport): boolean =>
   service !== undefined && !isOurs(service, nxi);
 
-/** Gateway, then the Service under its present name, then the removal of those under earlier names. */
+/** Gateway, then the Service under its present name, then the removal of those that are of no use any more. */
 export function planImport(seen: SeenImport): Action[] {
-  const { nxi, place, gateway, service, owned } = seen;
+  const { nxi, place, gateway, service, owned, merged } = seen;
   const spec = { direction: 'Import', realm: place.realm } as const;
   const actions: Action[] = [];
-  if (!isTaken(seen) && !mismatch(gateway, spec)) {
+  const fits = !mismatch(gateway, spec);
+  const ports = fits ? servedPorts(seen) : [];
+  if (!isTaken(seen) && fits) {
     actions.push(...planEnsureGateway(nxi.metadata.namespace!, place.gateway, spec, gateway));
-    const ports = servedPorts(seen);
     if (ports.length) actions.push(...applyService(renderService(seen, ports), service));
   }
+  // The gateway that carried the import before may have given its ports to another one.
+  const isWaiting = ports.length === 0 && merged.ports.length === 0;
+  const isAstray = (old: Service) =>
+    !fits || (isWaiting && old.spec?.selector?.[gatewayLabel] !== place.gateway);
   for (const old of owned)
-    if (old.metadata.name !== place.service && !old.metadata.deletionTimestamp)
+    if ((old.metadata.name !== place.service || isAstray(old)) && !old.metadata.deletionTimestamp)
       actions.push({
         do: 'delete',
         ref: { resource: resources.services, namespace: old.metadata.namespace!, name: old.metadata.name },
