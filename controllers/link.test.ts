@@ -87,6 +87,22 @@ test('its other port is reached after it changed, and the old one no longer', as
   expect(new Set(connect(81))).toEqual(new Set(['10.96.0.7:81']));
 });
 
+test('its application protocol and session affinity are there too, and follow it', async () => {
+  const carried = () => {
+    const { ports, sessionAffinity, sessionAffinityConfig } = service()!.spec!;
+    return [ports![0]!.appProtocol, sessionAffinity, sessionAffinityConfig?.clientIP?.timeoutSeconds];
+  };
+  expect(carried()).toEqual([undefined, 'None', undefined]);
+  here.server.edit<Service>(web, ({ spec }) => {
+    spec!.ports![0]!.appProtocol = 'kubernetes.io/h2c';
+    spec!.sessionAffinity = 'ClientIP';
+    spec!.sessionAffinityConfig = { clientIP: { timeoutSeconds: 60 } };
+  });
+  await settle();
+  expect(carried()).toEqual(['kubernetes.io/h2c', 'ClientIP', 60]);
+  expect(await there.idleWrites()).toEqual([]);
+});
+
 test('it is reached again when the exporting gateway was replaced, by its new devices', async () => {
   here.server.delete({ resource: resources.gateways, namespace: 'shop', name: 'export-shop' });
   await settle();

@@ -117,3 +117,13 @@ export type ServiceName = string;
  * @patternMessage not a label's value: write letters, digits, '-', '_' and '.', with a letter or digit at both ends
  */
 export type LabelValue = string;
+
+/**
+ * What a port speaks, as in a Service: `http`, `kubernetes.io/h2c`.
+ * @minLength 1
+ * @maxLength 317
+ * @pattern ^([a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*[/])?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$
+ * @patternMessage not an application protocol: write a name such as http, of at most 63 letters, digits, '-', '_' and '.', after a DNS name and '/' if need be
+ * @validations [{"rule": "self.indexOf('/') <= 253", "message": "the DNS name before '/' is too long: write at most 253 characters"}]
+ */
+export type AppProtocol = string;

@@ -1,4 +1,12 @@
-import type { Condition, DNSLabel, ObjectMeta, PortNumber, Protocol, ServiceName } from './meta.ts';
+import type {
+  AppProtocol,
+  Condition,
+  DNSLabel,
+  ObjectMeta,
+  PortNumber,
+  Protocol,
+  ServiceName,
+} from './meta.ts';
 
 /**
  * Offers a Service, or something outside the cluster, to the other clusters of its realm.
@@ -83,6 +91,8 @@ export interface ExportPort {
    * @default "TCP"
    */
   protocol?: Protocol;
+  /** What the port speaks, for the Services of the importing clusters. Default: what the Service says. */
+  appProtocol?: AppProtocol;
 }
 
 export interface NexlinkExportStatus {

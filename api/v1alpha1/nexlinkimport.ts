@@ -1,4 +1,5 @@
 import type {
+  AppProtocol,
   Condition,
   DNSLabel,
   LabelValue,
@@ -96,9 +97,14 @@ export interface ImportPort {
    * @default "TCP"
    */
   protocol?: Protocol;
+  /** What the port speaks, for the Service. */
+  appProtocol?: AppProtocol;
 }
 
-/** The Service that pods of this namespace use. */
+/**
+ * The Service that pods of this namespace use.
+ * @validations [{"rule": "!has(self.sessionAffinityConfig) || has(self.sessionAffinity) && self.sessionAffinity == 'ClientIP'", "fieldPath": ".sessionAffinityConfig", "message": "only ClientIP has a time: write sessionAffinity: ClientIP beside it, or remove it"}]
+ */
 export interface ImportService {
   /** The Service's name. Default: the name of this object. */
   name?: ServiceName;
@@ -110,6 +116,28 @@ export interface ImportService {
   labels?: { [key: string]: LabelValue };
   /** Annotations that the Service gets. */
   annotations?: { [key: string]: string };
+  /**
+   * Whether a client stays with one gateway pod. Default: what the exporters say. The pod gives connections to the
+   * exporters in turn all the same.
+   */
+  sessionAffinity?: 'None' | 'ClientIP';
+  /** How `sessionAffinity: ClientIP` works. */
+  sessionAffinityConfig?: SessionAffinityConfig;
+}
+
+export interface SessionAffinityConfig {
+  /** Of clients that are told by their address. */
+  clientIP?: ClientIPConfig;
+}
+
+export interface ClientIPConfig {
+  /**
+   * For so long after its last connection a client stays with its gateway pod. Default: 10800, three hours.
+   * @asType integer
+   * @minimum 1
+   * @maximum 86400
+   */
+  timeoutSeconds?: number;
 }
 
 export interface NexlinkImportStatus {
@@ -151,6 +179,8 @@ export interface ImportedPort {
   port: PortNumber;
   /** The port on the import gateway's pods. */
   listenPort: PortNumber;
+  /** What the port speaks, when somebody says so. */
+  appProtocol?: string;
 }
 
 /** A device that serves this import: a gateway of another cluster, or the one that spec.device names. */

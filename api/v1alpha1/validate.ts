@@ -4,6 +4,7 @@
  */
 import type { ErrorObject } from 'ajv';
 import { isAddress, targetFlaw } from './address.ts';
+import type { ImportService } from './nexlinkimport.ts';
 import * as validators from './zz_generated.validators.js';
 
 export type Kind = keyof typeof validators;
@@ -43,6 +44,7 @@ const rules: { readonly [kind in Kind]: (object: AnyObject) => string[] } = {
       : [`spec.service: ${missingName} the Service's name`]),
     ...targetProblems(metadata.name, spec),
     ...repeatedPorts(spec.ports),
+    ...longProtocols(spec.ports),
     ...(spec.ports ?? []).flatMap(({ targetPort: port }, at) =>
       port === undefined || isTargetPort(port)
         ? []
@@ -52,10 +54,16 @@ const rules: { readonly [kind in Kind]: (object: AnyObject) => string[] } = {
     ),
   ],
   NexlinkImport: ({ metadata, spec = {} }) => {
-    const service = spec.service as { name?: string; labels?: object } | undefined;
+    const service = spec.service as ImportService | undefined;
     return [
       ...deviceProblems(spec),
       ...repeatedPorts(spec.ports),
+      ...longProtocols(spec.ports),
+      ...(service?.sessionAffinityConfig === undefined || service.sessionAffinity === 'ClientIP'
+        ? []
+        : [
+            'spec.service.sessionAffinityConfig: only ClientIP has a time: write sessionAffinity: ClientIP, or remove it',
+          ]),
       ...wrongKeys('spec.service.labels', service?.labels),
       ...(isServiceName(metadata.name) || spec.name !== undefined || spec.device !== undefined
         ? []
@@ -145,6 +153,14 @@ const repeatedPorts = (ports: NonNullable<AnyObject['spec']>['ports']): string[]
   ...repeated(ports, port => `${String(port['protocol'] ?? 'TCP')} ${String(port['port'])}`),
   ...repeated(ports, port => port['name']),
 ];
+
+/** A DNS name that is longer than its pattern can say. */
+const longProtocols = (ports: NonNullable<AnyObject['spec']>['ports'] = []): string[] =>
+  ports.flatMap(({ appProtocol }, at) =>
+    String(appProtocol).indexOf('/') > 253
+      ? [`spec.ports[${at}].appProtocol: the DNS name before '/' is too long: write at most 253 characters`]
+      : [],
+  );
 
 /** Entries of spec.ports whose key an earlier entry has. */
 function repeated(

@@ -36,10 +36,11 @@ var require_ucs2length = __commonJS({
 
 // <stdin>
 var NexlinkExport = validate10;
-var schema11 = { "type": "object", "properties": { "apiVersion": { "type": "string", "enum": ["nexlink.nexodus.io/v1alpha1"] }, "kind": { "type": "string", "enum": ["NexlinkExport"] }, "metadata": { "type": "object", "required": ["name"], "properties": { "name": { "type": "string", "minLength": 1 } } }, "spec": { "type": "object", "properties": { "service": { "type": "string", "pattern": "^[a-z]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 63, "patternMessage": "not a Service's name: write lower-case letters, digits and '-', a letter first and no '-' last" }, "target": { "type": "object", "required": ["address"], "properties": { "address": { "type": "string", "minLength": 1, "maxLength": 253 } } }, "name": { "type": "string", "pattern": "^[a-z]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 63, "patternMessage": "not a Service's name: write lower-case letters, digits and '-', a letter first and no '-' last" }, "realm": { "type": "string", "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 63, "patternMessage": "not a DNS label: write lower-case letters, digits and '-', with a letter or digit at both ends" }, "ports": { "type": "array", "minItems": 1, "maxItems": 100, "items": { "type": "object", "required": ["port"], "properties": { "name": { "type": "string", "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 63, "patternMessage": "not a DNS label: write lower-case letters, digits and '-', with a letter or digit at both ends" }, "port": { "type": "integer", "minimum": 1, "maximum": 65535 }, "targetPort": { "maxLength": 63, "type": ["integer", "string"] }, "protocol": { "type": "string", "enum": ["TCP", "UDP"] } } } }, "gateway": { "type": "string", "pattern": "^[a-z]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 40, "patternMessage": "not a gateway's name: write lower-case letters, digits and '-', a letter first and no '-' last" } } } }, "required": ["apiVersion", "kind", "metadata"] };
+var schema11 = { "type": "object", "properties": { "apiVersion": { "type": "string", "enum": ["nexlink.nexodus.io/v1alpha1"] }, "kind": { "type": "string", "enum": ["NexlinkExport"] }, "metadata": { "type": "object", "required": ["name"], "properties": { "name": { "type": "string", "minLength": 1 } } }, "spec": { "type": "object", "properties": { "service": { "type": "string", "pattern": "^[a-z]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 63, "patternMessage": "not a Service's name: write lower-case letters, digits and '-', a letter first and no '-' last" }, "target": { "type": "object", "required": ["address"], "properties": { "address": { "type": "string", "minLength": 1, "maxLength": 253 } } }, "name": { "type": "string", "pattern": "^[a-z]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 63, "patternMessage": "not a Service's name: write lower-case letters, digits and '-', a letter first and no '-' last" }, "realm": { "type": "string", "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 63, "patternMessage": "not a DNS label: write lower-case letters, digits and '-', with a letter or digit at both ends" }, "ports": { "type": "array", "minItems": 1, "maxItems": 100, "items": { "type": "object", "required": ["port"], "properties": { "name": { "type": "string", "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 63, "patternMessage": "not a DNS label: write lower-case letters, digits and '-', with a letter or digit at both ends" }, "port": { "type": "integer", "minimum": 1, "maximum": 65535 }, "targetPort": { "maxLength": 63, "type": ["integer", "string"] }, "protocol": { "type": "string", "enum": ["TCP", "UDP"] }, "appProtocol": { "type": "string", "pattern": "^([a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*[/])?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$", "minLength": 1, "maxLength": 317, "patternMessage": "not an application protocol: write a name such as http, of at most 63 letters, digits, '-', '_' and '.', after a DNS name and '/' if need be" } } } }, "gateway": { "type": "string", "pattern": "^[a-z]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 40, "patternMessage": "not a gateway's name: write lower-case letters, digits and '-', a letter first and no '-' last" } } } }, "required": ["apiVersion", "kind", "metadata"] };
 var func2 = require_ucs2length().default;
 var pattern0 = new RegExp("^[a-z]([-a-z0-9]*[a-z0-9])?$", "u");
 var pattern2 = new RegExp("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "u");
+var pattern4 = new RegExp("^([a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*[/])?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$", "u");
 function validate10(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -483,58 +484,58 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
                     errors++;
                   }
                 }
+                if (data11.appProtocol !== void 0) {
+                  let data16 = data11.appProtocol;
+                  if (typeof data16 === "string") {
+                    if (func2(data16) > 317) {
+                      const err42 = { instancePath: instancePath + "/spec/ports/" + i0 + "/appProtocol", schemaPath: "#/properties/spec/properties/ports/items/properties/appProtocol/maxLength", keyword: "maxLength", params: { limit: 317 }, message: "must NOT have more than 317 characters", schema: 317, parentSchema: schema11.properties.spec.properties.ports.items.properties.appProtocol, data: data16 };
+                      if (vErrors === null) {
+                        vErrors = [err42];
+                      } else {
+                        vErrors.push(err42);
+                      }
+                      errors++;
+                    }
+                    if (func2(data16) < 1) {
+                      const err43 = { instancePath: instancePath + "/spec/ports/" + i0 + "/appProtocol", schemaPath: "#/properties/spec/properties/ports/items/properties/appProtocol/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema11.properties.spec.properties.ports.items.properties.appProtocol, data: data16 };
+                      if (vErrors === null) {
+                        vErrors = [err43];
+                      } else {
+                        vErrors.push(err43);
+                      }
+                      errors++;
+                    }
+                    if (!pattern4.test(data16)) {
+                      const err44 = { instancePath: instancePath + "/spec/ports/" + i0 + "/appProtocol", schemaPath: "#/properties/spec/properties/ports/items/properties/appProtocol/pattern", keyword: "pattern", params: { pattern: "^([a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*[/])?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$" }, message: 'must match pattern "^([a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*[/])?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$"', schema: "^([a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*[/])?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$", parentSchema: schema11.properties.spec.properties.ports.items.properties.appProtocol, data: data16 };
+                      if (vErrors === null) {
+                        vErrors = [err44];
+                      } else {
+                        vErrors.push(err44);
+                      }
+                      errors++;
+                    }
+                  } else {
+                    const err45 = { instancePath: instancePath + "/spec/ports/" + i0 + "/appProtocol", schemaPath: "#/properties/spec/properties/ports/items/properties/appProtocol/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema11.properties.spec.properties.ports.items.properties.appProtocol.type, parentSchema: schema11.properties.spec.properties.ports.items.properties.appProtocol, data: data16 };
+                    if (vErrors === null) {
+                      vErrors = [err45];
+                    } else {
+                      vErrors.push(err45);
+                    }
+                    errors++;
+                  }
+                }
               } else {
-                const err42 = { instancePath: instancePath + "/spec/ports/" + i0, schemaPath: "#/properties/spec/properties/ports/items/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema11.properties.spec.properties.ports.items.type, parentSchema: schema11.properties.spec.properties.ports.items, data: data11 };
+                const err46 = { instancePath: instancePath + "/spec/ports/" + i0, schemaPath: "#/properties/spec/properties/ports/items/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema11.properties.spec.properties.ports.items.type, parentSchema: schema11.properties.spec.properties.ports.items, data: data11 };
                 if (vErrors === null) {
-                  vErrors = [err42];
+                  vErrors = [err46];
                 } else {
-                  vErrors.push(err42);
+                  vErrors.push(err46);
                 }
                 errors++;
               }
             }
           } else {
-            const err43 = { instancePath: instancePath + "/spec/ports", schemaPath: "#/properties/spec/properties/ports/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema11.properties.spec.properties.ports.type, parentSchema: schema11.properties.spec.properties.ports, data: data10 };
-            if (vErrors === null) {
-              vErrors = [err43];
-            } else {
-              vErrors.push(err43);
-            }
-            errors++;
-          }
-        }
-        if (data4.gateway !== void 0) {
-          let data16 = data4.gateway;
-          if (typeof data16 === "string") {
-            if (func2(data16) > 40) {
-              const err44 = { instancePath: instancePath + "/spec/gateway", schemaPath: "#/properties/spec/properties/gateway/maxLength", keyword: "maxLength", params: { limit: 40 }, message: "must NOT have more than 40 characters", schema: 40, parentSchema: schema11.properties.spec.properties.gateway, data: data16 };
-              if (vErrors === null) {
-                vErrors = [err44];
-              } else {
-                vErrors.push(err44);
-              }
-              errors++;
-            }
-            if (func2(data16) < 1) {
-              const err45 = { instancePath: instancePath + "/spec/gateway", schemaPath: "#/properties/spec/properties/gateway/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema11.properties.spec.properties.gateway, data: data16 };
-              if (vErrors === null) {
-                vErrors = [err45];
-              } else {
-                vErrors.push(err45);
-              }
-              errors++;
-            }
-            if (!pattern0.test(data16)) {
-              const err46 = { instancePath: instancePath + "/spec/gateway", schemaPath: "#/properties/spec/properties/gateway/pattern", keyword: "pattern", params: { pattern: "^[a-z]([-a-z0-9]*[a-z0-9])?$" }, message: 'must match pattern "^[a-z]([-a-z0-9]*[a-z0-9])?$"', schema: "^[a-z]([-a-z0-9]*[a-z0-9])?$", parentSchema: schema11.properties.spec.properties.gateway, data: data16 };
-              if (vErrors === null) {
-                vErrors = [err46];
-              } else {
-                vErrors.push(err46);
-              }
-              errors++;
-            }
-          } else {
-            const err47 = { instancePath: instancePath + "/spec/gateway", schemaPath: "#/properties/spec/properties/gateway/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema11.properties.spec.properties.gateway.type, parentSchema: schema11.properties.spec.properties.gateway, data: data16 };
+            const err47 = { instancePath: instancePath + "/spec/ports", schemaPath: "#/properties/spec/properties/ports/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema11.properties.spec.properties.ports.type, parentSchema: schema11.properties.spec.properties.ports, data: data10 };
             if (vErrors === null) {
               vErrors = [err47];
             } else {
@@ -543,22 +544,62 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
         }
+        if (data4.gateway !== void 0) {
+          let data17 = data4.gateway;
+          if (typeof data17 === "string") {
+            if (func2(data17) > 40) {
+              const err48 = { instancePath: instancePath + "/spec/gateway", schemaPath: "#/properties/spec/properties/gateway/maxLength", keyword: "maxLength", params: { limit: 40 }, message: "must NOT have more than 40 characters", schema: 40, parentSchema: schema11.properties.spec.properties.gateway, data: data17 };
+              if (vErrors === null) {
+                vErrors = [err48];
+              } else {
+                vErrors.push(err48);
+              }
+              errors++;
+            }
+            if (func2(data17) < 1) {
+              const err49 = { instancePath: instancePath + "/spec/gateway", schemaPath: "#/properties/spec/properties/gateway/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema11.properties.spec.properties.gateway, data: data17 };
+              if (vErrors === null) {
+                vErrors = [err49];
+              } else {
+                vErrors.push(err49);
+              }
+              errors++;
+            }
+            if (!pattern0.test(data17)) {
+              const err50 = { instancePath: instancePath + "/spec/gateway", schemaPath: "#/properties/spec/properties/gateway/pattern", keyword: "pattern", params: { pattern: "^[a-z]([-a-z0-9]*[a-z0-9])?$" }, message: 'must match pattern "^[a-z]([-a-z0-9]*[a-z0-9])?$"', schema: "^[a-z]([-a-z0-9]*[a-z0-9])?$", parentSchema: schema11.properties.spec.properties.gateway, data: data17 };
+              if (vErrors === null) {
+                vErrors = [err50];
+              } else {
+                vErrors.push(err50);
+              }
+              errors++;
+            }
+          } else {
+            const err51 = { instancePath: instancePath + "/spec/gateway", schemaPath: "#/properties/spec/properties/gateway/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema11.properties.spec.properties.gateway.type, parentSchema: schema11.properties.spec.properties.gateway, data: data17 };
+            if (vErrors === null) {
+              vErrors = [err51];
+            } else {
+              vErrors.push(err51);
+            }
+            errors++;
+          }
+        }
       } else {
-        const err48 = { instancePath: instancePath + "/spec", schemaPath: "#/properties/spec/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema11.properties.spec.type, parentSchema: schema11.properties.spec, data: data4 };
+        const err52 = { instancePath: instancePath + "/spec", schemaPath: "#/properties/spec/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema11.properties.spec.type, parentSchema: schema11.properties.spec, data: data4 };
         if (vErrors === null) {
-          vErrors = [err48];
+          vErrors = [err52];
         } else {
-          vErrors.push(err48);
+          vErrors.push(err52);
         }
         errors++;
       }
     }
   } else {
-    const err49 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema11.type, parentSchema: schema11, data };
+    const err53 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema11.type, parentSchema: schema11, data };
     if (vErrors === null) {
-      vErrors = [err49];
+      vErrors = [err53];
     } else {
-      vErrors.push(err49);
+      vErrors.push(err53);
     }
     errors++;
   }
@@ -566,10 +607,10 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 var NexlinkImport = validate11;
-var schema12 = { "type": "object", "properties": { "apiVersion": { "type": "string", "enum": ["nexlink.nexodus.io/v1alpha1"] }, "kind": { "type": "string", "enum": ["NexlinkImport"] }, "metadata": { "type": "object", "required": ["name"], "properties": { "name": { "type": "string", "minLength": 1 } } }, "spec": { "type": "object", "properties": { "realm": { "type": "string", "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 63, "patternMessage": "not a DNS label: write lower-case letters, digits and '-', with a letter or digit at both ends" }, "name": { "type": "string", "pattern": "^[a-z]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 63, "patternMessage": "not a Service's name: write lower-case letters, digits and '-', a letter first and no '-' last" }, "device": { "type": "object", "properties": { "hostname": { "type": "string", "pattern": "^[A-Za-z0-9]([-_.A-Za-z0-9]*[A-Za-z0-9])?$", "minLength": 1, "maxLength": 253, "patternMessage": "not a host name: write letters, digits, '-', '_' and '.', or name the device by id" }, "id": { "type": "string", "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", "maxLength": 36, "patternMessage": "not the id of a device: write the UUID that Nexodus gave it, in lower-case letters" }, "address": { "type": "string", "maxLength": 45 } } }, "ports": { "type": "array", "minItems": 1, "maxItems": 100, "items": { "type": "object", "required": ["port"], "properties": { "name": { "type": "string", "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 63, "patternMessage": "not a DNS label: write lower-case letters, digits and '-', with a letter or digit at both ends" }, "port": { "type": "integer", "minimum": 1, "maximum": 65535 }, "devicePort": { "type": "integer", "minimum": 1, "maximum": 65535 }, "protocol": { "type": "string", "enum": ["TCP", "UDP"] } } } }, "service": { "type": "object", "properties": { "name": { "type": "string", "pattern": "^[a-z]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 63, "patternMessage": "not a Service's name: write lower-case letters, digits and '-', a letter first and no '-' last" }, "labels": { "type": "object", "maxProperties": 64, "additionalProperties": { "type": "string", "pattern": "^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$", "maxLength": 63, "patternMessage": "not a label's value: write letters, digits, '-', '_' and '.', with a letter or digit at both ends" } }, "annotations": { "type": "object", "additionalProperties": { "type": "string" } } } }, "gateway": { "type": "string", "pattern": "^[a-z]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 40, "patternMessage": "not a gateway's name: write lower-case letters, digits and '-', a letter first and no '-' last" } } } }, "required": ["apiVersion", "kind", "metadata"] };
-var pattern7 = new RegExp("^[A-Za-z0-9]([-_.A-Za-z0-9]*[A-Za-z0-9])?$", "u");
-var pattern8 = new RegExp("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", "u");
-var pattern11 = new RegExp("^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$", "u");
+var schema12 = { "type": "object", "properties": { "apiVersion": { "type": "string", "enum": ["nexlink.nexodus.io/v1alpha1"] }, "kind": { "type": "string", "enum": ["NexlinkImport"] }, "metadata": { "type": "object", "required": ["name"], "properties": { "name": { "type": "string", "minLength": 1 } } }, "spec": { "type": "object", "properties": { "realm": { "type": "string", "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 63, "patternMessage": "not a DNS label: write lower-case letters, digits and '-', with a letter or digit at both ends" }, "name": { "type": "string", "pattern": "^[a-z]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 63, "patternMessage": "not a Service's name: write lower-case letters, digits and '-', a letter first and no '-' last" }, "device": { "type": "object", "properties": { "hostname": { "type": "string", "pattern": "^[A-Za-z0-9]([-_.A-Za-z0-9]*[A-Za-z0-9])?$", "minLength": 1, "maxLength": 253, "patternMessage": "not a host name: write letters, digits, '-', '_' and '.', or name the device by id" }, "id": { "type": "string", "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", "maxLength": 36, "patternMessage": "not the id of a device: write the UUID that Nexodus gave it, in lower-case letters" }, "address": { "type": "string", "maxLength": 45 } } }, "ports": { "type": "array", "minItems": 1, "maxItems": 100, "items": { "type": "object", "required": ["port"], "properties": { "name": { "type": "string", "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 63, "patternMessage": "not a DNS label: write lower-case letters, digits and '-', with a letter or digit at both ends" }, "port": { "type": "integer", "minimum": 1, "maximum": 65535 }, "devicePort": { "type": "integer", "minimum": 1, "maximum": 65535 }, "protocol": { "type": "string", "enum": ["TCP", "UDP"] }, "appProtocol": { "type": "string", "pattern": "^([a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*[/])?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$", "minLength": 1, "maxLength": 317, "patternMessage": "not an application protocol: write a name such as http, of at most 63 letters, digits, '-', '_' and '.', after a DNS name and '/' if need be" } } } }, "service": { "type": "object", "properties": { "name": { "type": "string", "pattern": "^[a-z]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 63, "patternMessage": "not a Service's name: write lower-case letters, digits and '-', a letter first and no '-' last" }, "labels": { "type": "object", "maxProperties": 64, "additionalProperties": { "type": "string", "pattern": "^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$", "maxLength": 63, "patternMessage": "not a label's value: write letters, digits, '-', '_' and '.', with a letter or digit at both ends" } }, "annotations": { "type": "object", "additionalProperties": { "type": "string" } }, "sessionAffinity": { "type": "string", "enum": ["None", "ClientIP"] }, "sessionAffinityConfig": { "type": "object", "properties": { "clientIP": { "type": "object", "properties": { "timeoutSeconds": { "type": "integer", "minimum": 1, "maximum": 86400 } } } } } } }, "gateway": { "type": "string", "pattern": "^[a-z]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 40, "patternMessage": "not a gateway's name: write lower-case letters, digits and '-', a letter first and no '-' last" } } } }, "required": ["apiVersion", "kind", "metadata"] };
+var pattern8 = new RegExp("^[A-Za-z0-9]([-_.A-Za-z0-9]*[A-Za-z0-9])?$", "u");
+var pattern9 = new RegExp("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", "u");
+var pattern13 = new RegExp("^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$", "u");
 function validate11(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -794,7 +835,7 @@ function validate11(data, { instancePath = "", parentData, parentDataProperty, r
                   }
                   errors++;
                 }
-                if (!pattern7.test(data8)) {
+                if (!pattern8.test(data8)) {
                   const err21 = { instancePath: instancePath + "/spec/device/hostname", schemaPath: "#/properties/spec/properties/device/properties/hostname/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9]([-_.A-Za-z0-9]*[A-Za-z0-9])?$" }, message: 'must match pattern "^[A-Za-z0-9]([-_.A-Za-z0-9]*[A-Za-z0-9])?$"', schema: "^[A-Za-z0-9]([-_.A-Za-z0-9]*[A-Za-z0-9])?$", parentSchema: schema12.properties.spec.properties.device.properties.hostname, data: data8 };
                   if (vErrors === null) {
                     vErrors = [err21];
@@ -825,7 +866,7 @@ function validate11(data, { instancePath = "", parentData, parentDataProperty, r
                   }
                   errors++;
                 }
-                if (!pattern8.test(data9)) {
+                if (!pattern9.test(data9)) {
                   const err24 = { instancePath: instancePath + "/spec/device/id", schemaPath: "#/properties/spec/properties/device/properties/id/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$" }, message: 'must match pattern "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"', schema: "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", parentSchema: schema12.properties.spec.properties.device.properties.id, data: data9 };
                   if (vErrors === null) {
                     vErrors = [err24];
@@ -1035,74 +1076,74 @@ function validate11(data, { instancePath = "", parentData, parentDataProperty, r
                     errors++;
                   }
                 }
+                if (data12.appProtocol !== void 0) {
+                  let data17 = data12.appProtocol;
+                  if (typeof data17 === "string") {
+                    if (func2(data17) > 317) {
+                      const err44 = { instancePath: instancePath + "/spec/ports/" + i0 + "/appProtocol", schemaPath: "#/properties/spec/properties/ports/items/properties/appProtocol/maxLength", keyword: "maxLength", params: { limit: 317 }, message: "must NOT have more than 317 characters", schema: 317, parentSchema: schema12.properties.spec.properties.ports.items.properties.appProtocol, data: data17 };
+                      if (vErrors === null) {
+                        vErrors = [err44];
+                      } else {
+                        vErrors.push(err44);
+                      }
+                      errors++;
+                    }
+                    if (func2(data17) < 1) {
+                      const err45 = { instancePath: instancePath + "/spec/ports/" + i0 + "/appProtocol", schemaPath: "#/properties/spec/properties/ports/items/properties/appProtocol/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema12.properties.spec.properties.ports.items.properties.appProtocol, data: data17 };
+                      if (vErrors === null) {
+                        vErrors = [err45];
+                      } else {
+                        vErrors.push(err45);
+                      }
+                      errors++;
+                    }
+                    if (!pattern4.test(data17)) {
+                      const err46 = { instancePath: instancePath + "/spec/ports/" + i0 + "/appProtocol", schemaPath: "#/properties/spec/properties/ports/items/properties/appProtocol/pattern", keyword: "pattern", params: { pattern: "^([a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*[/])?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$" }, message: 'must match pattern "^([a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*[/])?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$"', schema: "^([a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*[/])?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$", parentSchema: schema12.properties.spec.properties.ports.items.properties.appProtocol, data: data17 };
+                      if (vErrors === null) {
+                        vErrors = [err46];
+                      } else {
+                        vErrors.push(err46);
+                      }
+                      errors++;
+                    }
+                  } else {
+                    const err47 = { instancePath: instancePath + "/spec/ports/" + i0 + "/appProtocol", schemaPath: "#/properties/spec/properties/ports/items/properties/appProtocol/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema12.properties.spec.properties.ports.items.properties.appProtocol.type, parentSchema: schema12.properties.spec.properties.ports.items.properties.appProtocol, data: data17 };
+                    if (vErrors === null) {
+                      vErrors = [err47];
+                    } else {
+                      vErrors.push(err47);
+                    }
+                    errors++;
+                  }
+                }
               } else {
-                const err44 = { instancePath: instancePath + "/spec/ports/" + i0, schemaPath: "#/properties/spec/properties/ports/items/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema12.properties.spec.properties.ports.items.type, parentSchema: schema12.properties.spec.properties.ports.items, data: data12 };
+                const err48 = { instancePath: instancePath + "/spec/ports/" + i0, schemaPath: "#/properties/spec/properties/ports/items/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema12.properties.spec.properties.ports.items.type, parentSchema: schema12.properties.spec.properties.ports.items, data: data12 };
                 if (vErrors === null) {
-                  vErrors = [err44];
+                  vErrors = [err48];
                 } else {
-                  vErrors.push(err44);
+                  vErrors.push(err48);
                 }
                 errors++;
               }
             }
           } else {
-            const err45 = { instancePath: instancePath + "/spec/ports", schemaPath: "#/properties/spec/properties/ports/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema12.properties.spec.properties.ports.type, parentSchema: schema12.properties.spec.properties.ports, data: data11 };
+            const err49 = { instancePath: instancePath + "/spec/ports", schemaPath: "#/properties/spec/properties/ports/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema12.properties.spec.properties.ports.type, parentSchema: schema12.properties.spec.properties.ports, data: data11 };
             if (vErrors === null) {
-              vErrors = [err45];
+              vErrors = [err49];
             } else {
-              vErrors.push(err45);
+              vErrors.push(err49);
             }
             errors++;
           }
         }
         if (data4.service !== void 0) {
-          let data17 = data4.service;
-          if (data17 && typeof data17 == "object" && !Array.isArray(data17)) {
-            if (data17.name !== void 0) {
-              let data18 = data17.name;
-              if (typeof data18 === "string") {
-                if (func2(data18) > 63) {
-                  const err46 = { instancePath: instancePath + "/spec/service/name", schemaPath: "#/properties/spec/properties/service/properties/name/maxLength", keyword: "maxLength", params: { limit: 63 }, message: "must NOT have more than 63 characters", schema: 63, parentSchema: schema12.properties.spec.properties.service.properties.name, data: data18 };
-                  if (vErrors === null) {
-                    vErrors = [err46];
-                  } else {
-                    vErrors.push(err46);
-                  }
-                  errors++;
-                }
-                if (func2(data18) < 1) {
-                  const err47 = { instancePath: instancePath + "/spec/service/name", schemaPath: "#/properties/spec/properties/service/properties/name/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema12.properties.spec.properties.service.properties.name, data: data18 };
-                  if (vErrors === null) {
-                    vErrors = [err47];
-                  } else {
-                    vErrors.push(err47);
-                  }
-                  errors++;
-                }
-                if (!pattern0.test(data18)) {
-                  const err48 = { instancePath: instancePath + "/spec/service/name", schemaPath: "#/properties/spec/properties/service/properties/name/pattern", keyword: "pattern", params: { pattern: "^[a-z]([-a-z0-9]*[a-z0-9])?$" }, message: 'must match pattern "^[a-z]([-a-z0-9]*[a-z0-9])?$"', schema: "^[a-z]([-a-z0-9]*[a-z0-9])?$", parentSchema: schema12.properties.spec.properties.service.properties.name, data: data18 };
-                  if (vErrors === null) {
-                    vErrors = [err48];
-                  } else {
-                    vErrors.push(err48);
-                  }
-                  errors++;
-                }
-              } else {
-                const err49 = { instancePath: instancePath + "/spec/service/name", schemaPath: "#/properties/spec/properties/service/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema12.properties.spec.properties.service.properties.name.type, parentSchema: schema12.properties.spec.properties.service.properties.name, data: data18 };
-                if (vErrors === null) {
-                  vErrors = [err49];
-                } else {
-                  vErrors.push(err49);
-                }
-                errors++;
-              }
-            }
-            if (data17.labels !== void 0) {
-              let data19 = data17.labels;
-              if (data19 && typeof data19 == "object" && !Array.isArray(data19)) {
-                if (Object.keys(data19).length > 64) {
-                  const err50 = { instancePath: instancePath + "/spec/service/labels", schemaPath: "#/properties/spec/properties/service/properties/labels/maxProperties", keyword: "maxProperties", params: { limit: 64 }, message: "must NOT have more than 64 properties", schema: 64, parentSchema: schema12.properties.spec.properties.service.properties.labels, data: data19 };
+          let data18 = data4.service;
+          if (data18 && typeof data18 == "object" && !Array.isArray(data18)) {
+            if (data18.name !== void 0) {
+              let data19 = data18.name;
+              if (typeof data19 === "string") {
+                if (func2(data19) > 63) {
+                  const err50 = { instancePath: instancePath + "/spec/service/name", schemaPath: "#/properties/spec/properties/service/properties/name/maxLength", keyword: "maxLength", params: { limit: 63 }, message: "must NOT have more than 63 characters", schema: 63, parentSchema: schema12.properties.spec.properties.service.properties.name, data: data19 };
                   if (vErrors === null) {
                     vErrors = [err50];
                   } else {
@@ -1110,138 +1151,257 @@ function validate11(data, { instancePath = "", parentData, parentDataProperty, r
                   }
                   errors++;
                 }
-                for (const key0 in data19) {
-                  let data20 = data19[key0];
-                  if (typeof data20 === "string") {
-                    if (func2(data20) > 63) {
-                      const err51 = { instancePath: instancePath + "/spec/service/labels/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/service/properties/labels/additionalProperties/maxLength", keyword: "maxLength", params: { limit: 63 }, message: "must NOT have more than 63 characters", schema: 63, parentSchema: schema12.properties.spec.properties.service.properties.labels.additionalProperties, data: data20 };
-                      if (vErrors === null) {
-                        vErrors = [err51];
-                      } else {
-                        vErrors.push(err51);
-                      }
-                      errors++;
-                    }
-                    if (!pattern11.test(data20)) {
-                      const err52 = { instancePath: instancePath + "/spec/service/labels/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/service/properties/labels/additionalProperties/pattern", keyword: "pattern", params: { pattern: "^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$" }, message: 'must match pattern "^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$"', schema: "^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$", parentSchema: schema12.properties.spec.properties.service.properties.labels.additionalProperties, data: data20 };
-                      if (vErrors === null) {
-                        vErrors = [err52];
-                      } else {
-                        vErrors.push(err52);
-                      }
-                      errors++;
-                    }
+                if (func2(data19) < 1) {
+                  const err51 = { instancePath: instancePath + "/spec/service/name", schemaPath: "#/properties/spec/properties/service/properties/name/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema12.properties.spec.properties.service.properties.name, data: data19 };
+                  if (vErrors === null) {
+                    vErrors = [err51];
                   } else {
-                    const err53 = { instancePath: instancePath + "/spec/service/labels/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/service/properties/labels/additionalProperties/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema12.properties.spec.properties.service.properties.labels.additionalProperties.type, parentSchema: schema12.properties.spec.properties.service.properties.labels.additionalProperties, data: data20 };
-                    if (vErrors === null) {
-                      vErrors = [err53];
-                    } else {
-                      vErrors.push(err53);
-                    }
-                    errors++;
+                    vErrors.push(err51);
                   }
+                  errors++;
+                }
+                if (!pattern0.test(data19)) {
+                  const err52 = { instancePath: instancePath + "/spec/service/name", schemaPath: "#/properties/spec/properties/service/properties/name/pattern", keyword: "pattern", params: { pattern: "^[a-z]([-a-z0-9]*[a-z0-9])?$" }, message: 'must match pattern "^[a-z]([-a-z0-9]*[a-z0-9])?$"', schema: "^[a-z]([-a-z0-9]*[a-z0-9])?$", parentSchema: schema12.properties.spec.properties.service.properties.name, data: data19 };
+                  if (vErrors === null) {
+                    vErrors = [err52];
+                  } else {
+                    vErrors.push(err52);
+                  }
+                  errors++;
                 }
               } else {
-                const err54 = { instancePath: instancePath + "/spec/service/labels", schemaPath: "#/properties/spec/properties/service/properties/labels/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema12.properties.spec.properties.service.properties.labels.type, parentSchema: schema12.properties.spec.properties.service.properties.labels, data: data19 };
+                const err53 = { instancePath: instancePath + "/spec/service/name", schemaPath: "#/properties/spec/properties/service/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema12.properties.spec.properties.service.properties.name.type, parentSchema: schema12.properties.spec.properties.service.properties.name, data: data19 };
                 if (vErrors === null) {
-                  vErrors = [err54];
+                  vErrors = [err53];
                 } else {
-                  vErrors.push(err54);
+                  vErrors.push(err53);
                 }
                 errors++;
               }
             }
-            if (data17.annotations !== void 0) {
-              let data21 = data17.annotations;
-              if (data21 && typeof data21 == "object" && !Array.isArray(data21)) {
-                for (const key1 in data21) {
-                  let data22 = data21[key1];
-                  if (typeof data22 !== "string") {
-                    const err55 = { instancePath: instancePath + "/spec/service/annotations/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/service/properties/annotations/additionalProperties/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema12.properties.spec.properties.service.properties.annotations.additionalProperties.type, parentSchema: schema12.properties.spec.properties.service.properties.annotations.additionalProperties, data: data22 };
+            if (data18.labels !== void 0) {
+              let data20 = data18.labels;
+              if (data20 && typeof data20 == "object" && !Array.isArray(data20)) {
+                if (Object.keys(data20).length > 64) {
+                  const err54 = { instancePath: instancePath + "/spec/service/labels", schemaPath: "#/properties/spec/properties/service/properties/labels/maxProperties", keyword: "maxProperties", params: { limit: 64 }, message: "must NOT have more than 64 properties", schema: 64, parentSchema: schema12.properties.spec.properties.service.properties.labels, data: data20 };
+                  if (vErrors === null) {
+                    vErrors = [err54];
+                  } else {
+                    vErrors.push(err54);
+                  }
+                  errors++;
+                }
+                for (const key0 in data20) {
+                  let data21 = data20[key0];
+                  if (typeof data21 === "string") {
+                    if (func2(data21) > 63) {
+                      const err55 = { instancePath: instancePath + "/spec/service/labels/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/service/properties/labels/additionalProperties/maxLength", keyword: "maxLength", params: { limit: 63 }, message: "must NOT have more than 63 characters", schema: 63, parentSchema: schema12.properties.spec.properties.service.properties.labels.additionalProperties, data: data21 };
+                      if (vErrors === null) {
+                        vErrors = [err55];
+                      } else {
+                        vErrors.push(err55);
+                      }
+                      errors++;
+                    }
+                    if (!pattern13.test(data21)) {
+                      const err56 = { instancePath: instancePath + "/spec/service/labels/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/service/properties/labels/additionalProperties/pattern", keyword: "pattern", params: { pattern: "^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$" }, message: 'must match pattern "^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$"', schema: "^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$", parentSchema: schema12.properties.spec.properties.service.properties.labels.additionalProperties, data: data21 };
+                      if (vErrors === null) {
+                        vErrors = [err56];
+                      } else {
+                        vErrors.push(err56);
+                      }
+                      errors++;
+                    }
+                  } else {
+                    const err57 = { instancePath: instancePath + "/spec/service/labels/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/service/properties/labels/additionalProperties/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema12.properties.spec.properties.service.properties.labels.additionalProperties.type, parentSchema: schema12.properties.spec.properties.service.properties.labels.additionalProperties, data: data21 };
                     if (vErrors === null) {
-                      vErrors = [err55];
+                      vErrors = [err57];
                     } else {
-                      vErrors.push(err55);
+                      vErrors.push(err57);
                     }
                     errors++;
                   }
                 }
               } else {
-                const err56 = { instancePath: instancePath + "/spec/service/annotations", schemaPath: "#/properties/spec/properties/service/properties/annotations/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema12.properties.spec.properties.service.properties.annotations.type, parentSchema: schema12.properties.spec.properties.service.properties.annotations, data: data21 };
+                const err58 = { instancePath: instancePath + "/spec/service/labels", schemaPath: "#/properties/spec/properties/service/properties/labels/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema12.properties.spec.properties.service.properties.labels.type, parentSchema: schema12.properties.spec.properties.service.properties.labels, data: data20 };
                 if (vErrors === null) {
-                  vErrors = [err56];
+                  vErrors = [err58];
                 } else {
-                  vErrors.push(err56);
+                  vErrors.push(err58);
+                }
+                errors++;
+              }
+            }
+            if (data18.annotations !== void 0) {
+              let data22 = data18.annotations;
+              if (data22 && typeof data22 == "object" && !Array.isArray(data22)) {
+                for (const key1 in data22) {
+                  let data23 = data22[key1];
+                  if (typeof data23 !== "string") {
+                    const err59 = { instancePath: instancePath + "/spec/service/annotations/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/service/properties/annotations/additionalProperties/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema12.properties.spec.properties.service.properties.annotations.additionalProperties.type, parentSchema: schema12.properties.spec.properties.service.properties.annotations.additionalProperties, data: data23 };
+                    if (vErrors === null) {
+                      vErrors = [err59];
+                    } else {
+                      vErrors.push(err59);
+                    }
+                    errors++;
+                  }
+                }
+              } else {
+                const err60 = { instancePath: instancePath + "/spec/service/annotations", schemaPath: "#/properties/spec/properties/service/properties/annotations/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema12.properties.spec.properties.service.properties.annotations.type, parentSchema: schema12.properties.spec.properties.service.properties.annotations, data: data22 };
+                if (vErrors === null) {
+                  vErrors = [err60];
+                } else {
+                  vErrors.push(err60);
+                }
+                errors++;
+              }
+            }
+            if (data18.sessionAffinity !== void 0) {
+              let data24 = data18.sessionAffinity;
+              if (typeof data24 !== "string") {
+                const err61 = { instancePath: instancePath + "/spec/service/sessionAffinity", schemaPath: "#/properties/spec/properties/service/properties/sessionAffinity/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema12.properties.spec.properties.service.properties.sessionAffinity.type, parentSchema: schema12.properties.spec.properties.service.properties.sessionAffinity, data: data24 };
+                if (vErrors === null) {
+                  vErrors = [err61];
+                } else {
+                  vErrors.push(err61);
+                }
+                errors++;
+              }
+              if (!(data24 === "None" || data24 === "ClientIP")) {
+                const err62 = { instancePath: instancePath + "/spec/service/sessionAffinity", schemaPath: "#/properties/spec/properties/service/properties/sessionAffinity/enum", keyword: "enum", params: { allowedValues: schema12.properties.spec.properties.service.properties.sessionAffinity.enum }, message: "must be equal to one of the allowed values", schema: schema12.properties.spec.properties.service.properties.sessionAffinity.enum, parentSchema: schema12.properties.spec.properties.service.properties.sessionAffinity, data: data24 };
+                if (vErrors === null) {
+                  vErrors = [err62];
+                } else {
+                  vErrors.push(err62);
+                }
+                errors++;
+              }
+            }
+            if (data18.sessionAffinityConfig !== void 0) {
+              let data25 = data18.sessionAffinityConfig;
+              if (data25 && typeof data25 == "object" && !Array.isArray(data25)) {
+                if (data25.clientIP !== void 0) {
+                  let data26 = data25.clientIP;
+                  if (data26 && typeof data26 == "object" && !Array.isArray(data26)) {
+                    if (data26.timeoutSeconds !== void 0) {
+                      let data27 = data26.timeoutSeconds;
+                      if (!(typeof data27 == "number" && (!(data27 % 1) && !isNaN(data27)) && isFinite(data27))) {
+                        const err63 = { instancePath: instancePath + "/spec/service/sessionAffinityConfig/clientIP/timeoutSeconds", schemaPath: "#/properties/spec/properties/service/properties/sessionAffinityConfig/properties/clientIP/properties/timeoutSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema12.properties.spec.properties.service.properties.sessionAffinityConfig.properties.clientIP.properties.timeoutSeconds.type, parentSchema: schema12.properties.spec.properties.service.properties.sessionAffinityConfig.properties.clientIP.properties.timeoutSeconds, data: data27 };
+                        if (vErrors === null) {
+                          vErrors = [err63];
+                        } else {
+                          vErrors.push(err63);
+                        }
+                        errors++;
+                      }
+                      if (typeof data27 == "number" && isFinite(data27)) {
+                        if (data27 > 86400 || isNaN(data27)) {
+                          const err64 = { instancePath: instancePath + "/spec/service/sessionAffinityConfig/clientIP/timeoutSeconds", schemaPath: "#/properties/spec/properties/service/properties/sessionAffinityConfig/properties/clientIP/properties/timeoutSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 86400 }, message: "must be <= 86400", schema: 86400, parentSchema: schema12.properties.spec.properties.service.properties.sessionAffinityConfig.properties.clientIP.properties.timeoutSeconds, data: data27 };
+                          if (vErrors === null) {
+                            vErrors = [err64];
+                          } else {
+                            vErrors.push(err64);
+                          }
+                          errors++;
+                        }
+                        if (data27 < 1 || isNaN(data27)) {
+                          const err65 = { instancePath: instancePath + "/spec/service/sessionAffinityConfig/clientIP/timeoutSeconds", schemaPath: "#/properties/spec/properties/service/properties/sessionAffinityConfig/properties/clientIP/properties/timeoutSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema12.properties.spec.properties.service.properties.sessionAffinityConfig.properties.clientIP.properties.timeoutSeconds, data: data27 };
+                          if (vErrors === null) {
+                            vErrors = [err65];
+                          } else {
+                            vErrors.push(err65);
+                          }
+                          errors++;
+                        }
+                      }
+                    }
+                  } else {
+                    const err66 = { instancePath: instancePath + "/spec/service/sessionAffinityConfig/clientIP", schemaPath: "#/properties/spec/properties/service/properties/sessionAffinityConfig/properties/clientIP/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema12.properties.spec.properties.service.properties.sessionAffinityConfig.properties.clientIP.type, parentSchema: schema12.properties.spec.properties.service.properties.sessionAffinityConfig.properties.clientIP, data: data26 };
+                    if (vErrors === null) {
+                      vErrors = [err66];
+                    } else {
+                      vErrors.push(err66);
+                    }
+                    errors++;
+                  }
+                }
+              } else {
+                const err67 = { instancePath: instancePath + "/spec/service/sessionAffinityConfig", schemaPath: "#/properties/spec/properties/service/properties/sessionAffinityConfig/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema12.properties.spec.properties.service.properties.sessionAffinityConfig.type, parentSchema: schema12.properties.spec.properties.service.properties.sessionAffinityConfig, data: data25 };
+                if (vErrors === null) {
+                  vErrors = [err67];
+                } else {
+                  vErrors.push(err67);
                 }
                 errors++;
               }
             }
           } else {
-            const err57 = { instancePath: instancePath + "/spec/service", schemaPath: "#/properties/spec/properties/service/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema12.properties.spec.properties.service.type, parentSchema: schema12.properties.spec.properties.service, data: data17 };
+            const err68 = { instancePath: instancePath + "/spec/service", schemaPath: "#/properties/spec/properties/service/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema12.properties.spec.properties.service.type, parentSchema: schema12.properties.spec.properties.service, data: data18 };
             if (vErrors === null) {
-              vErrors = [err57];
+              vErrors = [err68];
             } else {
-              vErrors.push(err57);
+              vErrors.push(err68);
             }
             errors++;
           }
         }
         if (data4.gateway !== void 0) {
-          let data23 = data4.gateway;
-          if (typeof data23 === "string") {
-            if (func2(data23) > 40) {
-              const err58 = { instancePath: instancePath + "/spec/gateway", schemaPath: "#/properties/spec/properties/gateway/maxLength", keyword: "maxLength", params: { limit: 40 }, message: "must NOT have more than 40 characters", schema: 40, parentSchema: schema12.properties.spec.properties.gateway, data: data23 };
+          let data28 = data4.gateway;
+          if (typeof data28 === "string") {
+            if (func2(data28) > 40) {
+              const err69 = { instancePath: instancePath + "/spec/gateway", schemaPath: "#/properties/spec/properties/gateway/maxLength", keyword: "maxLength", params: { limit: 40 }, message: "must NOT have more than 40 characters", schema: 40, parentSchema: schema12.properties.spec.properties.gateway, data: data28 };
               if (vErrors === null) {
-                vErrors = [err58];
+                vErrors = [err69];
               } else {
-                vErrors.push(err58);
+                vErrors.push(err69);
               }
               errors++;
             }
-            if (func2(data23) < 1) {
-              const err59 = { instancePath: instancePath + "/spec/gateway", schemaPath: "#/properties/spec/properties/gateway/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema12.properties.spec.properties.gateway, data: data23 };
+            if (func2(data28) < 1) {
+              const err70 = { instancePath: instancePath + "/spec/gateway", schemaPath: "#/properties/spec/properties/gateway/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema12.properties.spec.properties.gateway, data: data28 };
               if (vErrors === null) {
-                vErrors = [err59];
+                vErrors = [err70];
               } else {
-                vErrors.push(err59);
+                vErrors.push(err70);
               }
               errors++;
             }
-            if (!pattern0.test(data23)) {
-              const err60 = { instancePath: instancePath + "/spec/gateway", schemaPath: "#/properties/spec/properties/gateway/pattern", keyword: "pattern", params: { pattern: "^[a-z]([-a-z0-9]*[a-z0-9])?$" }, message: 'must match pattern "^[a-z]([-a-z0-9]*[a-z0-9])?$"', schema: "^[a-z]([-a-z0-9]*[a-z0-9])?$", parentSchema: schema12.properties.spec.properties.gateway, data: data23 };
+            if (!pattern0.test(data28)) {
+              const err71 = { instancePath: instancePath + "/spec/gateway", schemaPath: "#/properties/spec/properties/gateway/pattern", keyword: "pattern", params: { pattern: "^[a-z]([-a-z0-9]*[a-z0-9])?$" }, message: 'must match pattern "^[a-z]([-a-z0-9]*[a-z0-9])?$"', schema: "^[a-z]([-a-z0-9]*[a-z0-9])?$", parentSchema: schema12.properties.spec.properties.gateway, data: data28 };
               if (vErrors === null) {
-                vErrors = [err60];
+                vErrors = [err71];
               } else {
-                vErrors.push(err60);
+                vErrors.push(err71);
               }
               errors++;
             }
           } else {
-            const err61 = { instancePath: instancePath + "/spec/gateway", schemaPath: "#/properties/spec/properties/gateway/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema12.properties.spec.properties.gateway.type, parentSchema: schema12.properties.spec.properties.gateway, data: data23 };
+            const err72 = { instancePath: instancePath + "/spec/gateway", schemaPath: "#/properties/spec/properties/gateway/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema12.properties.spec.properties.gateway.type, parentSchema: schema12.properties.spec.properties.gateway, data: data28 };
             if (vErrors === null) {
-              vErrors = [err61];
+              vErrors = [err72];
             } else {
-              vErrors.push(err61);
+              vErrors.push(err72);
             }
             errors++;
           }
         }
       } else {
-        const err62 = { instancePath: instancePath + "/spec", schemaPath: "#/properties/spec/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema12.properties.spec.type, parentSchema: schema12.properties.spec, data: data4 };
+        const err73 = { instancePath: instancePath + "/spec", schemaPath: "#/properties/spec/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema12.properties.spec.type, parentSchema: schema12.properties.spec, data: data4 };
         if (vErrors === null) {
-          vErrors = [err62];
+          vErrors = [err73];
         } else {
-          vErrors.push(err62);
+          vErrors.push(err73);
         }
         errors++;
       }
     }
   } else {
-    const err63 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema12.type, parentSchema: schema12, data };
+    const err74 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema12.type, parentSchema: schema12, data };
     if (vErrors === null) {
-      vErrors = [err63];
+      vErrors = [err74];
     } else {
-      vErrors.push(err63);
+      vErrors.push(err74);
     }
     errors++;
   }
@@ -1250,7 +1410,7 @@ function validate11(data, { instancePath = "", parentData, parentDataProperty, r
 }
 var NexlinkGateway = validate12;
 var schema13 = { "type": "object", "required": ["apiVersion", "kind", "metadata", "spec"], "properties": { "apiVersion": { "type": "string", "enum": ["nexlink.nexodus.io/v1alpha1"] }, "kind": { "type": "string", "enum": ["NexlinkGateway"] }, "metadata": { "type": "object", "required": ["name"], "properties": { "name": { "type": "string", "minLength": 1 } } }, "spec": { "type": "object", "required": ["direction", "realm"], "properties": { "direction": { "type": "string", "enum": ["Export", "Import"] }, "realm": { "type": "string", "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 63, "patternMessage": "not a DNS label: write lower-case letters, digits and '-', with a letter or digit at both ends" }, "replicas": { "type": "integer", "minimum": 0, "maximum": 10 }, "nexd": { "type": "object", "properties": { "image": { "type": "string", "minLength": 1, "maxLength": 1024 }, "resources": { "type": "object", "properties": { "requests": { "type": "object", "maxProperties": 16, "additionalProperties": { "pattern": "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$", "maxLength": 32, "minimum": 0, "type": ["integer", "string"], "patternMessage": "not an amount: write a number with a unit of Kubernetes, such as 500m or 64Mi" } }, "limits": { "type": "object", "maxProperties": 16, "additionalProperties": { "pattern": "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$", "maxLength": 32, "minimum": 0, "type": ["integer", "string"], "patternMessage": "not an amount: write a number with a unit of Kubernetes, such as 500m or 64Mi" } } } } } }, "agent": { "type": "object", "properties": { "resources": { "type": "object", "properties": { "requests": { "type": "object", "maxProperties": 16, "additionalProperties": { "pattern": "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$", "maxLength": 32, "minimum": 0, "type": ["integer", "string"], "patternMessage": "not an amount: write a number with a unit of Kubernetes, such as 500m or 64Mi" } }, "limits": { "type": "object", "maxProperties": 16, "additionalProperties": { "pattern": "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$", "maxLength": 32, "minimum": 0, "type": ["integer", "string"], "patternMessage": "not an amount: write a number with a unit of Kubernetes, such as 500m or 64Mi" } } } } } }, "podTemplate": { "type": "object", "properties": { "metadata": { "type": "object", "properties": { "labels": { "type": "object", "maxProperties": 64, "additionalProperties": { "type": "string", "pattern": "^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$", "maxLength": 63, "patternMessage": "not a label's value: write letters, digits, '-', '_' and '.', with a letter or digit at both ends" } }, "annotations": { "type": "object", "additionalProperties": { "type": "string" } } } }, "spec": { "type": "object" } } } } } } };
-var pattern14 = new RegExp("^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$", "u");
+var pattern16 = new RegExp("^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$", "u");
 function validate12(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -1572,7 +1732,7 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
                           }
                           errors++;
                         }
-                        if (!pattern14.test(data12)) {
+                        if (!pattern16.test(data12)) {
                           const err30 = { instancePath: instancePath + "/spec/nexd/resources/requests/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/nexd/properties/resources/properties/requests/additionalProperties/pattern", keyword: "pattern", params: { pattern: "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$" }, message: 'must match pattern "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$"', schema: "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$", parentSchema: schema13.properties.spec.properties.nexd.properties.resources.properties.requests.additionalProperties, data: data12 };
                           if (vErrors === null) {
                             vErrors = [err30];
@@ -1637,7 +1797,7 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
                           }
                           errors++;
                         }
-                        if (!pattern14.test(data14)) {
+                        if (!pattern16.test(data14)) {
                           const err36 = { instancePath: instancePath + "/spec/nexd/resources/limits/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/nexd/properties/resources/properties/limits/additionalProperties/pattern", keyword: "pattern", params: { pattern: "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$" }, message: 'must match pattern "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$"', schema: "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$", parentSchema: schema13.properties.spec.properties.nexd.properties.resources.properties.limits.additionalProperties, data: data14 };
                           if (vErrors === null) {
                             vErrors = [err36];
@@ -1728,7 +1888,7 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
                           }
                           errors++;
                         }
-                        if (!pattern14.test(data18)) {
+                        if (!pattern16.test(data18)) {
                           const err44 = { instancePath: instancePath + "/spec/agent/resources/requests/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/agent/properties/resources/properties/requests/additionalProperties/pattern", keyword: "pattern", params: { pattern: "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$" }, message: 'must match pattern "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$"', schema: "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$", parentSchema: schema13.properties.spec.properties.agent.properties.resources.properties.requests.additionalProperties, data: data18 };
                           if (vErrors === null) {
                             vErrors = [err44];
@@ -1793,7 +1953,7 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
                           }
                           errors++;
                         }
-                        if (!pattern14.test(data20)) {
+                        if (!pattern16.test(data20)) {
                           const err50 = { instancePath: instancePath + "/spec/agent/resources/limits/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/agent/properties/resources/properties/limits/additionalProperties/pattern", keyword: "pattern", params: { pattern: "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$" }, message: 'must match pattern "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$"', schema: "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$", parentSchema: schema13.properties.spec.properties.agent.properties.resources.properties.limits.additionalProperties, data: data20 };
                           if (vErrors === null) {
                             vErrors = [err50];
@@ -1864,7 +2024,7 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
                           }
                           errors++;
                         }
-                        if (!pattern11.test(data24)) {
+                        if (!pattern13.test(data24)) {
                           const err56 = { instancePath: instancePath + "/spec/podTemplate/metadata/labels/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/podTemplate/properties/metadata/properties/labels/additionalProperties/pattern", keyword: "pattern", params: { pattern: "^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$" }, message: 'must match pattern "^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$"', schema: "^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$", parentSchema: schema13.properties.spec.properties.podTemplate.properties.metadata.properties.labels.additionalProperties, data: data24 };
                           if (vErrors === null) {
                             vErrors = [err56];

@@ -102,8 +102,38 @@ describe('the ports of an export', () => {
   );
 });
 
+describe('what is carried along', () => {
+  const web = (spec: Service['spec']) =>
+    aService('web', [{ name: 'http', port: 80, appProtocol: 'http' }], spec);
+  const clientIP = (timeoutSeconds?: number): Service['spec'] => ({
+    sessionAffinity: 'ClientIP',
+    ...(timeoutSeconds === undefined ? {} : { sessionAffinityConfig: { clientIP: { timeoutSeconds } } }),
+  });
+  const cases: [string, NexlinkExportSpec, Service, object][] = [
+    ['the application protocol of the port', {}, web({}), { ports: [{ appProtocol: 'http' }] }],
+    [
+      'that of spec.ports before it',
+      { ports: [{ port: 80, appProtocol: 'kubernetes.io/h2c' }] },
+      web({}),
+      { ports: [{ appProtocol: 'kubernetes.io/h2c' }] },
+    ],
+    [
+      'that of the port, when spec.ports says nothing of it',
+      { ports: [{ port: 8080, targetPort: 80 }] },
+      web({}),
+      { ports: [{ appProtocol: 'http' }] },
+    ],
+    ['no affinity', {}, web({ sessionAffinity: 'None' }), { affinitySeconds: 0 }],
+    ['an affinity with its time', {}, web(clientIP(60)), { affinitySeconds: 60 }],
+    ["an affinity with Kubernetes' own time", {}, web(clientIP()), { affinitySeconds: 10800 }],
+  ];
+  test.each(cases)('is %s', (_name, spec, service, carried) =>
+    expect(resolve(spec, service)).toMatchObject({ valid: true, ...carried }),
+  );
+});
+
 describe('a target outside the cluster', () => {
-  const ports = [{ name: 'sql', port: 5432 }];
+  const ports = [{ name: 'sql', port: 5432, appProtocol: 'postgresql' }];
   const resolveTarget = (address: string, spec: NexlinkExportSpec = { ports }) =>
     resolveExport(anExport('db', { ...spec, target: { address } }), aNamespace(), undefined, settings);
 
@@ -114,7 +144,17 @@ describe('a target outside the cluster', () => {
       name: 'db',
       service: undefined,
       gateway: 'export-shop',
-      ports: [{ name: 'sql', protocol: 'TCP', port: 5432, host: address, targetPort: 5432 }],
+      ports: [
+        {
+          name: 'sql',
+          protocol: 'TCP',
+          port: 5432,
+          host: address,
+          targetPort: 5432,
+          appProtocol: 'postgresql',
+        },
+      ],
+      affinitySeconds: undefined,
     }),
   );
 

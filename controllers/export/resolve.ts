@@ -18,6 +18,8 @@ export interface ResolvedPort {
   /** Address or host name, and port, that the gateway dials. */
   readonly host: string;
   readonly targetPort: number;
+  /** What the port speaks, when somebody says so. */
+  readonly appProtocol: string | undefined;
 }
 
 /** Where an export belongs; known even when the export is not valid. */
@@ -31,7 +33,12 @@ export interface ExportPlace {
 
 export type ResolvedExport = ExportPlace &
   (
-    | { readonly valid: true; readonly ports: readonly ResolvedPort[] }
+    | {
+        readonly valid: true;
+        readonly ports: readonly ResolvedPort[];
+        /** The Service's session affinity in seconds, 0 for None; undefined for a target, which has none to tell. */
+        readonly affinitySeconds: number | undefined;
+      }
     | {
         readonly valid: false;
         readonly reason: Exclude<ReasonOf<typeof exportReasons, 'Valid'>, 'Valid'>;
@@ -91,8 +98,16 @@ export function resolveExport(
       valid: false,
       ...no('InvalidPort', `spec.ports has ${twice.protocol} port ${twice.port} twice: remove one of them.`),
     };
-  return { ...place, valid: true, ports: answer };
+  return { ...place, valid: true, ports: answer, affinitySeconds: service && affinityOf(service) };
 }
+
+/** The session affinity of a Service in seconds; 0 for None. */
+export const affinityOf = ({ spec }: Service): number =>
+  spec?.sessionAffinity === 'ClientIP'
+    ? (spec.sessionAffinityConfig?.clientIP?.timeoutSeconds ?? defaultAffinity)
+    : 0;
+/** As the API server has it: three hours. */
+export const defaultAffinity = 10_800;
 
 /** Why something cannot be exported. */
 interface Flaw {
@@ -117,12 +132,13 @@ function targetPorts(
       'InvalidPort',
       `spec.ports has the targetPort "${named.targetPort}", and ${address} has no names of ports: write the number.`,
     );
-  return wanted.map(({ name, port, targetPort = port, protocol = 'TCP' }) => ({
+  return wanted.map(({ name, port, targetPort = port, protocol = 'TCP', appProtocol }) => ({
     name,
     protocol,
     port,
     host: address,
     targetPort: Number(targetPort),
+    appProtocol,
   }));
 }
 
@@ -172,6 +188,7 @@ function servicePorts(
       port: wanted.port,
       host: headless ? `${name}.${nxe.metadata.namespace}.svc` : service.spec!.clusterIP!,
       targetPort: dialled,
+      appProtocol: wanted.appProtocol ?? target.appProtocol,
     });
   }
   return ports;

@@ -101,6 +101,15 @@ describe('a device publishes', () => {
       [port('web')],
       [record([web])],
     ],
+    [
+      'what is carried along, at once, though rules are taken over',
+      {
+        reports: [aReport(0, { appliedRevision: 'earlier' })],
+        published: { 'device-0': record([{ ...web, affinitySeconds: 60, appProtocol: 'http' }]) },
+      },
+      [port('web')],
+      [record([web])],
+    ],
     ['nothing of an export that got no port', both, [port('web')], [record([web])]],
     ['nothing when there is no device', { devices: [] }, [port('web')], []],
   ];

@@ -59,8 +59,12 @@ function servicesOf(
   if (!isServing(seen, ordinal, identity, report)) return [];
   if (report?.appliedRevision === revision) return wanted;
   // Rules are on their way: what was published and is still wanted has its rule; the rest waits.
-  return wanted.filter(service => published?.services.some(known => sameJSON(known, service)));
+  return wanted.filter(service =>
+    published?.services.some(known => sameJSON({ ...known, ...ruleless }, { ...service, ...ruleless })),
+  );
 }
+/** What needs no rule may change meanwhile. */
+const ruleless = { appProtocol: undefined, affinitySeconds: undefined };
 
 /** Whether a replica's nexd carries bytes, as its agent and the kubelet say. */
 export function isServing(
@@ -77,7 +81,7 @@ function serviceRecords(seen: SeenGateway, ports: readonly AssignedPort[]): Serv
   const devicePort = new Map(ports.map(port => [claimKey(port), port.gatewayPort]));
   return winners(seen.exports).flatMap(({ carried: { nxe, resolved } }) => {
     if (!resolved.valid) return [];
-    return resolved.ports.flatMap(({ name, protocol, port }): ServiceRecord[] => {
+    return resolved.ports.flatMap(({ name, protocol, port, appProtocol }): ServiceRecord[] => {
       const listen = devicePort.get(claimKey({ owner: nxe.metadata.uid!, protocol, port }));
       if (listen === undefined) return [];
       return [
@@ -89,6 +93,8 @@ function serviceRecords(seen: SeenGateway, ports: readonly AssignedPort[]): Serv
           portName: name,
           namespace: nxe.metadata.namespace!,
           created: nxe.metadata.creationTimestamp!,
+          appProtocol,
+          affinitySeconds: resolved.affinitySeconds,
         },
       ];
     });

@@ -26,6 +26,8 @@ const named = (actions: readonly Action[]) =>
 const applied = (sight: SeenImport) =>
   planImport(sight).flatMap(action => (action.do === 'apply' ? [action.object as Service] : []))[0];
 
+const ownedByWeb = { apiVersion: 'x', kind: 'NexlinkImport', name: 'web', uid: 'uid-web', controller: true };
+
 test('the Service leads to the gateway, from the port of the exporter to that of the gateway', () => {
   expect(applied(seen())).toMatchObject({
     metadata: { name: 'web', ownerReferences: [{ kind: 'NexlinkImport', uid: 'uid-web', controller: true }] },
@@ -59,14 +61,52 @@ test('a label that the spec no longer has is noticed', () => {
   expect(named(planImport(seen({ service })))).toEqual(['apply Service web']);
 });
 
+describe('the session affinity of the Service', () => {
+  const service = (affinitySeconds: number | undefined) => [
+    anExporter(0, [aServiceRecord({ affinitySeconds })]),
+  ];
+  const clientIP = (timeoutSeconds: number) => ({
+    sessionAffinity: 'ClientIP',
+    sessionAffinityConfig: { clientIP: { timeoutSeconds } },
+  });
+  const asked = (service: NexlinkImportSpec['service']) => ({ nxi: anImport('web', { service: service! }) });
+  const made = aService('web', undefined, clientIP(90));
+  const none = { sessionAffinity: undefined, sessionAffinityConfig: undefined };
+  const cases: [string, Partial<SeenImport>, object][] = [
+    ['is that of the exporter', { exporters: service(60) }, clientIP(60)],
+    ['is left to Kubernetes when the exporter has none', { exporters: service(0) }, none],
+    ['is left to Kubernetes when the exporter says nothing', { exporters: service(undefined) }, none],
+    ['goes with that of the exporter', { exporters: service(0), service: made }, none],
+    ['is that of the spec first', { exporters: service(0), ...asked(clientIP(5) as object) }, clientIP(5)],
+    ['has the time of Kubernetes', asked({ sessionAffinity: 'ClientIP' }), clientIP(10800)],
+    ['may be refused', { exporters: service(60), ...asked({ sessionAffinity: 'None' }) }, none],
+    ['stays while nobody offers anything', { exporters: [anExporter(0, [])], service: made }, clientIP(90)],
+    [
+      'of a device is that of the spec alone',
+      {
+        nxi: anImport('web', { device: { hostname: 'db' }, ports: [{ port: 80 }] }),
+        exporters: [{ ...anExporter(0, []), cluster: undefined }],
+        service: made,
+      },
+      none,
+    ],
+  ];
+  test.each(cases)('%s', (_name, more, spec) => {
+    const { service, ...rest } = more;
+    const found = service && { ...service, metadata: { ...service.metadata, ownerReferences: [ownedByWeb] } };
+    const { sessionAffinity, sessionAffinityConfig } = applied(
+      seen({ ...rest, ...(found ? { service: found } : {}) }),
+    )!.spec!;
+    expect({ sessionAffinity, sessionAffinityConfig }).toEqual(spec);
+  });
+});
+
 describe('what is done', () => {
   const ours = {
     ...aService(),
     metadata: {
       ...aService().metadata,
-      ownerReferences: [
-        { apiVersion: 'x', kind: 'NexlinkImport', name: 'web', uid: 'uid-web', controller: true },
-      ],
+      ownerReferences: [ownedByWeb],
     },
   };
   const theirs = {
@@ -127,6 +167,23 @@ describe('what is done', () => {
     ],
   ];
   test.each(cases)('%s', (_name, more, actions) => expect(named(planImport(seen(more)))).toEqual(actions));
+});
+
+describe('the application protocol of a port', () => {
+  const status = {
+    ports: [{ name: 'kept', protocol: 'TCP' as const, port: 80, listenPort: 20000, appProtocol: 'kept' }],
+  };
+  const speaking = [anExporter(0, [aServiceRecord({ appProtocol: 'http' })])];
+  const cases: [string, Partial<SeenImport>, string | undefined][] = [
+    ['is that of the exporter', { exporters: speaking }, 'http'],
+    ['is none when the exporter says none', {}, undefined],
+    ['goes with that of the exporter', { nxi: { ...anImport(), status } }, undefined],
+    ['is kept while nobody offers it', { exporters: [], nxi: { ...anImport(), status } }, 'kept'],
+  ];
+  test.each(cases)('%s', (_name, more, appProtocol) => {
+    expect(servedPorts(seen(more))[0]?.appProtocol).toBe(appProtocol);
+    expect(applied(seen(more))!.spec!.ports![0]!.appProtocol).toBe(appProtocol);
+  });
 });
 
 describe('the name of a port', () => {

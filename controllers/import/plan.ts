@@ -1,6 +1,7 @@
 /** Pure: the Service of an import. */
 
 import { apiVersion, gatewayLabel, importNameLabel, managedByLabel } from '../../api/v1alpha1/labels.ts';
+import { affinityOf, defaultAffinity } from '../export/resolve.ts';
 import { planEnsureGateway, mismatch } from '../gateway/ensure.ts';
 import { appliedAnnotation } from '../proxy/children.ts';
 import { podLabels } from '../proxy/pod.ts';
@@ -16,19 +17,39 @@ export interface ServedPort {
   readonly protocol: 'TCP' | 'UDP';
   readonly port: number;
   readonly listenPort: number;
+  readonly appProtocol?: string;
 }
 
 /**
- * The ports that the Service shall have: those that the gateway has one for. While no exporter offers any, the names
- * come from the last status.
+ * The ports that the Service shall have: those that the gateway has one for. While no exporter offers any, names and
+ * application protocols come from the last status.
  */
 export function servedPorts({ assigned, merged, nxi }: SeenImport): ServedPort[] {
   return assigned.map(({ protocol, port, gatewayPort }) => {
     const isIt = (other: { protocol: string; port: number }) =>
       other.protocol === protocol && other.port === port;
-    const name = merged.ports.find(isIt)?.name ?? nxi.status?.ports?.find(isIt)?.name;
-    return { name: name ?? `${protocol.toLowerCase()}-${port}`, protocol, port, listenPort: gatewayPort };
+    const known = merged.ports.find(isIt) ?? nxi.status?.ports?.find(isIt);
+    return {
+      name: known?.name ?? `${protocol.toLowerCase()}-${port}`,
+      protocol,
+      port,
+      listenPort: gatewayPort,
+      ...(known?.appProtocol === undefined ? {} : { appProtocol: known.appProtocol }),
+    };
   });
+}
+
+/**
+ * The session affinity of the Service in seconds, 0 for None: what the spec says, else the exporters. While none of
+ * them offers anything, the Service keeps what it has.
+ */
+export function servedAffinity({ nxi, merged, service }: SeenImport): number {
+  const { sessionAffinity, sessionAffinityConfig } = nxi.spec.service ?? {};
+  if (sessionAffinity === 'ClientIP')
+    return sessionAffinityConfig?.clientIP?.timeoutSeconds ?? defaultAffinity;
+  if (sessionAffinity === 'None') return 0;
+  if (merged.ports.length > 0 || !service) return merged.affinitySeconds ?? 0;
+  return affinityOf(service);
 }
 
 /** Whether a Service that is not ours has the name. */
@@ -60,7 +81,9 @@ export function planImport(seen: SeenImport): Action[] {
   return actions;
 }
 
-function renderService({ nxi, place }: SeenImport, ports: readonly ServedPort[]): Service {
+function renderService(seen: SeenImport, ports: readonly ServedPort[]): Service {
+  const { nxi, place } = seen;
+  const affinity = servedAffinity(seen);
   const { labels = {}, annotations = {} } = nxi.spec.service ?? {};
   const service: Service = {
     apiVersion: 'v1',
@@ -89,12 +112,20 @@ function renderService({ nxi, place }: SeenImport, ports: readonly ServedPort[])
     spec: {
       type: 'ClusterIP',
       selector: podLabels(place.gateway),
-      ports: ports.map(({ name, protocol, port, listenPort }): ServicePort => ({
+      ports: ports.map(({ name, protocol, port, listenPort, appProtocol }): ServicePort => ({
         name,
         protocol,
         port,
         targetPort: listenPort,
+        ...(appProtocol === undefined ? {} : { appProtocol }),
       })),
+      // None is not said: who gave the Service another affinity by hand keeps it, and its time without us in the way.
+      ...(affinity === 0
+        ? {}
+        : {
+            sessionAffinity: 'ClientIP',
+            sessionAffinityConfig: { clientIP: { timeoutSeconds: affinity } },
+          }),
     },
   };
   return {

@@ -39,13 +39,13 @@ describe('the ports of a device', () => {
     device: { hostname: 'db' },
     ports: [
       { port: 5432 },
-      { name: 'tcp-5432', port: 80, devicePort: 8080 },
+      { name: 'tcp-5432', port: 80, devicePort: 8080, appProtocol: 'http' },
       { port: 53, protocol: 'UDP' as const },
     ],
   });
   const ports = [
     { name: 'tcp-5432-2', protocol: 'TCP', port: 5432 },
-    { name: 'tcp-5432', protocol: 'TCP', port: 80 },
+    { name: 'tcp-5432', protocol: 'TCP', port: 80, appProtocol: 'http' },
     { name: 'udp-53', protocol: 'UDP', port: 53 },
   ];
 
@@ -53,6 +53,7 @@ describe('the ports of a device', () => {
     const targets = [5432, 8080, 53].map(port => [{ address: '100.64.0.1', port }]);
     expect(importedPorts(device, [anExporter(0, [])])).toEqual({
       conflict: undefined,
+      affinitySeconds: undefined,
       ports: ports.map((port, at) => ({ ...port, targets: targets[at] })),
     });
   });
@@ -75,6 +76,7 @@ describe('mergePorts', () => {
         name: 'http',
         protocol: 'TCP',
         port: 80,
+        appProtocol: undefined,
         targets: [
           { address: '100.64.0.2', port: 20001 },
           { address: '100.64.0.1', port: 20000 },
@@ -92,6 +94,53 @@ describe('mergePorts', () => {
       ['http', 1],
       ['tls', 1],
     ]);
+  });
+
+  describe('of what is carried along', () => {
+    const says = (appProtocol: string | undefined, affinitySeconds: number | undefined, created?: string) => [
+      aServiceRecord({ appProtocol, affinitySeconds, created }),
+    ];
+    const [old, older] = ['2021-01-01T00:00:00Z', '2020-01-01T00:00:00Z'];
+    const cases: [string, Parameters<typeof mergePorts>[0], [string | undefined, number | undefined]][] = [
+      [
+        'nothing is known when nobody says anything',
+        [anExporter(0, says(undefined, undefined))],
+        [undefined, undefined],
+      ],
+      [
+        'the oldest export counts',
+        [anExporter(0, says('http', 60, old)), anExporter(1, says('grpc', 0, older), 'zz')],
+        ['grpc', 0],
+      ],
+      [
+        'of the same age, the lesser cluster id counts',
+        [anExporter(0, says('http', 60, old), 'b'), anExporter(1, says('grpc', 90, old), 'a')],
+        ['grpc', 90],
+      ],
+      [
+        'who says nothing is in nobody’s way',
+        [anExporter(0, says(undefined, undefined, older)), anExporter(1, says('http', 60, old))],
+        ['http', 60],
+      ],
+    ];
+    test.each(cases)('%s', (_name, exporters, [appProtocol, affinitySeconds]) => {
+      const merged = mergePorts(exporters);
+      expect(merged).toMatchObject({ affinitySeconds, ports: [{ appProtocol }] });
+      expect(mergePorts([...exporters].reverse())).toEqual(merged);
+    });
+
+    test('the application protocol is that of its own port', () => {
+      const { ports } = mergePorts([
+        anExporter(0, [
+          aServiceRecord({ appProtocol: 'http' }),
+          aServiceRecord({ servicePort: 53, portName: 'dns', protocol: 'udp', appProtocol: 'dns' }),
+        ]),
+      ]);
+      expect(ports.map(({ port, appProtocol }) => [port, appProtocol])).toEqual([
+        [53, 'dns'],
+        [80, 'http'],
+      ]);
+    });
   });
 
   const old = { ...http, servicePort: 8080, created: '2020-01-01T00:00:00Z' };

@@ -37,11 +37,14 @@ export interface MergedPort {
   readonly protocol: Protocol;
   /** The Service's port. */
   readonly port: number;
+  readonly appProtocol: string | undefined;
   readonly targets: readonly { readonly address: string; readonly port: number }[];
 }
 
 export interface MergedPorts {
   readonly ports: readonly MergedPort[];
+  /** The session affinity that exporters have, in seconds, 0 for None; undefined when none says. */
+  readonly affinitySeconds: number | undefined;
   /** What exporters disagree about; the oldest export won. Undefined when they agree. */
   readonly conflict: string | undefined;
 }
@@ -58,10 +61,12 @@ export function importedPorts(
   const named = new Set(ports.flatMap(({ name }) => name ?? []));
   return {
     conflict: undefined,
-    ports: ports.map(({ name, port, devicePort = port, protocol = 'TCP' }) => ({
+    affinitySeconds: undefined,
+    ports: ports.map(({ name, port, devicePort = port, protocol = 'TCP', appProtocol }) => ({
       name: name ?? freeName(`${protocol.toLowerCase()}-${port}`, named),
       protocol,
       port,
+      appProtocol,
       targets: exporters.map(exporter => ({ address: exporter.device.ipv4!, port: devicePort })),
     })),
   };
@@ -72,6 +77,8 @@ interface Offer {
   readonly protocol: Protocol;
   readonly port: number;
   readonly devicePort: number;
+  readonly appProtocol: string | undefined;
+  readonly affinitySeconds: number | undefined;
   readonly created: string;
   readonly cluster: string;
   readonly address: string;
@@ -79,8 +86,8 @@ interface Offer {
 
 /**
  * The union of the exporters' ports, as the Multi-Cluster Services API has it: traffic to a port goes only to those
- * that serve it, and where two give a name to different ports, the oldest export (then the lesser cluster id) keeps
- * it.
+ * that serve it. Where two say different things, the oldest export (then the lesser cluster id) that says something
+ * counts.
  */
 export function mergePorts(exporters: readonly ExporterRecord[]): MergedPorts {
   const offers = exporters
@@ -90,6 +97,8 @@ export function mergePorts(exporters: readonly ExporterRecord[]): MergedPorts {
         protocol: service.protocol === 'udp' ? 'UDP' : 'TCP',
         port: service.servicePort,
         devicePort: service.port,
+        appProtocol: service.appProtocol,
+        affinitySeconds: service.affinitySeconds,
         created: service.created ?? '9999',
         cluster: cluster ?? '',
         address: device.ipv4!,
@@ -107,7 +116,12 @@ export function mergePorts(exporters: readonly ExporterRecord[]): MergedPorts {
 
   const ports = new Map<
     string,
-    { name: string | undefined; offer: Offer; targets: MergedPort['targets'][number][] }
+    {
+      name: string | undefined;
+      appProtocol: string | undefined;
+      offer: Offer;
+      targets: MergedPort['targets'][number][];
+    }
   >();
   const names = new Map<string, Offer>();
   let conflict: string | undefined;
@@ -116,6 +130,7 @@ export function mergePorts(exporters: readonly ExporterRecord[]): MergedPorts {
     const target = { address: offer.address, port: offer.devicePort };
     const port = ports.get(key);
     if (port) {
+      port.appProtocol ??= offer.appProtocol;
       if (!port.targets.some(known => known.address === target.address && known.port === target.port))
         port.targets.push(target);
       continue;
@@ -124,15 +139,18 @@ export function mergePorts(exporters: readonly ExporterRecord[]): MergedPorts {
     if (holder)
       conflict ??= `The port name "${offer.portName}" means ${holder.protocol} ${holder.port} in cluster "${holder.cluster}", the oldest export, and ${offer.protocol} ${offer.port} in cluster "${offer.cluster}": the first keeps the name; give the ports the same numbers, or other names.`;
     else if (offer.portName !== undefined) names.set(offer.portName, offer);
-    ports.set(key, { name: holder ? undefined : offer.portName, offer, targets: [target] });
+    const { appProtocol } = offer;
+    ports.set(key, { name: holder ? undefined : offer.portName, appProtocol, offer, targets: [target] });
   }
 
   return {
     conflict,
-    ports: [...ports.values()].map(({ name, offer, targets }) => ({
+    affinitySeconds: offers.find(({ affinitySeconds }) => affinitySeconds !== undefined)?.affinitySeconds,
+    ports: [...ports.values()].map(({ name, appProtocol, offer, targets }) => ({
       name: name ?? freeName(`${offer.protocol.toLowerCase()}-${offer.port}`, names),
       protocol: offer.protocol,
       port: offer.port,
+      appProtocol,
       targets,
     })),
   };

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { decode } from './decode.ts';
 import { maxProblems, maxServices } from './record.ts';
-import { isLabel, isServiceName } from './values.ts';
+import { isAffinity, isAppProtocol, isLabel, isServiceName } from './values.ts';
 
 const web = { name: 'web', protocol: 'tcp', port: 80 };
 const read = (...services: unknown[]) => decode({ realm: 'prod', services });
@@ -23,6 +23,8 @@ describe('decode', () => {
           portName: undefined,
           namespace: undefined,
           created: undefined,
+          appProtocol: undefined,
+          affinitySeconds: undefined,
         },
         {
           name: 'dns',
@@ -32,6 +34,8 @@ describe('decode', () => {
           portName: undefined,
           namespace: undefined,
           created: undefined,
+          appProtocol: undefined,
+          affinitySeconds: undefined,
         },
       ],
       problems: [],
@@ -54,6 +58,8 @@ describe('decode', () => {
           portName: 'http',
           namespace: 'shop',
           created: '2026-11-21T02:00:00.5+01:00',
+          appProtocol: 'kubernetes.io/h2c',
+          affinitySeconds: 10800,
           x: 1,
         },
       ],
@@ -72,6 +78,8 @@ describe('decode', () => {
           portName: 'http',
           namespace: 'shop',
           created: '2026-11-21T01:00:00Z',
+          appProtocol: 'kubernetes.io/h2c',
+          affinitySeconds: 10800,
         },
       ],
       problems: [],
@@ -162,6 +170,45 @@ describe('decode', () => {
     expect(record.exports).toEqual(['good']);
   });
 
+  it.each([
+    [
+      'an application protocol with a space',
+      { appProtocol: 'a b' },
+      'appProtocol: must be a qualified name, not "a b"',
+    ],
+    ['one that is a flag', { appProtocol: '--x' }, 'appProtocol: must be a qualified name, not "--x"'],
+    ['one that is a number', { appProtocol: 2 }, 'appProtocol: must be a qualified name, not 2'],
+    [
+      'one with an emoji',
+      { appProtocol: '🚀' },
+      'appProtocol: must be a qualified name, not "\\ud83d\\ude80"',
+    ],
+    [
+      'one that the API server would refuse',
+      { appProtocol: `${'d'.repeat(254)}/x` },
+      `appProtocol: must be a qualified name, not "${'d'.repeat(40)}…" (256 characters)`,
+    ],
+    [
+      'a negative affinity',
+      { affinitySeconds: -1 },
+      'affinitySeconds: must be an integer from 0 to 86400, not -1',
+    ],
+    [
+      'one of over a day',
+      { affinitySeconds: 86401 },
+      'affinitySeconds: must be an integer from 0 to 86400, not 86401',
+    ],
+    [
+      'one that is a text',
+      { affinitySeconds: '60' },
+      'affinitySeconds: must be an integer from 0 to 86400, not "60"',
+    ],
+  ])('leaves out %s and keeps the service', (_, bad, problem) => {
+    const record = read({ ...web, ...bad });
+    expect(record.problems).toEqual([`services[0].${problem}`]);
+    expect(record.services).toMatchObject([{ ...web, appProtocol: undefined, affinitySeconds: undefined }]);
+  });
+
   it('leaves out what is there twice', () => {
     const record = read(web, { ...web, port: 81, servicePort: 80 }, { ...web, protocol: 'udp' });
     expect(record.services.map(({ port, protocol }) => [protocol, port])).toEqual([
@@ -244,6 +291,8 @@ describe('decode', () => {
         portName: anything,
         namespace: anything,
         created: anything,
+        appProtocol: anything,
+        affinitySeconds: anything,
       },
       { requiredKeys: [] },
     );
@@ -264,6 +313,9 @@ describe('decode', () => {
         expect(exports.every(isServiceName)).toBe(true);
         for (const service of services) {
           expect(exports).toContain(service.name);
+          const { appProtocol, affinitySeconds } = service;
+          expect(appProtocol === undefined || isAppProtocol(appProtocol)).toBe(true);
+          expect(affinitySeconds === undefined || isAffinity(affinitySeconds)).toBe(true);
           expect(service.port >= 1 && service.port <= 65_535 && Number.isInteger(service.port)).toBe(true);
         }
         for (const problem of problems) expect(problem).toMatch(/^[\x20-\x7e…]{1,400}$/);

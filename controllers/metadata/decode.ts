@@ -1,5 +1,14 @@
 import { type DeviceRecord, maxProblems, maxServices, type ServiceRecord } from './record.ts';
-import { isGateway, isLabel, isPort, isServiceName, show, utcSeconds } from './values.ts';
+import {
+  isAffinity,
+  isAppProtocol,
+  isGateway,
+  isLabel,
+  isPort,
+  isServiceName,
+  show,
+  utcSeconds,
+} from './values.ts';
 
 type Fields = { readonly [field: string]: unknown };
 
@@ -7,9 +16,9 @@ const isObject = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
- * Reads a record (see record.ts) that anybody may have written. Never throws. A service with a bad field is left out,
- * as is an optional field of the record itself; a record without a good realm comes back with realm '' and nothing
- * in it. Each omission is told in `problems`.
+ * Reads a record (see record.ts) that anybody may have written. Never throws. A service with a bad field is left out;
+ * of what is only carried along (appProtocol, affinity) and of the record itself, a bad optional field alone. A record
+ * without a good realm comes back with realm '' and nothing in it. Each omission is told in `problems`.
  */
 export function decode(value: unknown): DeviceRecord {
   const problems = new Problems();
@@ -97,6 +106,20 @@ function decodeService(value: unknown, field: string, problems: Problems): Servi
     portName: isLabel(portName) ? portName : undefined,
     namespace: isLabel(namespace) ? namespace : undefined,
     created: time,
+    appProtocol: optional(
+      value['appProtocol'],
+      isAppProtocol,
+      `${field}.appProtocol`,
+      'must be a qualified name',
+      problems,
+    ),
+    affinitySeconds: optional(
+      value['affinitySeconds'],
+      isAffinity,
+      `${field}.affinitySeconds`,
+      'must be an integer from 0 to 86400',
+      problems,
+    ),
   };
 }
 

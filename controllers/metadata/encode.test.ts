@@ -12,6 +12,8 @@ const service: ServiceRecord = {
   portName: undefined,
   namespace: undefined,
   created: undefined,
+  appProtocol: undefined,
+  affinitySeconds: undefined,
 };
 const content: RecordContent = {
   realm: 'prod',
@@ -41,6 +43,8 @@ const contents: fc.Arbitrary<RecordContent> = fc.record({
       portName: maybe(name),
       namespace: maybe(name),
       created: maybe(time),
+      appProtocol: maybe(fc.constantFrom('http', 'kubernetes.io/h2c', 'A_b.c-1')),
+      affinitySeconds: maybe(fc.integer({ min: 0, max: 86_400 })),
     }),
     { selector: item => `${item.name} ${item.protocol} ${item.servicePort}` },
   ),
@@ -80,9 +84,18 @@ describe('encode', () => {
         const { problems, ...read } = decode(JSON.parse(JSON.stringify(encoded)));
         expect(problems).toEqual([]);
         expect(encode(read)).toEqual(encoded);
+        const carried = ({ appProtocol, affinitySeconds }: ServiceRecord) => [appProtocol, affinitySeconds];
+        expect(read.services.map(carried).sort()).toEqual(content.services.map(carried).sort());
         expect(read.services).toHaveLength(content.services.length);
       }),
     );
+  });
+
+  it('writes what is carried along', () => {
+    const services = [{ ...service, appProtocol: 'http', affinitySeconds: 0 }];
+    expect(encode({ ...content, services }).services).toEqual([
+      { name: 'web', protocol: 'tcp', port: 80, servicePort: 80, appProtocol: 'http', affinitySeconds: 0 },
+    ]);
   });
 
   it('refuses more than readers take in', () => {

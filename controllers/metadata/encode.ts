@@ -20,6 +20,8 @@ export interface EncodedService {
   readonly portName?: string;
   readonly namespace?: string;
   readonly created?: string;
+  readonly appProtocol?: string;
+  readonly affinitySeconds?: number;
 }
 
 /**
@@ -56,6 +58,8 @@ function encodeService(service: ServiceRecord): EncodedService {
     ...(service.portName === undefined ? {} : { portName: service.portName }),
     ...(service.namespace === undefined ? {} : { namespace: service.namespace }),
     ...(created === undefined ? {} : { created }),
+    ...(service.appProtocol === undefined ? {} : { appProtocol: service.appProtocol }),
+    ...(service.affinitySeconds === undefined ? {} : { affinitySeconds: service.affinitySeconds }),
   };
 }
 

@@ -4,7 +4,8 @@
  * ```json
  * {"version": 1, "realm": "prod", "cluster": "6e1c…", "gateway": "export-prod", "exports": ["web", "dns"],
  *  "services": [{"name": "web", "protocol": "tcp", "port": 80, "servicePort": 80, "portName": "http",
- *                "namespace": "shop", "created": "2026-11-21T01:00:00Z"}]}
+ *                "namespace": "shop", "created": "2026-11-21T01:00:00Z", "appProtocol": "http",
+ *                "affinitySeconds": 0}]}
  * ```
  *
  * `realm` and, in each service, `name`, `protocol` and `port` are required, and are all that the first design of
@@ -25,6 +26,13 @@ export interface ServiceRecord {
   readonly namespace: string | undefined;
   /** When the export was made: RFC 3339, UTC, whole seconds, so that texts sort by time. */
   readonly created: string | undefined;
+  /** What the port speaks, as in a Service; undefined when nobody says so. */
+  readonly appProtocol: string | undefined;
+  /**
+   * The session affinity of the exported Service: for so many seconds a client stays where it was, 0 is None.
+   * Undefined when the exporter does not say.
+   */
+  readonly affinitySeconds: number | undefined;
 }
 
 /** The content of a record. */

@@ -21,6 +21,20 @@ export function isGateway(value: unknown): value is string {
 export const isPort = (value: unknown): value is number =>
   typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 65_535;
 
+const qualifiedName =
+  /^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
+
+/** The appProtocol of a Service's port, as the API server takes it: a name, after a DNS name and '/' if need be. */
+export const isAppProtocol = (value: unknown): value is string =>
+  typeof value === 'string' && value.length <= 317 && value.indexOf('/') <= 253 && qualifiedName.test(value);
+
+/** The longest time that a Service takes. */
+const longestAffinity = 86_400;
+
+/** The seconds of a session affinity; 0 is none. */
+export const isAffinity = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= longestAffinity;
+
 const rfc3339 = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)$/;
 
 /** The time in UTC and whole seconds, `2026-11-21T01:00:00Z`; undefined when `value` is no RFC 3339 time. */

@@ -12,8 +12,11 @@ export interface Service extends KubeObject {
     type?: string;
     clusterIP?: string;
     clusterIPs?: string[];
+    ipFamilyPolicy?: string;
     selector?: { [key: string]: string };
     ports?: ServicePort[];
+    sessionAffinity?: string;
+    sessionAffinityConfig?: { clientIP?: { timeoutSeconds?: number } };
   };
 }
 

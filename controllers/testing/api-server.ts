@@ -220,7 +220,7 @@ export class APIServer {
   }
 
   #admit(resource: Resource, object: Body): Body {
-    if (resource === resources.services) return withClusterIP(object, this.#count);
+    if (resource === resources.services) return withDefaults(object, this.#count);
     if (resource.group !== group) return object;
     const spec = { ...(object['spec'] as object | undefined) } as { gateway?: string };
     if (resource !== resources.gateways) spec.gateway ??= 'default';
@@ -237,11 +237,13 @@ export class APIServer {
   }
 }
 
-function withClusterIP(object: Body, count: number): Body {
+function withDefaults(object: Body, count: number): Body {
   const spec = object['spec'] as { type?: string; clusterIP?: string } | undefined;
-  if (!spec || spec.clusterIP || spec.type === 'ExternalName') return object;
+  if (!spec || spec.type === 'ExternalName') return object;
+  const defaults = { type: 'ClusterIP', sessionAffinity: 'None', ...spec };
+  if (spec.clusterIP) return { ...object, spec: defaults };
   const clusterIP = `10.96.${(count >> 8) & 255}.${count & 255}`;
-  return { ...object, spec: { type: 'ClusterIP', ...spec, clusterIP, clusterIPs: [clusterIP] } };
+  return { ...object, spec: { ...defaults, clusterIP, clusterIPs: [clusterIP] } };
 }
 
 /** What an apply claims: names and kinds are no claim. */

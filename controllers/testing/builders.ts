@@ -124,6 +124,8 @@ export const aServiceRecord = (more: Partial<ServiceRecord> = {}): ServiceRecord
   portName: 'http',
   namespace: 'shop',
   created: longAgo,
+  appProtocol: undefined,
+  affinitySeconds: 0,
   ...more,
 });
 

@@ -66,6 +66,11 @@ const record = (
     created,
   })),
 });
+/** A record whose services say more. */
+const carrying = (more: object) => {
+  const value = record(['api']);
+  return { ...value, services: value.services.map(service => ({ ...service, ...more })) };
+};
 const foreign = (id: string, value: object) => (world: World) => world.addForeignDevice(id, value);
 const publish = (id: string, value: object) => (world: World) => world.nexodus.putMetadata(id, value);
 
@@ -108,6 +113,21 @@ export const scenarios: { readonly [name: string]: Scenario } = {
     when: [
       edit<Service>(resources.services, 'web', object => {
         object.spec!.ports = [{ name: 'http', port: 81, protocol: 'TCP' }];
+      }),
+    ],
+  },
+  'the Service gets, and loses, what is carried along': {
+    given: exported,
+    when: [
+      edit<Service>(resources.services, 'web', ({ spec }) => {
+        spec!.ports![0]!.appProtocol = 'http';
+        spec!.sessionAffinity = 'ClientIP';
+        spec!.sessionAffinityConfig = { clientIP: { timeoutSeconds: 60 } };
+      }),
+      edit<Service>(resources.services, 'web', ({ spec }) => {
+        delete spec!.ports![0]!.appProtocol;
+        delete spec!.sessionAffinity;
+        delete spec!.sessionAffinityConfig;
       }),
     ],
   },
@@ -307,6 +327,14 @@ export const scenarios: { readonly [name: string]: Scenario } = {
   'the exporter has nothing ready for a while': {
     given: imported,
     when: [publish('far', { ...record(['api']), services: [] }), publish('far', record(['api']))],
+  },
+  'what the exporter says of its Service changes, while it has nothing ready too': {
+    given: [...optedIn, foreign('far', carrying({ appProtocol: 'http', affinitySeconds: 60 }))],
+    when: [
+      publish('far', { ...record(['api']), services: [] }),
+      publish('far', carrying({ appProtocol: 'grpc', affinitySeconds: 90 })),
+      publish('far', carrying({})),
+    ],
   },
   'the exporter goes': { given: imported, when: [world => world.nexodus.deleteDevice('far')] },
   'the namespace no longer takes part': {

@@ -35,6 +35,7 @@ import {
   wrongType,
   type Sample,
 } from './sample.ts';
+import { carried } from './carried.ts';
 import { outside } from './outside.ts';
 
 const names: Sample[] = [
@@ -405,4 +406,5 @@ export const samples: readonly Sample[] = [
   ...gateways,
   ...replacements,
   ...outside,
+  ...carried,
 ];

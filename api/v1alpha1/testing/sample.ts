@@ -79,6 +79,7 @@ export const serviceName = "not a Service's name: write lower-case letters, digi
 export const gatewayName = "not a gateway's name: write lower-case letters, digits and '-', a letter first";
 export const labelValue = "not a label's value: write letters, digits, '-', '_' and '.'";
 export const labelKey = "not a label's key: write at most 63 letters, digits, '-', '_' and '.'";
+export const appProtocol = 'not an application protocol: write a name such as http';
 export const targetPort =
   "not a port: write a number from 1 to 65535, or the name of one of the Service's ports";
 export const quantity = 'not an amount: write a number with a unit of Kubernetes, such as 500m or 64Mi';
