@@ -132,6 +132,20 @@ describe('what is carried along', () => {
   );
 });
 
+describe('an address of IPv6', () => {
+  test('is dialled, of a Service that has no other', () =>
+    expect(
+      resolve({}, aService('web', undefined, { clusterIP: 'fd00::7', clusterIPs: ['fd00::7'] })),
+    ).toMatchObject({
+      ports: [{ host: 'fd00::7', targetPort: 80 }],
+    }));
+
+  test('is dialled, when it is the first of two', () => {
+    const spec = { clusterIP: 'fd00::7', clusterIPs: ['fd00::7', '10.96.0.7'] };
+    expect(resolve({}, aService('web', undefined, spec))).toMatchObject({ ports: [{ host: 'fd00::7' }] });
+  });
+});
+
 describe('a target outside the cluster', () => {
   const ports = [{ name: 'sql', port: 5432, appProtocol: 'postgresql' }];
   const resolveTarget = (address: string, spec: NexlinkExportSpec = { ports }) =>

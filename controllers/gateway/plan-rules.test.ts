@@ -3,6 +3,7 @@ import type { NexlinkExportSpec } from '../../api/v1alpha1/nexlinkexport.ts';
 import { resolveExport } from '../export/resolve.ts';
 import type { ExporterRecord } from '../import/registry.ts';
 import { importPlaceOf } from '../import/resolve.ts';
+import { flawOf, formatRule } from '../proxy/nexd-rule.ts';
 import {
   aGateway,
   anExport,
@@ -42,6 +43,18 @@ const text = ({
 const importer = aGateway({ direction: 'Import' });
 
 describe('an export gateway', () => {
+  test('sends to a Service that has an IPv6 address only, in a form that nexd takes', () => {
+    const web = carry(
+      'web',
+      {},
+      aService('web', undefined, { clusterIP: 'fd00::7', clusterIPs: ['fd00::7'] }),
+    );
+    const { ingress } = planRules(aSeenGateway({ exports: [web] }));
+    expect(ingress.map(rule => [flawOf('ingress', rule), formatRule(rule)])).toEqual([
+      [undefined, 'tcp:80:[fd00::7]:80'],
+    ]);
+  });
+
   test('listens on the ports of the Services and sends to them', () => {
     const { ingress, egress, ports } = planRules(
       aSeenGateway({

@@ -32,6 +32,7 @@ test('the Service leads to the gateway, from the port of the exporter to that of
   expect(applied(seen())).toMatchObject({
     metadata: { name: 'web', ownerReferences: [{ kind: 'NexlinkImport', uid: 'uid-web', controller: true }] },
     spec: {
+      ipFamilyPolicy: 'PreferDualStack',
       selector: { 'nexlink.nexodus.io/gateway': 'import-shop' },
       ports: [{ name: 'http', protocol: 'TCP', port: 80, targetPort: 20000 }],
     },

@@ -111,6 +111,8 @@ function renderService(seen: SeenImport, ports: readonly ServedPort[]): Service 
     },
     spec: {
       type: 'ClusterIP',
+      // nexd listens on every address of its pod: where the cluster has two families, clients may use either.
+      ipFamilyPolicy: 'PreferDualStack',
       selector: podLabels(place.gateway),
       ports: ports.map(({ name, protocol, port, listenPort, appProtocol }): ServicePort => ({
         name,

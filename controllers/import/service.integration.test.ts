@@ -2,6 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { ImportService } from '../../api/v1alpha1/nexlinkimport.ts';
+import { startAPIServer, type TestAPIServer } from '../../hack/test/apiserver.ts';
 import { testConnection } from '../../hack/test/connection.ts';
 import { KubeClient } from '../kube/client.ts';
 import { ResourceWriter } from '../kube/writer.ts';
@@ -16,8 +17,8 @@ const namespace = 'import-service-test';
 let client: KubeClient;
 let writer: ResourceWriter;
 
-async function connect(): Promise<void> {
-  client = new KubeClient(testConnection(), { deadlineMs: 5000 });
+async function connect(kubeconfig?: string): Promise<void> {
+  client = new KubeClient(testConnection(kubeconfig), { deadlineMs: 5000 });
   writer = new ResourceWriter(client, { observer: { written: () => {}, deleted: () => {} } });
   const metadata = { name: namespace };
   await writer.apply(resources.namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata });
@@ -52,13 +53,17 @@ const affinityOf = ({ spec }: Service) => ({
   seconds: spec?.sessionAffinityConfig?.clientIP?.timeoutSeconds,
 });
 
-describe('the Service', () => {
+describe('with one family of addresses', () => {
   beforeAll(() => connect());
   afterAll(() => client.close());
 
   test('application protocol and session affinity follow the exporter and the spec', async () => {
     let service = await bring(undefined);
     expect(affinityOf(service)).toEqual({ kind: 'None' });
+    expect(service.spec).toMatchObject({
+      clusterIPs: [expect.any(String)],
+      ipFamilyPolicy: 'PreferDualStack',
+    });
 
     service = await bring(service, { affinitySeconds: 60, appProtocol: 'kubernetes.io/h2c' });
     expect(affinityOf(service)).toEqual({ kind: 'ClientIP', seconds: 60 });
@@ -79,5 +84,40 @@ describe('the Service', () => {
     };
     const service = await bring(undefined, {}, { annotations });
     expect(service.metadata.annotations).toMatchObject({ plain: '' });
+  });
+});
+
+describe('with two', () => {
+  let server: TestAPIServer;
+  beforeAll(async () => {
+    server = await startAPIServer('10.0.0.0/24,fd00:10::/112');
+    await connect(server.kubeconfig);
+  }, 60_000);
+  afterAll(async () => {
+    await client.close();
+    await server.stop();
+  });
+
+  test('the Service has an address of each', async () => {
+    let service = await bring(undefined);
+    expect(service.spec?.clusterIPs).toEqual([
+      expect.stringMatching(/^10\./),
+      expect.stringMatching(/^fd00:/),
+    ]);
+    service = await bring(service, { affinitySeconds: 60 });
+    await writer.delete({ resource: resources.services, namespace, name: 'web' }, service.metadata.uid!);
+  });
+
+  test('a Service that had one gets the other', async () => {
+    const made = await writer.create<Service>(resources.services, {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'web', namespace },
+      spec: { type: 'ClusterIP', ipFamilyPolicy: 'SingleStack', ports: [{ port: 80 }] },
+    });
+    expect(made.spec?.clusterIPs).toHaveLength(1);
+    const owner = anImport().metadata.uid!;
+    made.metadata.ownerReferences = [{ apiVersion: 'x', kind: 'NexlinkImport', name: 'web', uid: owner }];
+    expect((await bring(made)).spec?.clusterIPs).toHaveLength(2);
   });
 });

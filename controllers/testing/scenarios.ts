@@ -131,6 +131,17 @@ export const scenarios: { readonly [name: string]: Scenario } = {
       }),
     ],
   },
+  'a Service with an IPv6 address only is exported': {
+    given: [
+      namespace(),
+      world =>
+        world.add(
+          resources.services,
+          aService('web', undefined, { clusterIP: 'fd00::7', clusterIPs: ['fd00::7'] }),
+        ),
+    ],
+    when: [nxe()],
+  },
   'the target port of an export changes': {
     given: [
       namespace(),

@@ -33,8 +33,11 @@ export interface TestAPIServer {
   stop(): Promise<void>;
 }
 
-/** Starts one; about 4 seconds. The programs are built when they are missing, which takes minutes, once. */
-export async function startAPIServer(): Promise<TestAPIServer> {
+/**
+ * Starts one; about 4 seconds. The programs are built when they are missing, which takes minutes, once.
+ * `serviceAddresses`: the range of cluster IPs, or one of IPv4 and one of IPv6.
+ */
+export async function startAPIServer(serviceAddresses = '10.0.0.0/24'): Promise<TestAPIServer> {
   buildPrograms();
   await mkdir(path.join(root, '.cache', 'tmp'), { recursive: true });
   const folder = await mkdtemp(path.join(root, '.cache', 'tmp', 'apiserver-'));
@@ -67,7 +70,7 @@ export async function startAPIServer(): Promise<TestAPIServer> {
       '--service-account-issuer=https://kubernetes.default.svc',
       `--service-account-key-file=${key}`,
       `--service-account-signing-key-file=${key}`,
-      '--service-cluster-ip-range=10.0.0.0/24',
+      `--service-cluster-ip-range=${serviceAddresses}`,
       // No controller makes the service accounts that pods would need.
       '--disable-admission-plugins=ServiceAccount',
       '--endpoint-reconciler-type=none',
