@@ -42,6 +42,14 @@ describe('readDevice', () => {
     expect(device).toMatchObject({ ipv4: undefined, ipv6: undefined });
   });
 
+  it('cuts a name that no host can have, but no character of it in half', () => {
+    const read = (hostname: string) => readDevice({ ...recordedDevices[0], hostname }, what).hostname;
+    const name = 'x'.repeat(252);
+    expect(read(`${name}yz`)).toBe(`${name}y`);
+    expect(read(`${name}🚀`)).toBe(`${name}\ufffd`);
+    expect(read('🚀')).toBe('🚀');
+  });
+
   it.each(['id', 'vpc_id', 'online', 'revision', 'hostname', 'endpoints', 'ipv4_tunnel_ips'])(
     'rejects a device whose %s has another type',
     field => {

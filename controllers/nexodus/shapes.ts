@@ -76,6 +76,12 @@ function listAt<T>(value: unknown, name: string, what: string, read: (item: unkn
   return found === undefined || found === null ? [] : list(found, what, read);
 }
 
+/**
+ * The length of a host name at most, which Nexodus does not look at: it gets into the status of imports, and a status
+ * has an end. A character is not cut in half, as the API server would store another one than it was sent.
+ */
+const shortened = (name: string): string => name.slice(0, 253).toWellFormed();
+
 /** A device, without `bearer_token`: whoever sees the sealed token can open it. */
 export function readDevice(value: unknown, what: string): Device {
   const online = field(value, 'online');
@@ -87,7 +93,7 @@ export function readDevice(value: unknown, what: string): Device {
     id: text(value, 'id', what),
     ownerID: optionalText(value, 'owner_id', what) ?? '',
     vpcID: text(value, 'vpc_id', what),
-    hostname: optionalText(value, 'hostname', what) ?? '',
+    hostname: shortened(optionalText(value, 'hostname', what) ?? ''),
     publicKey: optionalText(value, 'public_key', what) ?? '',
     ipv4: ipv4 !== undefined && isIPv4(ipv4) ? ipv4 : undefined,
     ipv6: ipv6 !== undefined && isIPv6(ipv6) ? ipv6 : undefined,
