@@ -84,6 +84,11 @@ export class NexodusUser {
     await this.#api('PUT', `/api/devices/${device}/metadata/nexlink`, value);
   }
 
+  async metadata(device: string): Promise<unknown> {
+    const { value } = await this.#api<{ value: unknown }>('GET', `/api/devices/${device}/metadata/nexlink`);
+    return value;
+  }
+
   /** Metadata first: that of a deleted device stays. */
   async deleteDevice(device: string): Promise<void> {
     await this.#api('DELETE', `/api/devices/${device}/metadata/nexlink`);

@@ -1,13 +1,11 @@
 /** What goes wrong is told by a condition or an event that names object, cause and next step, and heals by itself. */
 
-import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import type { KubeObject } from '../../controllers/runtime/kube.ts';
 import type { Pod, Secret, Service } from '../../controllers/runtime/objects.ts';
 import { resources } from '../../controllers/runtime/resources.ts';
 import { environment } from '../harness/environment.ts';
 import { useSpace } from '../harness/space.ts';
-import { NexodusUser } from '../harness/nexodus-user.ts';
 import { until } from '../harness/wait.ts';
 
 const env = environment();
@@ -54,40 +52,6 @@ describe('bad input', () => {
     expect(valid.message).toContain('ExternalName');
     await expectEvent(space, 'outside', 'InvalidServiceType');
   }, 60_000);
-
-  simTest(
-    'malformed metadata of another device is told of, and harms nobody',
-    async () => {
-      const user = new NexodusUser(env);
-      const id = await user.registerDevice('hostile', randomBytes(32).toString('base64'));
-      try {
-        const record = { name: 'evil; rm -rf /', protocol: 'tcp', port: 70000 };
-        const good = { name: 'stranger', protocol: 'tcp', port: 80 };
-        await user.putMetadata(id, { realm: space, services: [record, good] });
-        const event = await until('an event tells of it', async () => {
-          const events = await b.list<KubeObject & { reason?: string; note?: string }>(
-            resources.events,
-            system,
-          );
-          return events.find(({ reason, note }) => reason === 'InvalidMetadata' && note?.includes(id));
-        });
-        expect(event.note).toContain('hostile');
-        // The good record of the same device is used; the bad one is nowhere.
-        await until('the good record became an import', async () =>
-          b.get(resources.imports, space, 'stranger'),
-        );
-        expect(await b.kubectl('-n', space, 'get', 'nxi,service,configmap', '-o', 'json')).not.toContain(
-          'rm -rf',
-        );
-        await user.putMetadata(id, ['not', 'an', 'object']);
-        await b.gone(resources.imports, space, 'stranger');
-        expect(await b.curl(space, 'http://web/')).toBe('web of a');
-      } finally {
-        await user.deleteDevice(id);
-      }
-    },
-    90_000,
-  );
 
   simTest(
     'an unreachable Nexodus is told of; traffic goes on; it heals',
