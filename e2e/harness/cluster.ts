@@ -209,14 +209,21 @@ export class Cluster {
   async service(
     namespace: string,
     name: string,
-    ports: readonly { name: string; port: number; targetPort: number | string; protocol?: string }[],
+    ports: readonly {
+      name: string;
+      port: number;
+      targetPort: number | string;
+      protocol?: string;
+      appProtocol?: string;
+    }[],
     labels: { [label: string]: string } = {},
+    more: Service['spec'] & { ipFamilies?: string[] } = {},
   ): Promise<Service> {
     return this.writer.apply<Service>(resources.services, {
       apiVersion: 'v1',
       kind: 'Service',
       metadata: { name, namespace, labels },
-      spec: { selector: { app: name }, ports: ports as NonNullable<Service['spec']>['ports'] },
+      spec: { ...more, selector: { app: name }, ports: ports as NonNullable<Service['spec']>['ports'] },
     } as Service);
   }
 

@@ -1,24 +1,22 @@
 import { afterAll, beforeAll } from '@jest/globals';
 import { resources } from '../../controllers/runtime/resources.ts';
-import type { NamespaceOptions } from './cluster.ts';
+import type { Cluster, NamespaceOptions } from './cluster.ts';
 import type { Environment } from './environment.ts';
 
-/** Namespaces of a cluster, by name. */
+/** By name. */
 export interface Namespaces {
   readonly [name: string]: NamespaceOptions;
 }
 
-/** Namespaces for all tests of a file. All are gone at the end, so that the next file finds nothing of them. */
+/** Namespaces of clusters for all tests of a file. All are gone at the end, so that the next file finds nothing of them. */
 export function useNamespaces(
-  { a, b, sim }: Environment,
-  inA: Namespaces,
-  inB: Namespaces,
+  { sim }: Pick<Environment, 'sim'>,
+  wanted: readonly (readonly [Cluster, Namespaces])[],
   prepare?: () => Promise<void>,
 ): void {
-  const all = [
-    ...Object.entries(inA).map(([name, options]) => ({ cluster: a, name, options })),
-    ...Object.entries(inB).map(([name, options]) => ({ cluster: b, name, options })),
-  ];
+  const all = wanted.flatMap(([cluster, namespaces]) =>
+    Object.entries(namespaces).map(([name, options]) => ({ cluster, name, options })),
+  );
   beforeAll(async () => {
     await sim?.calm();
     await Promise.all(all.map(({ cluster, name, options }) => cluster.namespace(name, options)));
@@ -40,7 +38,11 @@ export function useNamespaces(
  */
 export function useSpace(env: Environment, name: string, prepare?: () => Promise<void>): void {
   const { a, b } = env;
-  useNamespaces(env, { [name]: {} }, { [name]: { imports: true } }, async () => {
+  const wanted = [
+    [a, { [name]: {} }],
+    [b, { [name]: { imports: true } }],
+  ] as const;
+  useNamespaces(env, wanted, async () => {
     await Promise.all([a.web(name, 'web', 'web of a'), b.clientPod(name)]);
     await prepare?.();
   });

@@ -18,13 +18,18 @@ const ready = { type: 'Ready', status: 'True' } as const;
 
 useNamespaces(
   env,
-  { [space]: {} },
-  {
-    [open]: { imports: true },
-    // Of the same realm, so that only the consent is missing.
-    [closed]: { labels: { [realmLabel]: realm } },
-    [refused]: { labels: { [realmLabel]: realm, [importLabel]: 'false' } },
-  },
+  [
+    [a, { [space]: {} }],
+    [
+      b,
+      {
+        [open]: { imports: true },
+        // Of the same realm, so that only the consent is missing.
+        [closed]: { labels: { [realmLabel]: realm } },
+        [refused]: { labels: { [realmLabel]: realm, [importLabel]: 'false' } },
+      },
+    ],
+  ],
   async () => {
     await Promise.all([
       a.web(space, 'web', 'web of a'),
@@ -100,6 +105,32 @@ describe('consent', () => {
     await b.remove(resources.imports, open, 'knock');
     await b.gone(resources.services, open, 'knock', 30_000);
   }, 150_000);
+
+  test('what is no longer exported is not answered at the tunnel address either, and the rest is', async () => {
+    await a.export(space, 'short', { service: 'web', name: 'short' });
+    await a.condition(resources.exports, space, 'short', { ...ready, reason: 'Exported' });
+    const nxe = (await a.get<NexlinkExport>(resources.exports, space, 'short'))!;
+    const [device] = nxe.status!.devices!;
+    const { devicePort } = nxe.status!.ports![0]!;
+    await b.import(open, 'direct', {
+      device: { id: device!.id },
+      ports: [{ port: 80 }, { port: 81, devicePort }],
+    });
+    await b.answers(open, 'http://direct:81/', 'web of a');
+
+    await a.remove(resources.exports, space, 'short');
+    await until('http://direct:81/ answers no more', () =>
+      b.curl(open, 'http://direct:81/').then(
+        () => false,
+        () => true,
+      ),
+    );
+    for (let round = 0; round < 5; round++) {
+      await expect(b.curl(open, 'http://direct:81/')).rejects.toThrow();
+      expect(await b.curl(open, 'http://direct:80/')).toBe('web of a');
+    }
+    await b.remove(resources.imports, open, 'direct');
+  }, 120_000);
 
   test('an importer takes back its own: imports, Services and gateway go, the export stays as it was', async () => {
     const before = await exportStatus();

@@ -30,16 +30,24 @@ const unicode = {
 
 useNamespaces(
   env,
-  {
-    [space]: { ...ofRealm(realm), annotations: unicode },
-    [one]: ofRealm(space),
-    [two]: ofRealm(space),
-    [other]: {},
-  },
-  {
-    [space]: { imports: true, ...ofRealm(realm), annotations: unicode },
-    [one]: { imports: true, ...ofRealm(space) },
-  },
+  [
+    [
+      a,
+      {
+        [space]: { ...ofRealm(realm), annotations: unicode },
+        [one]: ofRealm(space),
+        [two]: ofRealm(space),
+        [other]: {},
+      },
+    ],
+    [
+      b,
+      {
+        [space]: { imports: true, ...ofRealm(realm), annotations: unicode },
+        [one]: { imports: true, ...ofRealm(space) },
+      },
+    ],
+  ],
   async () => {
     await Promise.all([b.clientPod(space), b.clientPod(one)]);
   },

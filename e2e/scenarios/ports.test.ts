@@ -1,22 +1,33 @@
 /** Ports: many, of one number, of both protocols, and with three numbers on the way. */
 
+import { isIP } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
 import type { NexlinkExport } from '../../api/v1alpha1/nexlinkexport.ts';
 import type { Service } from '../../controllers/runtime/objects.ts';
 import { resources } from '../../controllers/runtime/resources.ts';
 import { environment } from '../harness/environment.ts';
-import { useSpace } from '../harness/space.ts';
+import { useNamespaces } from '../harness/space.ts';
 import { until } from '../harness/wait.ts';
 
 const env = environment();
-const { a, b } = env;
+const { a, b, c } = env;
 const space = 'e2e-ports';
 const ready = { type: 'Ready', status: 'True' } as const;
 
-useSpace(env, space, async () => {
-  await a.export(space, 'web');
-  await b.answers(space, 'http://web/', 'web of a');
-});
+useNamespaces(
+  env,
+  [
+    [a, { [space]: {} }],
+    [b, { [space]: { imports: true } }],
+    // It has IPv4 and IPv6.
+    [c, { [space]: {} }],
+  ],
+  async () => {
+    await Promise.all([a.web(space, 'web', 'web of a'), b.clientPod(space), c.clientPod(space)]);
+    await a.export(space, 'web');
+    await b.answers(space, 'http://web/', 'web of a');
+  },
+);
 
 describe('ports', () => {
   test('of one number are exported twice by one gateway, under different numbers of its devices', async () => {
@@ -181,6 +192,70 @@ describe('ports', () => {
     await b.answers(space, 'http://maze:7000/', 'back of maze', 30_000);
     await b.answers(space, 'http://maze:7001/', 'front of maze', 30_000);
   }, 150_000);
+
+  test('say what they speak, and their Service how long a client stays, in the importing cluster too', async () => {
+    const ports = [{ name: 'h2', port: 80, targetPort: 8080, appProtocol: 'kubernetes.io/h2c' }];
+    await a.web(space, 'talk', 'talk of a');
+    const affinity = (timeoutSeconds: number) => ({
+      sessionAffinity: 'ClientIP',
+      sessionAffinityConfig: { clientIP: { timeoutSeconds } },
+    });
+    await a.service(space, 'talk', ports, {}, affinity(600));
+    await a.export(space, 'talk');
+    await importedLike('talk', {
+      ...affinity(600),
+      ports: [{ name: 'h2', port: 80, appProtocol: 'kubernetes.io/h2c' }],
+    });
+    await b.answers(space, 'http://talk/', 'talk of a', 30_000);
+
+    // An import may want it otherwise.
+    await b.import(space, 'short', {
+      name: 'talk',
+      service: {
+        sessionAffinity: 'ClientIP',
+        sessionAffinityConfig: { clientIP: { timeoutSeconds: 30 } },
+      },
+    });
+    await b.import(space, 'none', { name: 'talk', service: { sessionAffinity: 'None' } });
+    await importedLike('short', affinity(30));
+    await importedLike('none', { sessionAffinity: 'None' });
+    for (const name of ['short', 'none']) await b.answers(space, `http://${name}/`, 'talk of a', 30_000);
+
+    // The exporter changes its mind.
+    await a.service(space, 'talk', [{ ...ports[0]!, appProtocol: 'http' }], {}, { sessionAffinity: 'None' });
+    await importedLike('talk', { sessionAffinity: 'None', ports: [{ name: 'h2', appProtocol: 'http' }] });
+    await importedLike('short', { ...affinity(30), ports: [{ name: 'h2', appProtocol: 'http' }] });
+    // What the export says of a port wins over the Service.
+    await a.export(space, 'talk', { ports: [{ port: 80, appProtocol: 'example.com/talk' }] });
+    await importedLike('talk', { ports: [{ name: 'h2', appProtocol: 'example.com/talk' }] });
+    expect(await b.curl(space, 'http://talk/')).toBe('talk of a');
+  }, 120_000);
+
+  test('answer on both families of addresses where the cluster has both, and are dialled on either', async () => {
+    await c.import(space, 'web');
+    await c.answers(space, 'http://web/', 'web of a');
+    const { spec } = (await c.get<Service>(resources.services, space, 'web'))!;
+    expect(spec?.clusterIPs?.map(isIP).sort()).toEqual([4, 6]);
+    for (const address of spec!.clusterIPs!)
+      await c.answers(space, `http://${isIP(address) === 6 ? `[${address}]` : address}/`, 'web of a', 30_000);
+
+    // The other way: a Service that has an IPv6 address only.
+    await c.web(space, 'six', 'six of c');
+    await c.remove(resources.services, space, 'six');
+    const six = await c.service(
+      space,
+      'six',
+      [{ name: 'http', port: 80, targetPort: 8080 }],
+      {},
+      {
+        ipFamilies: ['IPv6'],
+        ipFamilyPolicy: 'SingleStack',
+      },
+    );
+    expect(six.spec?.clusterIPs?.map(isIP)).toEqual([6]);
+    await c.export(space, 'six');
+    await b.answers(space, 'http://six/', 'six of c');
+  }, 180_000);
 });
 
 /**
@@ -224,3 +299,26 @@ const exported = async (name: string) => (await a.get<NexlinkExport>(resources.e
 const devicePortsOf = async (name: string): Promise<number[]> =>
   (await exported(name)).status!.ports!.map(({ devicePort }) => devicePort);
 const gatewayOf = async (name: string) => (await exported(name)).status?.gateway;
+
+/** Waits until the spec of the Service in b has these fields. */
+async function importedLike(name: string, wanted: object): Promise<void> {
+  let last: unknown;
+  await until(
+    `the Service ${name} is like ${JSON.stringify(wanted)}`,
+    async () => {
+      last = (await b.get<Service>(resources.services, space, name))?.spec;
+      return isLike(last, wanted);
+    },
+    { timeoutMs: 30_000, explain: async () => `it is ${JSON.stringify(last)}\n${await b.overview(space)}` },
+  );
+}
+
+/** Whether a value has everything that the other has, and lists as long as its. */
+function isLike(value: unknown, wanted: unknown): boolean {
+  if (typeof wanted !== 'object' || wanted === null) return value === wanted;
+  if (typeof value !== 'object' || value === null) return false;
+  if (Array.isArray(wanted) && (!Array.isArray(value) || value.length !== wanted.length)) return false;
+  return Object.entries(wanted).every(([field, item]) =>
+    isLike((value as { [field: string]: unknown })[field], item),
+  );
+}

@@ -22,8 +22,10 @@ const ofRealm = (realm: string) => ({ labels: { [realmLabel]: realm } });
 
 useNamespaces(
   env,
-  { [shop]: ofRealm(red) },
-  { [till]: { imports: true, ...ofRealm(red) }, [office]: { imports: true } },
+  [
+    [a, { [shop]: ofRealm(red) }],
+    [b, { [till]: { imports: true, ...ofRealm(red) }, [office]: { imports: true } }],
+  ],
   async () => {
     await Promise.all([
       a.web(shop, 'web', 'web of red'),
