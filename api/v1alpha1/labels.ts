@@ -16,7 +16,7 @@ export const importLabel = `${group}/import`;
 export const managedByLabel = `${group}/managed-by`;
 /** On a gateway's children and pods: the NexlinkGateway's name. */
 export const gatewayLabel = `${group}/gateway`;
-/** On an imported Service: the NexlinkImport's name. */
+/** On an imported Service: the NexlinkImport's name, shortened with a hash beyond 63 characters. */
 export const importNameLabel = `${group}/import-name`;
 
 /** Holds a NexlinkGateway until its devices and keys are gone from Nexodus. */

@@ -3,7 +3,7 @@ import type { NexlinkGateway } from '../../api/v1alpha1/nexlinkgateway.ts';
 import type { NexlinkImport } from '../../api/v1alpha1/nexlinkimport.ts';
 import { isReplicaReady, rulesMapOf, type RulesMap } from '../gateway/rules-map.ts';
 import type { AssignedPort } from '../proxy/ports.ts';
-import { podName, rulesName, splitKey } from '../runtime/names.ts';
+import { importLabelValue, podName, rulesName, splitKey } from '../runtime/names.ts';
 import type { NexodusFailure } from '../runtime/nexodus.ts';
 import type { Service } from '../runtime/objects.ts';
 import type { Ports } from '../runtime/ports.ts';
@@ -62,7 +62,10 @@ export function observeImport(
     service: caches.services.get(namespace, place.service),
     owned: caches.services
       .list(namespace)
-      .filter(service => service.metadata.labels?.[importNameLabel] === name && isOwnedBy(service, nxi)),
+      .filter(
+        service =>
+          service.metadata.labels?.[importNameLabel] === importLabelValue(name) && isOwnedBy(service, nxi),
+      ),
     failure: directory.failure,
     synced: directory.synced,
   };
@@ -77,7 +80,7 @@ export function isOurs(service: Service, nxi: NexlinkImport): boolean {
   const { labels, ownerReferences = [] } = service.metadata;
   return (
     labels?.[managedByLabel] === 'controller' &&
-    labels[importNameLabel] === nxi.metadata.name &&
+    labels[importNameLabel] === importLabelValue(nxi.metadata.name) &&
     !ownerReferences.some(owner => owner.controller)
   );
 }

@@ -6,10 +6,10 @@ import type { KubeObject } from '../runtime/kube.ts';
 import type { Service } from '../runtime/objects.ts';
 import { podLabels } from '../proxy/pod.ts';
 import { aGateway, anExporter, anImport, aService, aServiceRecord } from '../testing/builders.ts';
-import { aSeenImport } from '../testing/seen.ts';
-import type { SeenImport } from './observe.ts';
+import { aSeenImport, settings } from '../testing/seen.ts';
+import { isOurs, type SeenImport } from './observe.ts';
 import { planImport, servedPorts } from './plan.ts';
-import { importedPorts } from './resolve.ts';
+import { importedPorts, importPlaceOf } from './resolve.ts';
 
 const gateway = aGateway({ direction: 'Import' });
 const assigned = [{ owner: 'uid-web', protocol: 'TCP' as const, port: 80, gatewayPort: 20000 }];
@@ -54,6 +54,16 @@ test('labels and annotations of the spec are taken over, ours cannot be replaced
     labels: { mine: 'yes', [managedByLabel]: 'controller', [importNameLabel]: 'web' },
     annotations: { note: 'x' },
   });
+});
+
+test('an import whose name is too long for a label has a Service all the same, and knows it again', () => {
+  const long = `a.very.${'long.'.repeat(48)}name`;
+  const nxi = anImport(long, { name: 'api', service: { name: 'api' } });
+  const service = applied(seen({ nxi, place: importPlaceOf(nxi, undefined, settings) }))!;
+  expect(service.metadata.labels![importNameLabel]).toMatch(/^[a-z.]{54}-[0-9a-f]{8}$/);
+  service.metadata.ownerReferences = [];
+  expect(isOurs(service, nxi)).toBe(true);
+  expect(isOurs(service, anImport(`${long}r`))).toBe(false);
 });
 
 test('a label that the spec no longer has is noticed', () => {

@@ -8,6 +8,7 @@ import { podLabels } from '../proxy/pod.ts';
 import type { Action } from '../runtime/actions.ts';
 import { covers, digest } from '../runtime/compare.ts';
 import type { Service, ServicePort } from '../runtime/objects.ts';
+import { importLabelValue } from '../runtime/names.ts';
 import { resources } from '../runtime/resources.ts';
 import { isOurs, type SeenImport } from './observe.ts';
 
@@ -95,7 +96,7 @@ function renderService(seen: SeenImport, ports: readonly ServedPort[]): Service 
         ...labels,
         'app.kubernetes.io/managed-by': 'nexlink',
         [managedByLabel]: 'controller',
-        [importNameLabel]: nxi.metadata.name,
+        [importNameLabel]: importLabelValue(nxi.metadata.name),
       },
       annotations,
       ownerReferences: [

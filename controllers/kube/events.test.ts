@@ -29,6 +29,14 @@ function recorder(create = (event: Event) => void sent.push(event)) {
 let sent: Event[] = [];
 
 describe('KubeEventRecorder', () => {
+  test('gives it a name that an object can have, however long that of its object is', async () => {
+    sent = [];
+    const { events } = recorder();
+    events.event(about(`${'x'.repeat(228)}-.${'y'.repeat(23)}`), 'Warning', 'NoService', 'it is missing');
+    await events.drained();
+    expect(sent[0]!.metadata.name).toMatch(/^x{228}\.[0-9a-f]{16}$/);
+  });
+
   test('sends an event with everything that the API wants', async () => {
     sent = [];
     const { events } = recorder();

@@ -124,7 +124,7 @@ export class KubeEventRecorder implements EventRecorder {
       apiVersion: apiVersionOf(resources.events),
       kind: resources.events.kind,
       metadata: {
-        name: `${name.slice(0, 230)}.${randomBytes(8).toString('hex')}`,
+        name: `${name.slice(0, 230).replace(/[-.]+$/, '')}.${randomBytes(8).toString('hex')}`,
         // Events about cluster-scoped objects are kept in `default`.
         namespace: namespace ?? 'default',
       },

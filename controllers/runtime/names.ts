@@ -34,6 +34,8 @@ export const keysOfCluster = (clusterID: string): string => `nexlink:${clusterID
 export const rulesName = (gateway: string): string => `${childName(gateway)}-rules`;
 /** The ConfigMap with the CA of Nexodus. */
 export const caName = (gateway: string): string => `${childName(gateway)}-ca`;
+/** What the Service of an import says is its import; a label's value, which is shorter than names may be. */
+export const importLabelValue = (nxi: string): string => fitName(nxi, 63);
 /** The pod of a replica. */
 export const podName = (gateway: string, ordinal: number): string => `${childName(gateway)}-${ordinal}`;
 /** The ordinal of a pod's name, or undefined when it has none. */
