@@ -19,6 +19,8 @@ export interface SeenExport {
   readonly won: ReadonlySet<string>;
   /** The gateway's rules and ports. */
   readonly rules: RulesMap;
+  /** Whether Nexodus has ever answered, so that the devices are known. */
+  readonly synced: boolean;
   /** The gateway's devices. */
   readonly devices: readonly SeenDevice[];
 }
@@ -67,6 +69,7 @@ export function observeExport(
         .flatMap(({ claims }) => claims.map(({ protocol, port }) => `${protocol}/${port}`)),
     ),
     rules,
+    synced: directory.synced,
     devices: (gateway?.status?.replicas ?? []).flatMap((report): SeenDevice[] => {
       const { ordinal, deviceID, appliedRevision } = report;
       const device = deviceID === undefined ? undefined : directory.device(deviceID);

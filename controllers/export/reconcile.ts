@@ -5,6 +5,7 @@ import type { RegistrySource } from '../import/registry.ts';
 import { isEnding } from '../realm/realm.ts';
 import { apply } from '../runtime/actions.ts';
 import { Conflict } from '../runtime/errors.ts';
+import { hasAnswered } from '../runtime/nexodus.ts';
 import type { Ports, Result } from '../runtime/ports.ts';
 import { reportStatus } from '../runtime/report.ts';
 import { resources } from '../runtime/resources.ts';
@@ -13,7 +14,7 @@ import { judgeExport } from './status.ts';
 
 export async function reconcileExport(key: string, ports: Ports, registry: RegistrySource): Promise<Result> {
   const seen = observeExport(key, ports, registry);
-  if (!seen || seen.nxe.metadata.deletionTimestamp) return {};
+  if (!seen || seen.nxe.metadata.deletionTimestamp || !hasAnswered(ports.directory)) return {};
   if (isEnding(seen.nxe.metadata.namespace!, ports.caches)) return {};
   const { nxe, resolved, gateway } = seen;
   const spec = { direction: 'Export', realm: resolved.realm } as const;

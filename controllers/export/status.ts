@@ -37,7 +37,7 @@ export function judgeExport(seen: SeenExport, error: unknown): ExportJudgement {
       name: resolved.name,
       gateway: resolved.gateway,
       ports,
-      devices: seen.devices.map(describeDevice),
+      devices: seen.synced ? seen.devices.map(describeDevice) : seen.nxe.status?.devices,
     },
     conditions: [
       resolved.valid

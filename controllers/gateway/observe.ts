@@ -8,7 +8,7 @@ import { resolveExport, serviceFor, type ResolvedExport } from '../export/resolv
 import { importPlaceOf, type ImportPlace } from '../import/resolve.ts';
 import { findExporters, type ExporterRecord, type RegistrySource } from '../import/registry.ts';
 import type { AssignedPort } from '../proxy/ports.ts';
-import type { Identity } from '../proxy/rules.ts';
+import type { Identity, Rule } from '../proxy/rules.ts';
 import type { KubeObject, Resource } from '../runtime/kube.ts';
 import { childName, keysOfCluster, ordinalOf, rulesName, splitKey } from '../runtime/names.ts';
 import type { Device, NexodusFailure, RegKey } from '../runtime/nexodus.ts';
@@ -27,8 +27,9 @@ export interface SeenGateway {
   readonly children: ReadonlyMap<string, KubeObject>;
   readonly secret: Secret | undefined;
   readonly identities: ReadonlyMap<number, Identity>;
-  /** As written last. */
+  /** Both as written last. */
   readonly ports: readonly AssignedPort[];
+  readonly egress: readonly Rule[];
   readonly pods: ReadonlyMap<number, Pod>;
   readonly reports: ReadonlyMap<number, GatewayReplica>;
   readonly nexodus: SeenNexodus;
@@ -73,6 +74,7 @@ export function observeGateway(key: string, ports: Ports, registry: RegistrySour
   const identities = parseIdentities(secret);
   const keys = keysOf(gateway, ports);
   const devices = ownDevices(keys, identities, directory);
+  const { ports: recorded, egress } = rulesMapOf(caches.configMaps.get(namespace, rulesName(name)));
 
   return {
     gateway,
@@ -80,7 +82,8 @@ export function observeGateway(key: string, ports: Ports, registry: RegistrySour
     children: childrenOf(namespace, name, ports),
     secret,
     identities,
-    ports: rulesMapOf(caches.configMaps.get(namespace, rulesName(name))).ports,
+    ports: recorded,
+    egress,
     pods: new Map(
       caches.pods.byIndex('gateway', key).flatMap(pod => {
         const ordinal = ordinalOf(pod.metadata.name);

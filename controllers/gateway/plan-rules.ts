@@ -116,7 +116,13 @@ function importRules(seen: SeenGateway): RulesPlan {
       targetPort: target.port,
     }));
   });
-  return { ingress: [], egress: sortRules(egress), ports };
+  // Who exports is not known yet: what was known to the controller before this one stays.
+  const kept = seen.egress.filter(rule =>
+    ports.some(
+      ({ protocol, gatewayPort }) => gatewayPort === rule.port && protocolOf(protocol) === rule.protocol,
+    ),
+  );
+  return { ingress: [], egress: seen.nexodus.synced ? sortRules(egress) : kept, ports };
 }
 
 /** The record in the ConfigMap; should that be lost, the one in the status of the objects. */

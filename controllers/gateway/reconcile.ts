@@ -5,7 +5,7 @@ import type { Identity } from '../proxy/rules.ts';
 import { isEnding } from '../realm/realm.ts';
 import { apply, type Action } from '../runtime/actions.ts';
 import { Transient } from '../runtime/errors.ts';
-import type { RegKey } from '../runtime/nexodus.ts';
+import { hasAnswered, type RegKey } from '../runtime/nexodus.ts';
 import type { Ports, Result } from '../runtime/ports.ts';
 import { reportStatus } from '../runtime/report.ts';
 import { resources } from '../runtime/resources.ts';
@@ -45,6 +45,7 @@ export class GatewayReconciler {
       this.#unusedSince.delete(key);
       return {};
     }
+    if (!hasAnswered(this.#ports.directory)) return {};
     if (seen.gateway.metadata.deletionTimestamp) return this.#end(seen);
     // Nothing can be made in a namespace that is being deleted; the gateway's own deletion is coming.
     if (isEnding(seen.gateway.metadata.namespace!, this.#ports.caches)) return {};

@@ -8,6 +8,7 @@ import { isPodReady } from './pods.ts';
 export interface RulesMap {
   /** Of the rules; undefined when there are none to be read. */
   readonly revision: string | undefined;
+  readonly egress: readonly Rule[];
   readonly ports: readonly AssignedPort[];
   /** The same, by the uid of the export or import. */
   readonly portsOf: (owner: string | undefined) => readonly AssignedPort[];
@@ -36,6 +37,7 @@ function parse(data: { [key: string]: string }): RulesMap {
   );
   return {
     revision: rules?.revision,
+    egress: rules?.egress ?? [],
     ports,
     portsOf: owner => byOwner.get(owner ?? '') ?? [],
     targetsOf: (protocol, port) =>

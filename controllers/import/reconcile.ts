@@ -3,6 +3,7 @@
 import { isEnding } from '../realm/realm.ts';
 import { apply } from '../runtime/actions.ts';
 import { Conflict } from '../runtime/errors.ts';
+import { hasAnswered } from '../runtime/nexodus.ts';
 import type { Ports, Result } from '../runtime/ports.ts';
 import { reportStatus } from '../runtime/report.ts';
 import { resources } from '../runtime/resources.ts';
@@ -35,7 +36,7 @@ export class ImportReconciler {
       this.#madeAt.delete(key);
       return {};
     }
-    if (isEnding(seen.nxi.metadata.namespace!, ports.caches)) return {};
+    if (isEnding(seen.nxi.metadata.namespace!, ports.caches) || !hasAnswered(ports.directory)) return {};
     const done = await apply(planImport(seen), ports);
     const after = observeImport(key, ports, this.#registry) ?? seen;
     const wait = this.#takeUp(key, seen, after);

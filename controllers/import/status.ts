@@ -31,7 +31,8 @@ export interface ImportJudgement {
 export function judgeImport(seen: SeenImport, error: unknown, isNew = false): ImportJudgement {
   const { place, nxi } = seen;
   const service = seen.service && isOurs(seen.service, nxi) ? seen.service : undefined;
-  const exporters = describeExporters(seen);
+  // Before Nexodus has answered, those of the controller before this one are the last that are known.
+  const exporters = seen.synced ? describeExporters(seen) : (nxi.status?.exporters ?? []);
   const conflict = judgeConflict(seen, error);
   return {
     status: {

@@ -83,6 +83,10 @@ export interface Directory {
   onChange(listener: (change: DirectoryChange) => void): void;
 }
 
+/** Whether Nexodus has answered, or failed to. Before that nobody knows anything, and nothing is concluded. */
+export const hasAnswered = ({ synced, failure }: Pick<Directory, 'synced' | 'failure'>): boolean =>
+  synced || failure !== undefined;
+
 export interface DirectoryChange {
   readonly deviceIDs: ReadonlySet<string>;
   readonly regKeys: boolean;

@@ -95,8 +95,8 @@ export class Process {
     this.directory.onChange(change => this.#triggers.onDirectory(change));
     listen(watches, this.#triggers);
     this.wakeAll();
-    this.directory.pull();
     const deliver = (event: () => void) => (options.stale ? void this.#undelivered.push(event) : event());
+    deliver(() => this.directory.pull());
     this.#unsubscribe = [
       world.server.onChange(change => deliver(() => this.#onChange(change))),
       world.nexodus.onChange(() => deliver(() => this.directory.pull())),

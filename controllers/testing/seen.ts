@@ -28,6 +28,7 @@ export interface GatewaySight {
   readonly exports?: SeenGateway['exports'];
   readonly imports?: SeenGateway['imports'];
   readonly ports?: SeenGateway['ports'];
+  readonly egress?: SeenGateway['egress'];
   readonly children?: SeenGateway['children'];
 }
 
@@ -42,6 +43,7 @@ export const aSeenGateway = (sight: GatewaySight = {}): SeenGateway => ({
   secret: undefined,
   identities: new Map((sight.identities ?? []).map((identity, ordinal) => [ordinal, identity])),
   ports: sight.ports ?? [],
+  egress: sight.egress ?? [],
   pods: new Map((sight.pods ?? []).map(pod => [ordinalOf(pod.metadata.name), pod])),
   reports: new Map((sight.reports ?? []).map(report => [report.ordinal, report])),
   nexodus: {
@@ -81,6 +83,7 @@ export function aSeenExport(more: Partial<SeenExport> = {}): SeenExport {
   const nxe = more.nxe ?? anExport();
   return {
     nxe,
+    synced: true,
     resolved: resolveExport(nxe, aNamespace(), aService(), settings),
     gateway: {
       ...aGateway(),
