@@ -198,6 +198,16 @@ describe('of Nexodus, wakes, when', () => {
     expectWoken('import shop/api', 'gateway shop/import-shop');
   });
 
+  test('a name that exports of ours have changes: these exports', () => {
+    for (const cluster of ['there', 'elsewhere']) {
+      world.addForeignDevice('far', { realm: 'shop', cluster, exports: ['web'] });
+      clear();
+      change(['far']);
+      for (const name of ['web', 'www']) expect(woken).toContain(`export shop/${name}`);
+      expect(woken).not.toContain('export shop/db');
+    }
+  });
+
   test('a name of another realm changes: no import', () => {
     world.addForeignDevice('far', { realm: 'prod', cluster: 'there', exports: ['api'] });
     change(['far']);
@@ -252,8 +262,8 @@ describe('of Nexodus, wakes, when', () => {
   });
 
   test('a name is exported that an import of a device has: nothing of it', () => {
-    world.add(resources.imports, anImport('db', { device: { hostname: 'x' }, ports: [{ port: 1 }] }));
-    world.addForeignDevice('far', { realm: 'shop', cluster: 'there', exports: ['db'] });
+    world.add(resources.imports, anImport('pc', { device: { hostname: 'x' }, ports: [{ port: 1 }] }));
+    world.addForeignDevice('far', { realm: 'shop', cluster: 'there', exports: ['pc'] });
     world.process.deliver();
     change(['far']);
     expectWoken('discovery shop');

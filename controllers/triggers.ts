@@ -32,6 +32,7 @@ export const indexes = {
       return service === undefined ? [] : [`${nxe.metadata.namespace}/${service}`];
     },
     name: (nxe: NexlinkExport) => [`${nxe.metadata.namespace}/${exportedName(nxe)}`],
+    exported: (nxe: NexlinkExport) => [exportedName(nxe)],
   },
   imports: {
     service: (nxi: NexlinkImport) => [
@@ -160,7 +161,11 @@ export class Triggers {
     const registry = this.#registry.current();
     const { names, realms } = diffRegistries(this.#known, registry);
     this.#known = registry;
-    for (const [realm, changed] of names) for (const name of changed) this.#importers(realm, name);
+    for (const [realm, changed] of names)
+      for (const name of changed) {
+        this.#importers(realm, name);
+        this.#rivals(realm, name);
+      }
     this.#importersOfDevices(change);
     if (change.health) this.everything();
     else if (realms.size > 0)
@@ -172,6 +177,12 @@ export class Triggers {
     for (const nxi of this.#ports.caches.imports.byIndex('name', name)) {
       if (this.#importPlace(nxi).realm === realm) this.#importAndGateway(nxi);
     }
+  }
+
+  /** Exports of a name that other clusters export too: they may disagree. */
+  #rivals(realm: string, name: string): void {
+    for (const nxe of this.#ports.caches.exports.byIndex('exported', name))
+      if (this.#exportPlace(nxe).realm === realm) this.#wake.export(keyOf(nxe));
   }
 
   /**

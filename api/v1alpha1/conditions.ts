@@ -22,7 +22,10 @@ export const exportReasons = {
   },
   Conflict: {
     NoConflicts: 'No other object disagrees.',
-    PortConflict: 'An older export of the same name and gateway has this port.',
+    PortConflict:
+      'An older export of the same name and gateway has this port, or one of another cluster says something else about a port and takes precedence.',
+    SessionAffinityConflict:
+      'Another cluster exports the name with another session affinity, and takes precedence.',
     GatewayMismatch: 'spec.gateway names a NexlinkGateway of another direction or realm.',
   },
 } as const;
@@ -45,6 +48,7 @@ export const importReasons = {
     ServiceExists: 'A Service with the name exists and is not ours; it is left alone.',
     GatewayMismatch: 'spec.gateway names a NexlinkGateway of another direction or realm.',
     PortConflict: 'Exporters disagree about a port; the oldest wins.',
+    SessionAffinityConflict: 'Exporters disagree about the session affinity; the oldest wins.',
   },
 } as const;
 

@@ -4,7 +4,7 @@ import { byAge } from '../gateway/observe.ts';
 import { winners } from '../gateway/plan-rules.ts';
 import { isReplicaReady, rulesMapOf, type RulesMap } from '../gateway/rules-map.ts';
 import { hasSTUN } from '../gateway/stun.ts';
-import type { RegistrySource } from '../import/registry.ts';
+import { exportersOf, type ExporterRecord, type RegistrySource } from '../import/registry.ts';
 import type { DeviceRecord } from '../metadata/record.ts';
 import { podName, rulesName, splitKey } from '../runtime/names.ts';
 import type { Device } from '../runtime/nexodus.ts';
@@ -21,6 +21,10 @@ export interface SeenExport {
   readonly rules: RulesMap;
   /** Whether Nexodus has ever answered, so that the devices are known. */
   readonly synced: boolean;
+  /** What other clusters export under its name. */
+  readonly rivals: readonly ExporterRecord[];
+  /** The id of this cluster. */
+  readonly cluster: string;
   /** The gateway's devices. */
   readonly devices: readonly SeenDevice[];
 }
@@ -38,7 +42,7 @@ export interface SeenDevice {
 /** Reads what a NexlinkExport's status depends on; undefined when it does not exist. */
 export function observeExport(
   key: string,
-  { caches, directory, settings }: Ports,
+  { caches, directory, settings, clusterID }: Ports,
   registry: RegistrySource,
 ): SeenExport | undefined {
   const { namespace, name } = splitKey(key);
@@ -70,6 +74,8 @@ export function observeExport(
     ),
     rules,
     synced: directory.synced,
+    rivals: exportersOf(registry.current(), resolved.realm, resolved.name),
+    cluster: clusterID,
     devices: (gateway?.status?.replicas ?? []).flatMap((report): SeenDevice[] => {
       const { ordinal, deviceID, appliedRevision } = report;
       const device = deviceID === undefined ? undefined : directory.device(deviceID);

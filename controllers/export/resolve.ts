@@ -4,6 +4,7 @@ import { targetFlaw } from '../../api/v1alpha1/address.ts';
 import type { exportReasons, ReasonOf } from '../../api/v1alpha1/conditions.ts';
 import type { Protocol } from '../../api/v1alpha1/meta.ts';
 import type { ExportPort, NexlinkExport } from '../../api/v1alpha1/nexlinkexport.ts';
+import type { ServiceRecord } from '../metadata/record.ts';
 import type { Cache } from '../runtime/kube.ts';
 import { gatewayName } from '../runtime/names.ts';
 import type { Namespace, Service, ServicePort } from '../runtime/objects.ts';
@@ -108,6 +109,24 @@ export const affinityOf = ({ spec }: Service): number =>
     : 0;
 /** As the API server has it: three hours. */
 export const defaultAffinity = 10_800;
+
+/** What is published of a port that has `devicePort` on the gateway. */
+export const serviceRecord = (
+  { metadata }: NexlinkExport,
+  { name, affinitySeconds }: ResolvedExport & { readonly valid: true },
+  port: ResolvedPort,
+  devicePort: number,
+): ServiceRecord => ({
+  name,
+  protocol: port.protocol === 'UDP' ? 'udp' : 'tcp',
+  port: devicePort,
+  servicePort: port.port,
+  portName: port.name,
+  namespace: metadata.namespace!,
+  created: metadata.creationTimestamp!,
+  appProtocol: port.appProtocol,
+  affinitySeconds,
+});
 
 /** Why something cannot be exported. */
 interface Flaw {

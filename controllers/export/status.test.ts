@@ -4,7 +4,7 @@ import { rulesMapOf } from '../gateway/rules-map.ts';
 import type { DeviceRecord } from '../metadata/record.ts';
 import { maxPorts } from '../proxy/ports.ts';
 import { Conflict, Transient } from '../runtime/errors.ts';
-import { aDevice, aGateway, anExport, aServiceRecord, longAgo } from '../testing/builders.ts';
+import { aDevice, aGateway, anExport, anExporter, aServiceRecord, longAgo } from '../testing/builders.ts';
 import { aRulesMap, aSeenExport, settings } from '../testing/seen.ts';
 import type { SeenDevice, SeenExport } from './observe.ts';
 import { resolveExport } from './resolve.ts';
@@ -254,6 +254,62 @@ test('the conflict names the port and what to change', () => {
       reason: 'PortConflict',
       message: expect.stringMatching(/TCP port 80 as "web".*spec\.name, spec\.ports or spec\.gateway/),
     },
+  });
+});
+
+describe('another cluster that says something else', () => {
+  const older = '2020-01-01T00:00:00Z';
+  const rival = (more: Parameters<typeof aServiceRecord>[0], cluster = 'there') =>
+    anExporter(0, [aServiceRecord({ created: older, ...more })], cluster);
+  const cases: [string, Partial<SeenExport>, string, RegExp][] = [
+    ['is none when it agrees', { rivals: [rival({})] }, 'NoConflicts', /./],
+    [
+      'has the port name for another number',
+      { rivals: [rival({ servicePort: 8080 })] },
+      'PortConflict',
+      /^About the port name "http" of web, importers follow cluster "there", which says TCP 8080, not TCP 80 as this one: give the ports the same number, or other names in both clusters\.$/,
+    ],
+    [
+      'has another session affinity',
+      { rivals: [rival({ affinitySeconds: 60 })] },
+      'SessionAffinityConflict',
+      /session affinity of web, importers follow cluster "there", which says ClientIP for 60 s, not None/,
+    ],
+    [
+      'is of no matter when it is younger',
+      { rivals: [rival({ affinitySeconds: 60, created: '2027-01-01T00:00:00Z' })] },
+      'NoConflicts',
+      /./,
+    ],
+    [
+      'is of the same age: with a greater id it follows this one',
+      { rivals: [rival({ affinitySeconds: 60, created: longAgo })] },
+      'NoConflicts',
+      /./,
+    ],
+    [
+      'is of the same age: with a lesser id it is followed',
+      { rivals: [rival({ affinitySeconds: 60, created: longAgo }, 'a')] },
+      'SessionAffinityConflict',
+      /cluster "a"/,
+    ],
+    [
+      'disagrees with others than this one',
+      { rivals: [rival({}), rival({ affinitySeconds: 60 }, 'x')] },
+      'NoConflicts',
+      /./,
+    ],
+    [
+      'does not matter to ports that this one has not',
+      { won: new Set(), rivals: [rival({ servicePort: 8080 })] },
+      'PortConflict',
+      /^An older NexlinkExport of this namespace/,
+    ],
+  ];
+  test.each(cases)('%s', (_name, seen, reason, message) => {
+    const judged = judge({ devices: [serving()], ...seen });
+    expect(judged).toMatchObject({ Conflict: { reason, message: expect.stringMatching(message) } });
+    if (!seen.won) expect(judged).toMatchObject({ Ready: { status: 'True' } });
   });
 });
 

@@ -3,11 +3,14 @@
 import type { ExportCondition, exportReasons, ReasonOf } from '../../api/v1alpha1/conditions.ts';
 import type { ExportDevice, ExportedPort, NexlinkExportStatus } from '../../api/v1alpha1/nexlinkexport.ts';
 import { mismatch } from '../gateway/ensure.ts';
+import { originOf, type Disagreement } from '../import/disputes.ts';
+import { mergePorts } from '../import/resolve.ts';
 import type { DeviceRecord } from '../metadata/record.ts';
 import { maxPorts } from '../proxy/ports.ts';
 import { conditionOf, type Judgement } from '../runtime/conditions.ts';
 import { Conflict, messageOf } from '../runtime/errors.ts';
 import type { SeenExport } from './observe.ts';
+import { serviceRecord } from './resolve.ts';
 
 type Reasons = typeof exportReasons;
 
@@ -72,7 +75,8 @@ function describeDevice({ device }: SeenExport['devices'][number]): ExportDevice
   };
 }
 
-function judgeConflict({ resolved, gateway, won }: SeenExport): Judgement {
+function judgeConflict(seen: SeenExport): Judgement {
+  const { resolved, gateway, won } = seen;
   const wrong = mismatch(gateway, { direction: 'Export', realm: resolved.realm });
   if (wrong) return judgement('Conflict', 'True', 'GatewayMismatch', wrong);
   const lost = resolved.valid && resolved.ports.find(({ protocol, port }) => !won.has(`${protocol}/${port}`));
@@ -83,7 +87,25 @@ function judgeConflict({ resolved, gateway, won }: SeenExport): Judgement {
       'PortConflict',
       `An older NexlinkExport of this namespace exports ${lost.protocol} port ${lost.port} as "${resolved.name}" through the same gateway: give this one another spec.name, spec.ports or spec.gateway.`,
     );
+  const [first] = lostDisputes(seen);
+  if (first)
+    return judgement(
+      'Conflict',
+      'True',
+      first.reason,
+      `About ${first.field} of ${resolved.name}, importers follow ${originOf(first.winner)}, which says ${first.won}, not ${first.lost} as this one: ${first.remedy} in both clusters.`,
+    );
   return judgement('Conflict', 'False', 'NoConflicts', 'No other object disagrees.');
+}
+
+/** What importers take from another cluster, which says something else. */
+function lostDisputes({ nxe, resolved, won, rivals, cluster }: SeenExport): Disagreement[] {
+  if (!resolved.valid || rivals.length === 0) return [];
+  const services = resolved.ports
+    .filter(({ protocol, port }) => won.has(`${protocol}/${port}`))
+    .map(port => serviceRecord(nxe, resolved, port, port.port));
+  const own = { cluster, device: { hostname: '', ipv4: undefined }, services };
+  return mergePorts([...rivals, own]).disagreements.filter(({ loser }) => loser.exporter === own);
 }
 
 function judgeReady(

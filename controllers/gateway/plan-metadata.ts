@@ -1,5 +1,6 @@
 /** Pure: what each export device shall publish. */
 
+import { serviceRecord } from '../export/resolve.ts';
 import { encode, sameMetadata } from '../metadata/encode.ts';
 import type { DeviceRecord, ServiceRecord } from '../metadata/record.ts';
 import { sameJSON } from '../runtime/compare.ts';
@@ -81,22 +82,9 @@ function serviceRecords(seen: SeenGateway, ports: readonly AssignedPort[]): Serv
   const devicePort = new Map(ports.map(port => [claimKey(port), port.gatewayPort]));
   return winners(seen.exports).flatMap(({ carried: { nxe, resolved } }) => {
     if (!resolved.valid) return [];
-    return resolved.ports.flatMap(({ name, protocol, port, appProtocol }): ServiceRecord[] => {
-      const listen = devicePort.get(claimKey({ owner: nxe.metadata.uid!, protocol, port }));
-      if (listen === undefined) return [];
-      return [
-        {
-          name: resolved.name,
-          protocol: protocol === 'UDP' ? 'udp' : 'tcp',
-          port: listen,
-          servicePort: port,
-          portName: name,
-          namespace: nxe.metadata.namespace!,
-          created: nxe.metadata.creationTimestamp!,
-          appProtocol,
-          affinitySeconds: resolved.affinitySeconds,
-        },
-      ];
+    return resolved.ports.flatMap((port): ServiceRecord[] => {
+      const listen = devicePort.get(claimKey({ owner: nxe.metadata.uid!, ...port }));
+      return listen === undefined ? [] : [serviceRecord(nxe, resolved, port, listen)];
     });
   });
 }

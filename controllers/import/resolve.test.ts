@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { realmLabel } from '../../api/v1alpha1/labels.ts';
 import type { NexlinkImportSpec } from '../../api/v1alpha1/nexlinkimport.ts';
 import { anExporter, aNamespace, anImport, aServiceRecord } from '../testing/builders.ts';
+import { originOf } from './disputes.ts';
 import { importedPorts, importPlaceOf, mergePorts } from './resolve.ts';
 
 describe('the place of an import', () => {
@@ -52,7 +53,7 @@ describe('the ports of a device', () => {
   test('are those of the spec, and lead to its address', () => {
     const targets = [5432, 8080, 53].map(port => [{ address: '100.64.0.1', port }]);
     expect(importedPorts(device, [anExporter(0, [])])).toEqual({
-      conflict: undefined,
+      disagreements: [],
       affinitySeconds: undefined,
       ports: ports.map((port, at) => ({ ...port, targets: targets[at] })),
     });
@@ -66,11 +67,11 @@ describe('mergePorts', () => {
   const http = aServiceRecord({ port: 20000, servicePort: 80 });
 
   test('a port that two serve has both as targets', () => {
-    const { ports, conflict } = mergePorts([
+    const { ports, disagreements } = mergePorts([
       anExporter(0, [http]),
       anExporter(1, [{ ...http, port: 20001 }], 'b'),
     ]);
-    expect(conflict).toBeUndefined();
+    expect(disagreements).toEqual([]);
     expect(ports).toEqual([
       {
         name: 'http',
@@ -185,10 +186,73 @@ describe('mergePorts', () => {
     expect(mergePorts([...exporters].reverse())).toEqual(mergePorts(exporters));
   });
 
-  test('the conflict tells who has the name and what to do', () => {
-    expect(mergePorts([anExporter(0, [http], 'a'), anExporter(1, [old], 'b')]).conflict).toMatch(
-      /"http" means TCP 8080 in cluster "b", the oldest export, and TCP 80 in cluster "a".*give the ports/,
-    );
+  describe('disagreements', () => {
+    const young = { ...http, created: '2027-01-01T00:00:00Z' };
+    const said = (exporters: Parameters<typeof mergePorts>[0]) =>
+      mergePorts(exporters).disagreements.map(
+        ({ reason, field, won, lost, winner, loser }) =>
+          `${reason} ${field}: ${won} ${originOf(winner)}, ${lost} ${originOf(loser)}`,
+      );
+    const cases: [string, Parameters<typeof mergePorts>[0], string[]][] = [
+      [
+        'about a port name, of the elder with the younger',
+        [anExporter(0, [http], 'a'), anExporter(1, [old], 'b')],
+        ['PortConflict the port name "http": TCP 8080 cluster "b", TCP 80 cluster "a"'],
+      ],
+      [
+        'with each that says the same wrong thing, once for all replicas of it',
+        [
+          anExporter(0, [old], 'a'),
+          anExporter(1, [http], 'b'),
+          anExporter(2, [http], 'b'),
+          anExporter(3, [http], 'c'),
+        ],
+        [
+          'PortConflict the port name "http": TCP 8080 cluster "a", TCP 80 cluster "b"',
+          'PortConflict the port name "http": TCP 8080 cluster "a", TCP 80 cluster "c"',
+        ],
+      ],
+      [
+        'about protocols of a port',
+        [
+          anExporter(0, [{ ...http, appProtocol: 'http' }], 'a'),
+          anExporter(1, [{ ...young, appProtocol: 'grpc' }], 'b'),
+        ],
+        ['PortConflict the appProtocol of TCP 80: http cluster "a", grpc cluster "b"'],
+      ],
+      [
+        'about the session affinity, which come last',
+        [
+          anExporter(0, [{ ...young, affinitySeconds: 60 }], 'b'),
+          anExporter(1, [{ ...old, affinitySeconds: 0 }], 'a'),
+        ],
+        [
+          'PortConflict the port name "http": TCP 8080 cluster "a", TCP 80 cluster "b"',
+          'SessionAffinityConflict the session affinity: None cluster "a", ClientIP for 60 s cluster "b"',
+        ],
+      ],
+      [
+        'with a device that names no cluster',
+        [anExporter(0, [http]), { ...anExporter(1, [{ ...old, created: undefined }]), cluster: undefined }],
+        [
+          'PortConflict the port name "http": TCP 80 cluster "there", TCP 8080 device "nexlink-export-shop-1"',
+        ],
+      ],
+      [
+        'are none with who says nothing',
+        [
+          anExporter(0, [{ ...http, appProtocol: 'http', affinitySeconds: 60 }]),
+          anExporter(1, [
+            { ...young, appProtocol: undefined, affinitySeconds: undefined, portName: undefined },
+          ]),
+        ],
+        [],
+      ],
+    ];
+    test.each(cases)('%s', (_name, exporters, texts) => {
+      expect(said(exporters)).toEqual(texts);
+      expect(said([...exporters].reverse())).toEqual(texts);
+    });
   });
 
   test('no name and no port is there twice, each target is offered, the order of the exporters does not matter', () => {
@@ -198,18 +262,34 @@ describe('mergePorts', () => {
       servicePort: fc.integer({ min: 79, max: 82 }),
       portName: fc.constantFrom('http', 'tcp-80', 'tcp-80-2', undefined),
       created: fc.constantFrom('2020-01-01T00:00:00Z', '2021-01-01T00:00:00Z', undefined),
+      appProtocol: fc.constantFrom('http', 'grpc', undefined),
+      affinitySeconds: fc.constantFrom(0, 60, 90, undefined),
     });
-    const exporters = fc.array(fc.array(service, { maxLength: 4 }), { maxLength: 4 });
+    // As decode() has them.
+    const services = fc.uniqueArray(service, {
+      selector: ({ protocol, servicePort }) => `${protocol}/${servicePort}`,
+      maxLength: 4,
+    });
+    const exporters = fc.array(services, { maxLength: 4 });
     fc.assert(
       fc.property(exporters, all => {
         const offers = all.map((services, at) =>
           anExporter(
             at,
-            services.map(each => aServiceRecord({ ...each, created: each.created })),
+            services.map(each => aServiceRecord(each)),
             `c${at % 2}`,
           ),
         );
-        const { ports } = mergePorts(offers);
+        const { ports, disagreements, affinitySeconds } = mergePorts(offers);
+        const said = offers.flatMap(({ services }) => services.flatMap(each => each.affinitySeconds ?? []));
+        expect(said.length ? said : [undefined]).toContain(affinitySeconds);
+        expect(disagreements.some(({ reason }) => reason === 'SessionAffinityConflict')).toBe(
+          new Set(said).size > 1,
+        );
+        for (const { won, lost, winner, loser } of disagreements) {
+          expect(won).not.toBe(lost);
+          expect((winner.service.created ?? '9999') <= (loser.service.created ?? '9999')).toBe(true);
+        }
         expect(new Set(ports.map(({ name }) => name)).size).toBe(ports.length);
         expect(new Set(ports.map(({ protocol, port }) => `${protocol}/${port}`)).size).toBe(ports.length);
         expect(new Set(ports.map(({ protocol, port }) => `${protocol}/${port}`))).toEqual(

@@ -5,6 +5,14 @@ import type { NexlinkImport } from '../../api/v1alpha1/nexlinkimport.ts';
 import { gatewayName } from '../runtime/names.ts';
 import type { Namespace } from '../runtime/objects.ts';
 import { realmOf, type RealmSettings } from '../realm/realm.ts';
+import type { ServiceRecord } from '../metadata/record.ts';
+import {
+  affinityDispute,
+  Disputes,
+  portNameDispute,
+  protocolDispute,
+  type Disagreement,
+} from './disputes.ts';
 import type { ExporterRecord } from './registry.ts';
 
 /** Where an import belongs. */
@@ -45,8 +53,8 @@ export interface MergedPorts {
   readonly ports: readonly MergedPort[];
   /** The session affinity that exporters have, in seconds, 0 for None; undefined when none says. */
   readonly affinitySeconds: number | undefined;
-  /** What exporters disagree about; the oldest export won. Undefined when they agree. */
-  readonly conflict: string | undefined;
+  /** What exporters disagree about: ports first. One entry for each field and cluster that is not followed. */
+  readonly disagreements: readonly Disagreement[];
 }
 
 /**
@@ -60,7 +68,7 @@ export function importedPorts(
   if (!device) return mergePorts(exporters);
   const named = new Set(ports.flatMap(({ name }) => name ?? []));
   return {
-    conflict: undefined,
+    disagreements: [],
     affinitySeconds: undefined,
     ports: ports.map(({ name, port, devicePort = port, protocol = 'TCP', appProtocol }) => ({
       name: name ?? freeName(`${protocol.toLowerCase()}-${port}`, named),
@@ -72,88 +80,92 @@ export function importedPorts(
   };
 }
 
-interface Offer {
-  readonly portName: string | undefined;
-  readonly protocol: Protocol;
-  readonly port: number;
-  readonly devicePort: number;
-  readonly appProtocol: string | undefined;
-  readonly affinitySeconds: number | undefined;
-  readonly created: string;
-  readonly cluster: string;
-  readonly address: string;
+/** What an exporter offers, as far as it can be merged with others. */
+export interface Exporting {
+  readonly device: { readonly hostname: string; readonly ipv4: string | undefined };
+  readonly cluster: string | undefined;
+  readonly services: readonly ServiceRecord[];
 }
+
+interface Offer {
+  readonly exporter: Exporting;
+  readonly service: ServiceRecord;
+}
+
+const keyOf = ({ service }: Offer) => `${service.protocol}/${service.servicePort}`;
 
 /**
  * The union of the exporters' ports, as the Multi-Cluster Services API has it: traffic to a port goes only to those
  * that serve it. Where two say different things, the oldest export (then the lesser cluster id) that says something
  * counts.
  */
-export function mergePorts(exporters: readonly ExporterRecord[]): MergedPorts {
+export function mergePorts(exporters: readonly Exporting[]): MergedPorts {
   const offers = exporters
-    .flatMap(({ device, cluster, services }) =>
-      services.map((service): Offer => ({
-        portName: service.portName,
-        protocol: service.protocol === 'udp' ? 'UDP' : 'TCP',
-        port: service.servicePort,
-        devicePort: service.port,
-        appProtocol: service.appProtocol,
-        affinitySeconds: service.affinitySeconds,
-        created: service.created ?? '9999',
-        cluster: cluster ?? '',
-        address: device.ipv4!,
-      })),
-    )
-    .sort(
-      (a, b) =>
-        compareText(a.created, b.created) ||
-        compareText(a.cluster, b.cluster) ||
-        a.port - b.port ||
-        compareText(a.protocol, b.protocol) ||
-        compareText(a.address, b.address) ||
-        a.devicePort - b.devicePort,
-    );
-
-  const ports = new Map<
-    string,
-    {
-      name: string | undefined;
-      appProtocol: string | undefined;
-      offer: Offer;
-      targets: MergedPort['targets'][number][];
-    }
-  >();
+    .flatMap(exporter => exporter.services.map((service): Offer => ({ exporter, service })))
+    .sort(byPrecedence);
+  const disputes = new Disputes();
+  const ports = new Map<string, { named: boolean; offer: Offer; targets: MergedPort['targets'][number][] }>();
   const names = new Map<string, Offer>();
-  let conflict: string | undefined;
+  const protocols = new Map<string, Offer>();
+  let affinity: Offer | undefined;
   for (const offer of offers) {
-    const key = `${offer.protocol}/${offer.port}`;
-    const target = { address: offer.address, port: offer.devicePort };
+    const { portName, appProtocol, affinitySeconds } = offer.service;
+    const key = keyOf(offer);
+    const holder = portName === undefined ? undefined : (names.get(portName) ?? offer);
+    if (holder && keyOf(holder) !== key) disputes.add(portNameDispute, holder, offer);
+
+    const target = { address: offer.exporter.device.ipv4!, port: offer.service.port };
     const port = ports.get(key);
-    if (port) {
-      port.appProtocol ??= offer.appProtocol;
-      if (!port.targets.some(known => known.address === target.address && known.port === target.port))
-        port.targets.push(target);
-      continue;
+    if (!port) {
+      ports.set(key, { named: holder === offer, offer, targets: [target] });
+      if (holder === offer) names.set(portName!, offer);
+    } else if (!port.targets.some(known => known.address === target.address && known.port === target.port))
+      port.targets.push(target);
+
+    if (appProtocol !== undefined) {
+      const first = protocols.get(key) ?? offer;
+      protocols.set(key, first);
+      if (first.service.appProtocol !== appProtocol) disputes.add(protocolDispute, first, offer);
     }
-    const holder = offer.portName === undefined ? undefined : names.get(offer.portName);
-    if (holder)
-      conflict ??= `The port name "${offer.portName}" means ${holder.protocol} ${holder.port} in cluster "${holder.cluster}", the oldest export, and ${offer.protocol} ${offer.port} in cluster "${offer.cluster}": the first keeps the name; give the ports the same numbers, or other names.`;
-    else if (offer.portName !== undefined) names.set(offer.portName, offer);
-    const { appProtocol } = offer;
-    ports.set(key, { name: holder ? undefined : offer.portName, appProtocol, offer, targets: [target] });
+    if (affinitySeconds !== undefined) {
+      affinity ??= offer;
+      if (affinity.service.affinitySeconds !== affinitySeconds)
+        disputes.add(affinityDispute, affinity, offer);
+    }
   }
 
   return {
-    conflict,
-    affinitySeconds: offers.find(({ affinitySeconds }) => affinitySeconds !== undefined)?.affinitySeconds,
-    ports: [...ports.values()].map(({ name, appProtocol, offer, targets }) => ({
-      name: name ?? freeName(`${offer.protocol.toLowerCase()}-${offer.port}`, names),
-      protocol: offer.protocol,
-      port: offer.port,
-      appProtocol,
-      targets,
-    })),
+    disagreements: disputes.sorted(),
+    affinitySeconds: affinity?.service.affinitySeconds,
+    ports: [...ports].map(
+      ([
+        key,
+        {
+          named,
+          offer: { service },
+          targets,
+        },
+      ]) => ({
+        name: named ? service.portName! : freeName(`${service.protocol}-${service.servicePort}`, names),
+        protocol: service.protocol === 'udp' ? 'UDP' : 'TCP',
+        port: service.servicePort,
+        appProtocol: protocols.get(key)?.service.appProtocol,
+        targets,
+      }),
+    ),
   };
+}
+
+function byPrecedence(a: Offer, b: Offer): number {
+  const [left, right] = [a.service, b.service];
+  return (
+    compareText(left.created ?? '9999', right.created ?? '9999') ||
+    compareText(a.exporter.cluster ?? '', b.exporter.cluster ?? '') ||
+    left.servicePort - right.servicePort ||
+    compareText(left.protocol, right.protocol) ||
+    compareText(a.exporter.device.ipv4 ?? '', b.exporter.device.ipv4 ?? '') ||
+    left.port - right.port
+  );
 }
 
 const compareText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);

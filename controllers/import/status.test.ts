@@ -205,7 +205,12 @@ describe('Ready', () => {
 });
 
 describe('Conflict', () => {
-  const other = anExporter(1, [aServiceRecord({ servicePort: 81, port: 81 })], 'elsewhere');
+  const other = anExporter(
+    1,
+    [aServiceRecord({ servicePort: 81, port: 81, affinitySeconds: 60 })],
+    'elsewhere',
+  );
+  const sticky = anExporter(1, [aServiceRecord({ affinitySeconds: 60 })], 'elsewhere');
   const cases: [string, Partial<SeenImport>, unknown, string, RegExp][] = [
     ['none', {}, undefined, 'NoConflicts', /./],
     [
@@ -229,7 +234,27 @@ describe('Conflict', () => {
       'GatewayMismatch',
       /realm dev/,
     ],
-    ['exporters that disagree', { exporters: [anExporter(), other] }, undefined, 'PortConflict', /"http"/],
+    [
+      'exporters that disagree about ports, first of all',
+      { exporters: [anExporter(), other] },
+      undefined,
+      'PortConflict',
+      /disagree about the port name "http": TCP 81 says cluster "elsewhere", which takes precedence, TCP 80 says cluster "there": give the ports the same number, or other names in both\. They disagree 1 more time\.$/,
+    ],
+    [
+      'exporters that disagree about the session affinity',
+      { exporters: [anExporter(), sticky] },
+      undefined,
+      'SessionAffinityConflict',
+      /ClientIP for 60 s says cluster "elsewhere", which takes precedence, None says cluster "there"/,
+    ],
+    [
+      'none, when the import says what affinity it wants',
+      { nxi: anImport('web', { service: { sessionAffinity: 'None' } }), exporters: [anExporter(), sticky] },
+      undefined,
+      'NoConflicts',
+      /./,
+    ],
   ];
   test.each(cases)('%s', (_name, more, error, reason, message) =>
     expect(judge(more, error)).toMatchObject({
@@ -240,6 +265,14 @@ describe('Conflict', () => {
       },
     }),
   );
+});
+
+test('a disagreement of exporters keeps nobody from being Ready', () => {
+  const other = anExporter(1, [aServiceRecord({ affinitySeconds: 60 })], 'elsewhere');
+  expect(judge({ exporters: [anExporter(), other] })).toMatchObject({
+    Conflict: { status: 'True' },
+    Ready: { status: 'True' },
+  });
 });
 
 describe('of a device', () => {

@@ -7,6 +7,7 @@ import { mismatch } from '../gateway/ensure.ts';
 import { conditionOf, type Judgement } from '../runtime/conditions.ts';
 import { Conflict, messageOf } from '../runtime/errors.ts';
 import { describeSelector } from './device.ts';
+import { originOf, type Disagreement } from './disputes.ts';
 import { isOurs, type SeenImport } from './observe.ts';
 import { isTaken, servedPorts } from './plan.ts';
 
@@ -67,8 +68,21 @@ function judgeConflict(seen: SeenImport, error: unknown): Judgement {
       'ServiceExists',
       `Service ${nxi.metadata.namespace}/${place.service} exists and was not made by this import; it is left alone: set spec.service.name to a free name, or delete that Service.`,
     );
-  if (merged.conflict) return judgement('Conflict', 'True', 'PortConflict', merged.conflict);
+  // What this import says itself, exporters need not agree about.
+  const own = nxi.spec.service?.sessionAffinity !== undefined;
+  const [first, ...more] = merged.disagreements.filter(
+    ({ reason }) => !own || reason !== 'SessionAffinityConflict',
+  );
+  if (first) return judgement('Conflict', 'True', first.reason, describeDisagreement(first, more.length));
   return judgement('Conflict', 'False', 'NoConflicts', 'No other object disagrees.');
+}
+
+function describeDisagreement(
+  { field, winner, loser, won, lost, remedy }: Disagreement,
+  more: number,
+): string {
+  const others = more === 0 ? '' : ` They disagree ${more} more time${more === 1 ? '' : 's'}.`;
+  return `Exporters disagree about ${field}: ${won} says ${originOf(winner)}, which takes precedence, ${lost} says ${originOf(loser)}: ${remedy} in both.${others}`;
 }
 
 function describeExporters({ exporters, gateway }: SeenImport): Exporter[] {

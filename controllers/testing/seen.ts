@@ -84,6 +84,8 @@ export function aSeenExport(more: Partial<SeenExport> = {}): SeenExport {
   return {
     nxe,
     synced: true,
+    rivals: [],
+    cluster: 'here',
     resolved: resolveExport(nxe, aNamespace(), aService(), settings),
     gateway: {
       ...aGateway(),

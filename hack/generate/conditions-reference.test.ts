@@ -13,6 +13,7 @@ function reasonsIn(...files: { path: string; no?: string }[]): string[] {
     return [
       ...found(/\bjudgement\(\s*'(\w+)',\s*'(True|False)',\s*'(\w+)'/g),
       ...found(/\bno\(\s*'(\w+)'/g).map(reason => `${no} False ${reason}`),
+      ...found(/^  reason: '(\w+)',/gm).map(reason => `Conflict True ${reason}`),
       ...found(/\bsay\(\s*'(True|False)',\s*'(\w+)'/g).map(rest => `Connected ${rest}`),
       ...found(/\breadonly reason: ('.*');/g).flatMap(union =>
         [...union.matchAll(/\w+/g)].map(([reason]) => `Connected False ${reason}`),
@@ -26,9 +27,13 @@ describe('the documented reasons are those that the code sets, with the same sta
   test.each<[Parameters<typeof documentedReasons>[0], string[]]>([
     [
       'NexlinkExport',
-      reasonsIn({ path: 'export/status.ts', no: 'Ready' }, { path: 'export/resolve.ts', no: 'Valid' }),
+      reasonsIn(
+        { path: 'export/status.ts', no: 'Ready' },
+        { path: 'export/resolve.ts', no: 'Valid' },
+        { path: 'import/disputes.ts' },
+      ),
     ],
-    ['NexlinkImport', reasonsIn({ path: 'import/status.ts', no: 'Ready' })],
+    ['NexlinkImport', reasonsIn({ path: 'import/status.ts', no: 'Ready' }, { path: 'import/disputes.ts' })],
     ['NexlinkGateway', reasonsIn({ path: 'gateway/status.ts' }, { path: 'runtime/nexodus.ts' })],
   ])('%s', (kind, set) => {
     const documented = documentedReasons(kind).map(

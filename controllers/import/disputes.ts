@@ -1,0 +1,79 @@
+/** Pure: what exporters of one name say differently, and in which words that is told. */
+
+import type { ServiceRecord } from '../metadata/record.ts';
+import { show } from '../metadata/values.ts';
+
+/** What one exporter says. */
+export interface Statement {
+  readonly exporter: { readonly cluster: string | undefined; readonly device: { readonly hostname: string } };
+  readonly service: ServiceRecord;
+}
+
+interface Dispute {
+  readonly reason: 'PortConflict' | 'SessionAffinityConflict';
+  readonly field: (service: ServiceRecord) => string;
+  readonly value: (service: ServiceRecord) => string;
+  /** What makes them agree. */
+  readonly remedy: string;
+}
+
+const portOf = ({ protocol, servicePort }: ServiceRecord) => `${protocol.toUpperCase()} ${servicePort}`;
+
+/** One name of a port, other numbers. */
+export const portNameDispute: Dispute = {
+  reason: 'PortConflict',
+  field: ({ portName }) => `the port name "${portName}"`,
+  value: portOf,
+  remedy: 'give the ports the same number, or other names',
+};
+
+/** One port, other application protocols. */
+export const protocolDispute: Dispute = {
+  reason: 'PortConflict',
+  field: service => `the appProtocol of ${portOf(service)}`,
+  value: ({ appProtocol }) => appProtocol!,
+  remedy: 'give the port the same appProtocol',
+};
+
+export const affinityDispute: Dispute = {
+  reason: 'SessionAffinityConflict',
+  field: () => 'the session affinity',
+  value: ({ affinitySeconds }) => (affinitySeconds === 0 ? 'None' : `ClientIP for ${affinitySeconds} s`),
+  remedy: 'give the Services the same session affinity',
+};
+
+/** Something that two exporters say differently. */
+export interface Disagreement {
+  readonly reason: Dispute['reason'];
+  readonly winner: Statement;
+  readonly loser: Statement;
+  readonly field: string;
+  /** What the two say. */
+  readonly won: string;
+  readonly lost: string;
+  readonly remedy: string;
+}
+
+/** Collects disagreements, each once for a field and a cluster: replicas of a gateway all say the same. */
+export class Disputes {
+  readonly #found = new Map<string, Disagreement>();
+
+  add({ reason, field, value, remedy }: Dispute, winner: Statement, loser: Statement): void {
+    const about = field(loser.service);
+    const key = `${about} ${value(loser.service)} ${originOf(loser)}`;
+    if (this.#found.has(key)) return;
+    const values = { won: value(winner.service), lost: value(loser.service) };
+    this.#found.set(key, { reason, winner, loser, field: about, ...values, remedy });
+  }
+
+  /** Those about ports come first, as they keep clients from a port. */
+  sorted(): Disagreement[] {
+    const all = [...this.#found.values()];
+    const isPort = ({ reason }: Disagreement) => reason === 'PortConflict';
+    return [...all.filter(isPort), ...all.filter(each => !isPort(each))];
+  }
+}
+
+/** Who says something, for people. */
+export const originOf = ({ exporter: { cluster, device } }: Statement): string =>
+  cluster === undefined ? `device ${show(device.hostname)}` : `cluster "${cluster}"`;
