@@ -9,8 +9,10 @@ export interface Statement {
   readonly service: ServiceRecord;
 }
 
+type Reason = 'PortConflict' | 'SessionAffinityConflict';
+
 interface Dispute {
-  readonly reason: 'PortConflict' | 'SessionAffinityConflict';
+  readonly reason: Reason;
   readonly field: (service: ServiceRecord) => string;
   readonly value: (service: ServiceRecord) => string;
   /** What makes them agree. */
@@ -44,7 +46,7 @@ export const affinityDispute: Dispute = {
 
 /** Something that two exporters say differently. */
 export interface Disagreement {
-  readonly reason: Dispute['reason'];
+  readonly reason: Reason;
   readonly winner: Statement;
   readonly loser: Statement;
   readonly field: string;
