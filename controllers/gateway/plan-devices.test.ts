@@ -23,6 +23,18 @@ const crashing = aPod('export-shop', 0, {
 });
 const oldPod = aPod('export-shop', 0, {}, { uid: 'uid-old' });
 
+/** A second identity, while the pod still runs as the first. */
+const renewed: GatewaySight = {
+  identities: [
+    anIdentity(0, {
+      deviceID: 'device-new',
+      regKeyID: 'new',
+      publicKey: 'public-new',
+    }),
+  ],
+  keys: [aRegKey(), aRegKey(0, { id: 'new', deviceID: 'device-new' })],
+};
+
 const texts = (actions: readonly Action[]) =>
   actions.map(action => {
     if (action.do === 'delete') return `delete ${action.ref.resource.kind} ${action.ref.name}`;
@@ -52,13 +64,48 @@ describe('of a replica', () => {
     ],
     [
       'everything is replaced when the Secret was lost',
-      { ...works, identities: [], published: { 'device-0': {} } },
+      { ...works, identities: [], published: { 'device-0': {} }, pods: [] },
       {
         actions: ['deleteMetadata device-0', 'deleteDevice device-0', 'deleteRegKey key-0'],
         make: [0],
         suspects: [],
         keep: [],
       },
+    ],
+    [
+      'a device that a pod still runs as is only withdrawn',
+      { ...works, identities: [], published: { 'device-0': {} } },
+      { actions: ['deleteMetadata device-0'], make: [0], suspects: [], keep: [] },
+    ],
+    [
+      'it stays until the pod is gone, which is replaced',
+      { ...works, ...renewed },
+      { ...rest, actions: ['delete Pod nexlink-export-shop-0'] },
+    ],
+    [
+      'also while the pod is being deleted',
+      { ...works, ...renewed, pods: [aPod('export-shop', 0, {}, { deletionTimestamp: 'now' })] },
+      rest,
+    ],
+    [
+      'also before the pod has said as what it runs',
+      { ...works, ...renewed, reports: [] },
+      { ...rest, actions: ['open new'] },
+    ],
+    [
+      'then it goes, with its key',
+      { ...works, ...renewed, pods: [] },
+      { ...rest, actions: ['deleteDevice device-0', 'deleteRegKey key-0'] },
+    ],
+    [
+      'it goes when the pod has another identity already',
+      {
+        ...works,
+        ...renewed,
+        devices: [aDevice(), aDevice(1, { id: 'device-new', publicKey: 'public-new' })],
+        reports: [aReport(0, { deviceID: 'device-new' })],
+      },
+      { ...rest, actions: ['deleteDevice device-0', 'deleteRegKey key-0'] },
     ],
     [
       'a key of an earlier crash goes',
@@ -149,12 +196,12 @@ describe('of a replica', () => {
     [
       'a device with another WireGuard key is replaced',
       { ...works, devices: [aDevice(0, { publicKey: 'other' })] },
-      { actions: ['deleteDevice device-0', 'deleteRegKey key-0'], make: [0], suspects: [], keep: [] },
+      { actions: [], make: [0], suspects: [], keep: [] },
     ],
     [
       'an identity that names another device than its key is replaced',
       { ...works, identities: [anIdentity(0, { deviceID: 'theirs' })] },
-      { actions: ['deleteDevice device-0', 'deleteRegKey key-0'], make: [0], suspects: [], keep: [] },
+      { actions: [], make: [0], suspects: [], keep: [] },
     ],
     ['nothing is concluded before Nexodus has answered', { identities: [anIdentity()], synced: false }, rest],
   ];
@@ -162,7 +209,7 @@ describe('of a replica', () => {
 
   test('one that Nexodus does not know is made anew', () => {
     expect(plan({ ...works, devices: [] }, 1, [0])).toEqual({
-      actions: ['deleteRegKey key-0'],
+      actions: [],
       make: [0],
       suspects: [],
       keep: [],
@@ -170,9 +217,23 @@ describe('of a replica', () => {
   });
 });
 
-test('the unused key is the one that is handed on', () => {
-  const key = aRegKey(0, { expiresAt: inMinutes(5) });
-  expect(planDevices(aSeenGateway({ keys: [key] }), 1, now).make.get(0)).toEqual(key);
+describe('a new identity', () => {
+  const unused = aRegKey(0, { id: 'new', deviceID: 'device-new', expiresAt: inMinutes(5) });
+  const made = (sight: GatewaySight) => planDevices(aSeenGateway(sight), 1, now).make.get(0);
+  test('takes a key that nobody used', () =>
+    expect(made({ keys: [unused] })).toEqual({ unused, spent: new Set() }));
+  test('takes it beside the key of the old identity, too', () =>
+    expect(
+      made({ ...works, devices: [aDevice(0, { publicKey: 'other' })], keys: [aRegKey(), unused] }),
+    ).toEqual({
+      unused,
+      spent: new Set(['key-0']),
+    }));
+  test('is never made around a key of before', () =>
+    expect(made({ ...works, keys: [], pods: [starting] })).toEqual({
+      unused: undefined,
+      spent: new Set(['key-0']),
+    }));
 });
 
 describe('beyond the wanted number', () => {

@@ -12,11 +12,19 @@ export const keyOpenMs = 10 * 60_000;
 /** A key that a starting pod needs is opened again when less than this is left. */
 const keyMarginMs = 60_000;
 
+/** Which key a new identity is made around. */
+export interface NewIdentity {
+  /** One that a crash left unused. */
+  readonly unused: RegKey | undefined;
+  /** The ids of those of the replica that are spent. */
+  readonly spent: ReadonlySet<string>;
+}
+
 export interface DevicePlan {
   /** To be done before new identities are made. */
   readonly actions: readonly Action[];
-  /** Replicas that need a new identity, with the unused key that one of them has already. */
-  readonly make: ReadonlyMap<number, RegKey | undefined>;
+  /** Replicas that need a new identity. */
+  readonly make: ReadonlyMap<number, NewIdentity>;
   /**
    * Replicas whose device seems to have been deleted behind our back: to be asked of Nexodus itself before anything
    * is done about it.
@@ -39,7 +47,7 @@ export function planDevices(
   gone: ReadonlySet<number> = new Set(),
 ): DevicePlan {
   const actions: Action[] = [];
-  const make = new Map<number, RegKey | undefined>();
+  const make = new Map<number, NewIdentity>();
   const suspects: number[] = [];
   const keep = new Map<number, Identity>();
   let requeueAfterMs: number | undefined;
@@ -51,30 +59,39 @@ export function planDevices(
       if (identity) keep.set(ordinal, identity);
       continue;
     }
-    const own = keys.filter(entry => entry.ordinal === ordinal).map(entry => entry.key);
-    const key = identity
-      ? own.find(({ id, deviceID }) => id === identity.regKeyID && deviceID === identity.deviceID)
-      : own.find(each => isUnused(each, seen, now));
-    // Other keys of this replica: a crash left them, or the Secret was lost. They are spent.
-    for (const stray of own) if (stray !== key) actions.push(...removal(seen, stray.id, stray.deviceID));
-    if (!identity) {
-      make.set(ordinal, key);
-      continue;
-    }
     const pod = seen.pods.get(ordinal);
     const starting = needsKey(pod, seen, ordinal);
-    const device = devices.get(identity.deviceID);
-    const isOther = device !== undefined && device.publicKey !== identity.publicKey;
-    if (gone.has(ordinal) || isOther || (!key && (starting || !device) && !failure)) {
-      // A single-use key cannot register a second device, and another key cannot take over the first.
-      actions.push(...removal(seen, key?.id, device?.id));
-      make.set(ordinal, undefined);
+    const own = keys.filter(entry => entry.ordinal === ordinal).map(entry => entry.key);
+    const key = own.find(({ id, deviceID }) => id === identity?.regKeyID && deviceID === identity.deviceID);
+    const device = identity && devices.get(identity.deviceID);
+    const isOther = device !== undefined && device.publicKey !== identity!.publicKey;
+    // A single-use key cannot register a second device, and another key cannot take over the first.
+    const isLost = !key && (starting || !device);
+    const remake = !identity || gone.has(ordinal) || isOther || (!failure && isLost);
+    const unused = remake ? own.find(each => each !== key && isUnused(each, seen, now)) : undefined;
+    // Other keys of this replica are spent: of an earlier identity, or of one that was lost.
+    for (const stray of own)
+      if (stray !== key && stray !== unused) actions.push(...strayRemoval(seen, ordinal, stray));
+    if (remake && device && !key && mayRunAs(seen, ordinal, device.id)) {
+      // Only the identity tells that the device is ours: it stays until the pod is gone, and the device with it.
+      if (!pod!.metadata.deletionTimestamp) actions.push(deletePod(pod!));
+      keep.set(ordinal, identity);
+      continue;
+    }
+    if (remake) {
+      // With a key, the device can be found by it once there is another identity: it goes after its pod.
+      if (device) actions.push(...(key ? withdrawal(seen, device.id) : removal(seen, undefined, device.id)));
+      const spent = own.filter(each => each !== unused).map(({ id }) => id);
+      make.set(ordinal, { unused, spent: new Set(identity ? [...spent, identity.regKeyID] : spent) });
       continue;
     }
     keep.set(ordinal, identity);
     if (!device && !failure && shouldExist(seen, ordinal, identity)) suspects.push(ordinal);
     const runs = pod && !pod.metadata.deletionTimestamp ? runsAs(seen, ordinal, pod) : undefined;
-    if (pod && runs !== undefined && runs !== identity.deviceID) actions.push(deletePod(pod));
+    if (pod && runs !== undefined && runs !== identity.deviceID) {
+      actions.push(deletePod(pod));
+      continue;
+    }
     if (!key) continue;
     const left = key.expiresAt === undefined ? Infinity : Date.parse(key.expiresAt) - now.getTime();
     if (starting) {
@@ -82,7 +99,7 @@ export function planDevices(
         actions.push({ do: 'expireRegKey', id: key.id, expiresAt: new Date(now.getTime() + keyOpenMs) });
         requeueAfterMs = keyOpenMs - keyMarginMs;
       } else if (left < Infinity) requeueAfterMs = Math.max(1000, left - keyMarginMs + 1000);
-    } else if (pod?.spec?.nodeName && left > 0) {
+    } else if (pod?.spec?.nodeName && !pod.metadata.deletionTimestamp && left > 0) {
       actions.push({ do: 'expireRegKey', id: key.id, expiresAt: new Date(now.getTime() - keyMarginMs) });
     }
   }
@@ -108,6 +125,12 @@ function removal(seen: SeenGateway, keyID: string | undefined, deviceID: string 
   if (keyID !== undefined) actions.push({ do: 'deleteRegKey', id: keyID });
   return actions;
 }
+
+/** What a stray key registered is withdrawn at once, and removed when no pod runs as it any more. */
+const strayRemoval = (seen: SeenGateway, ordinal: number, { id, deviceID }: RegKey): Action[] =>
+  deviceID !== undefined && mayRunAs(seen, ordinal, deviceID)
+    ? withdrawal(seen, deviceID)
+    : removal(seen, id, deviceID);
 
 /** Replicas that are no longer wanted: withdrawn at once, removed from Nexodus when their pod is gone. */
 function scaleDown(seen: SeenGateway, replicas: number, keep: Map<number, Identity>): Action[] {
@@ -162,6 +185,14 @@ const deletePod = (pod: Pod): Action => ({
 function runsAs(seen: SeenGateway, ordinal: number, pod: Pod): string | undefined {
   const report = seen.reports.get(ordinal);
   return report?.podUID === pod.metadata.uid ? report?.deviceID : undefined;
+}
+
+/** Whether nexd may be running as the device: without it, it would ask Nexodus again and again without a pause. */
+function mayRunAs(seen: SeenGateway, ordinal: number, deviceID: string): boolean {
+  const pod = seen.pods.get(ordinal);
+  return (
+    Boolean(pod && nexdOf(pod)?.state?.running) && (runsAs(seen, ordinal, pod!) ?? deviceID) === deviceID
+  );
 }
 
 const nexdOf = (pod: Pod | undefined) =>

@@ -5,13 +5,13 @@ import type { Identity } from '../proxy/rules.ts';
 import { isEnding } from '../realm/realm.ts';
 import { apply, type Action } from '../runtime/actions.ts';
 import { Transient } from '../runtime/errors.ts';
-import { hasAnswered, type RegKey } from '../runtime/nexodus.ts';
+import { hasAnswered } from '../runtime/nexodus.ts';
 import type { Ports, Result } from '../runtime/ports.ts';
 import { reportStatus } from '../runtime/report.ts';
 import { resources } from '../runtime/resources.ts';
 import { newIdentity } from './identity.ts';
 import { observeGateway, type SeenGateway } from './observe.ts';
-import { keyOpenMs, planDevices } from './plan-devices.ts';
+import { keyOpenMs, planDevices, type NewIdentity } from './plan-devices.ts';
 import {
   isUnused,
   planDeletion,
@@ -130,19 +130,21 @@ export class GatewayReconciler {
   /** Makes keys for all replicas that need one at the same time: a gateway's start waits for this. */
   async #makeIdentities(
     seen: SeenGateway,
-    replicas: ReadonlyMap<number, RegKey | undefined>,
+    replicas: ReadonlyMap<number, NewIdentity>,
   ): Promise<Map<number, Identity>> {
     const { clock, nexodus } = this.#ports;
     const expiresAt = new Date(clock.now().getTime() + keyOpenMs);
     const made = await Promise.all(
-      [...replicas].map(async ([ordinal, unused]) => {
-        const key = unused ?? (await nexodus.ensureRegKey(seen.nexodus.describe(ordinal), expiresAt));
+      [...replicas].map(async ([ordinal, { unused, spent }]) => {
+        const description = seen.nexodus.describe(ordinal);
+        const key = unused ?? (await nexodus.ensureRegKey(description, expiresAt, spent));
         if (key.deviceID === undefined)
           throw new Transient(
             'NexodusError',
             `Nexodus gave key ${key.id} no device: it should be single-use.`,
           );
-        return [ordinal, newIdentity({ ...key, deviceID: key.deviceID })] as const;
+        const { deviceID } = key;
+        return [ordinal, newIdentity({ ...key, deviceID })] as const;
       }),
     );
     return new Map(made);

@@ -79,6 +79,17 @@ describe('ensureRegKey', () => {
     expect(service.keys.size).toBe(5);
   });
 
+  it('adopts no key that is spent, and leaves it where it is', async () => {
+    const { writer, service } = await start();
+    service.addKey({ description });
+    service.addKey({ description });
+    const spent = new Set(['key-001']);
+    expect((await writer.ensureRegKey(description, inAMinute, spent)).id).toBe('key-002');
+    spent.add('key-002');
+    expect((await writer.ensureRegKey(description, inAMinute, spent)).id).toBe('key-003');
+    expect(service.keys.size).toBe(3);
+  });
+
   it('makes one key for callers at the same time', async () => {
     const { writer, service } = await start();
     const keys = await Promise.all([1, 2, 3].map(() => writer.ensureRegKey(description, inAMinute)));

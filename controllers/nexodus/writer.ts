@@ -19,10 +19,16 @@ export class DirectoryWriter implements NexodusWriter {
     return this.#client.device(id);
   }
 
-  async ensureRegKey(description: string, expiresAt: Date): Promise<RegKey> {
+  async ensureRegKey(
+    description: string,
+    expiresAt: Date,
+    spent: ReadonlySet<string> = new Set(),
+  ): Promise<RegKey> {
     const running = this.#making.get(description);
     if (running) return running;
-    const making = this.#ensureRegKey(description, expiresAt).finally(() => this.#making.delete(description));
+    const making = this.#ensureRegKey(description, expiresAt, spent).finally(() =>
+      this.#making.delete(description),
+    );
     this.#making.set(description, making);
     return making;
   }
@@ -51,8 +57,12 @@ export class DirectoryWriter implements NexodusWriter {
     this.#directory.metadataDeleted(deviceID);
   }
 
-  async #ensureRegKey(description: string, expiresAt: Date): Promise<OwnedRegKey> {
-    const found = await this.#adopt(description);
+  async #ensureRegKey(
+    description: string,
+    expiresAt: Date,
+    spent: ReadonlySet<string>,
+  ): Promise<OwnedRegKey> {
+    const found = await this.#adopt(description, spent);
     if (!found) {
       const made = await this.#client.createRegKey(
         this.#directory.requireIdentity().vpcID,
@@ -61,7 +71,7 @@ export class DirectoryWriter implements NexodusWriter {
       );
       this.#directory.regKeyWritten(made);
       // A front that repeats a POST may have made more than one.
-      return (await this.#adopt(description)) ?? made;
+      return (await this.#adopt(description, spent)) ?? made;
     }
     const wanted = expiresAt.getTime();
     const is = found.expiresAt === undefined ? Infinity : Date.parse(found.expiresAt);
@@ -71,12 +81,13 @@ export class DirectoryWriter implements NexodusWriter {
   }
 
   /** The key of ours with this description. Of several, the one whose device is there, else the least id, is kept. */
-  async #adopt(description: string): Promise<OwnedRegKey | undefined> {
+  async #adopt(description: string, spent: ReadonlySet<string>): Promise<OwnedRegKey | undefined> {
     const { userID, vpcID } = this.#directory.requireIdentity();
     const isLive = (key: OwnedRegKey) =>
       key.deviceID !== undefined && this.#directory.device(key.deviceID) !== undefined;
     const [kept, ...others] = (await this.#client.regKeys(description))
       .filter(key => key.ownerID === userID && key.vpcID === vpcID && key.deviceID !== undefined)
+      .filter(key => !spent.has(key.id))
       .sort((a, b) => Number(isLive(b)) - Number(isLive(a)) || (a.id < b.id ? -1 : 1));
     for (const key of others) await this.deleteRegKey(key.id);
     return kept;

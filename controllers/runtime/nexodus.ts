@@ -34,9 +34,9 @@ export interface NexodusWriter {
   findDevice(id: string): Promise<Device | undefined>;
   /**
    * A single-use key with this description. A key of ours that has it already is adopted instead of making a second
-   * one, so that a lost answer leaves nothing behind.
+   * one, so that a lost answer leaves nothing behind; but none of those in `spent`, by id.
    */
-  ensureRegKey(description: string, expiresAt: Date): Promise<RegKey>;
+  ensureRegKey(description: string, expiresAt: Date, spent?: ReadonlySet<string>): Promise<RegKey>;
   /** Moves the end of a key's life: ahead to open it, to the past to close it. Rejects with NotFound when it is gone. */
   expireRegKey(id: string, expiresAt: Date): Promise<RegKey>;
   /** Resolves when it is gone already. */

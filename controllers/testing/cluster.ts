@@ -49,6 +49,13 @@ export class Cluster {
     return this.runtimes.get(pod.metadata.uid!)?.rules;
   }
 
+  /** Whether nexd of a pod runs as the device. */
+  isRunningAs(deviceID: string): boolean {
+    return [...this.runtimes.values()].some(
+      ({ identity, running }) => running === true && identity?.deviceID === deviceID,
+    );
+  }
+
   /** Kills nexd in a pod; the kubelet starts it again. */
   restart(pod: Pod): void {
     const { restarts, ...runtime } = this.runtimes.get(pod.metadata.uid!)!;

@@ -118,10 +118,12 @@ export function nexodusWriter(world: World, gate: WriteGate, process: Process): 
       refuseWhenDown();
       return nexodus.devices.get(id);
     },
-    ensureRegKey: async (description, expiresAt) => {
+    ensureRegKey: async (description, expiresAt, spent = new Set()) => {
       await process.yield();
       refuseWhenDown();
-      const found = [...nexodus.keys.values()].find(key => key.description === description);
+      const found = [...nexodus.keys.values()].find(
+        key => key.description === description && !spent.has(key.id),
+      );
       if (found) return write('expireRegKey', found.id, () => nexodus.expireKey(found.id, expiresAt));
       return gate.pass(process, 'createRegKey', () => {
         const key = nexodus.createKey(description, expiresAt);
@@ -131,7 +133,12 @@ export function nexodusWriter(world: World, gate: WriteGate, process: Process): 
     },
     expireRegKey: (id, expiresAt) => write('expireRegKey', id, () => nexodus.expireKey(id, expiresAt)),
     deleteRegKey: id => write('deleteRegKey', id, () => nexodus.deleteKey(id)),
-    deleteDevice: id => write('deleteDevice', id, () => nexodus.deleteDevice(id)),
+    deleteDevice: id =>
+      write('deleteDevice', id, () => {
+        if (nexodus.devices.has(id) && world.cluster.isRunningAs(id))
+          world.violations.push(`device ${id} is deleted while nexd runs as it`);
+        nexodus.deleteDevice(id);
+      }),
     putMetadata: (id, _key, value) => write('putMetadata', id, () => nexodus.putMetadata(id, value)),
     deleteMetadata: id => write('deleteMetadata', id, () => nexodus.deleteMetadata(id)),
   };
