@@ -261,6 +261,46 @@ describe('of Nexodus, wakes, when', () => {
     });
   });
 
+  describe('a device has the address that a gateway asks for, and', () => {
+    beforeEach(() => {
+      world.add(resources.gateways, aGateway({ tunnelIP: '100.64.0.9' }, { name: 'asks' }));
+      world.addPlainDevice('one', 'laptop', '100.64.0.9');
+      world.process.deliver();
+    });
+
+    test('comes: that gateway', () => {
+      change(['one']);
+      expectWoken('gateway shop/asks');
+    });
+
+    test.each<[string, () => void]>([
+      ['goes', () => world.nexodus.deleteDevice('one')],
+      ['gets another one', () => world.addPlainDevice('one', 'laptop', '100.64.0.10')],
+    ])('%s: that gateway', (_what, happen) => {
+      change(['one']);
+      clear();
+      happen();
+      world.process.deliver();
+      change(['one']);
+      expectWoken('gateway shop/asks');
+    });
+
+    test('was there before the controller started: that gateway', () => {
+      restart();
+      world.nexodus.deleteDevice('one');
+      world.process.deliver();
+      change(['one']);
+      expectWoken('gateway shop/asks');
+    });
+
+    test('another one comes: nothing', () => {
+      world.addPlainDevice('two', 'desktop', '100.64.0.10');
+      world.process.deliver();
+      change(['two']);
+      expectWoken();
+    });
+  });
+
   test('a name is exported that an import of a device has: nothing of it', () => {
     world.add(resources.imports, anImport('pc', { device: { hostname: 'x' }, ports: [{ port: 1 }] }));
     world.addForeignDevice('far', { realm: 'shop', cluster: 'there', exports: ['pc'] });

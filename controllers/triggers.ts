@@ -166,7 +166,9 @@ export class Triggers {
         this.#importers(realm, name);
         this.#rivals(realm, name);
       }
-    this.#importersOfDevices(change);
+    const devices = this.#changesOf(change);
+    this.#importersOfDevices(devices, change);
+    this.#askersOf(devices);
     if (change.health) this.everything();
     else if (realms.size > 0)
       for (const { metadata } of caches.namespaces.list()) this.#wake.discovery(metadata.name);
@@ -189,18 +191,30 @@ export class Triggers {
    * Imports that name a device by what it was or is called. A new key may make it a gateway of ours, which no import
    * may use.
    */
-  #importersOfDevices({ deviceIDs, regKeys }: DirectoryChange): void {
-    const { caches, directory } = this.#ports;
+  #importersOfDevices(changed: readonly Device[], { regKeys }: DirectoryChange): void {
+    const { caches } = this.#ports;
     if (regKeys) for (const nxi of caches.imports.list()) if (nxi.spec.device) this.#importAndGateway(nxi);
-    const changed = new Set<string>();
-    for (const id of deviceIDs) {
-      const [before, now] = [this.#devices.get(id), directory.device(id)];
-      for (const device of [before, now]) if (device) deviceKeys(device).forEach(key => changed.add(key));
+    for (const key of new Set(changed.flatMap(deviceKeys)))
+      for (const nxi of caches.imports.byIndex('device', key)) this.#importAndGateway(nxi);
+  }
+
+  /** Gateways that ask for an address which a device got or gave up. */
+  #askersOf(changed: readonly Device[]): void {
+    const addresses = new Set(changed.map(({ ipv4 }) => ipv4));
+    for (const gateway of this.#ports.caches.gateways.list()) {
+      const { tunnelIP } = gateway.spec;
+      if (tunnelIP !== undefined && addresses.has(tunnelIP)) this.#wake.gateway(keyOf(gateway));
+    }
+  }
+
+  /** Devices that changed, as they were and as they are. */
+  #changesOf({ deviceIDs }: DirectoryChange): Device[] {
+    return [...deviceIDs].flatMap(id => {
+      const [before, now] = [this.#devices.get(id), this.#ports.directory.device(id)];
       if (now) this.#devices.set(id, now);
       else this.#devices.delete(id);
-    }
-    for (const key of changed)
-      for (const nxi of caches.imports.byIndex('device', key)) this.#importAndGateway(nxi);
+      return [before, now].filter(device => device !== undefined);
+    });
   }
 
   #importAndGateway(nxi: NexlinkImport): void {

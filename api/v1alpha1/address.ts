@@ -17,6 +17,9 @@ special.addSubnet('ff00::', 8, 'ipv6');
 /** An IPv4 or IPv6 address without brackets and zone. */
 export const isAddress = (text: string): boolean => isIP(text) !== 0 && !text.includes('%');
 
+/** An IPv4 address that a device can have. */
+export const isTunnelIP = (text: string): boolean => isIPv4(text) && !special.check(text);
+
 /** RFC 1123; the last label is not a number, as such a text is meant to be an IPv4 address. */
 export const isHostName = (text: string): boolean =>
   text.length <= 253 && hostName.test(text) && !/(^|\.)\d+$/.test(text);

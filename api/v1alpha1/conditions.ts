@@ -4,6 +4,12 @@
  * others go with the other status.
  */
 
+const addressReasons = {
+  AddressGranted: 'A device has the tunnel address that tunnelIP asks for.',
+  Pending: 'There is no device yet.',
+  AddressNotGranted: 'Nexodus gave another address; the message says who has the one asked for.',
+} as const;
+
 export const exportReasons = {
   Valid: {
     Valid: 'The Service exists, or the target is well-formed, and can be exported.',
@@ -26,8 +32,9 @@ export const exportReasons = {
       'An older export of the same name and gateway has this port, or one of another cluster says something else about a port and takes precedence.',
     SessionAffinityConflict:
       'Another cluster exports the name with another session affinity, and takes precedence.',
-    GatewayMismatch: 'spec.gateway names a NexlinkGateway of another direction or realm.',
+    GatewayMismatch: 'spec.gateway names a NexlinkGateway of another direction, realm or tunnelIP.',
   },
+  AddressGranted: addressReasons,
 } as const;
 
 export const importReasons = {
@@ -46,10 +53,11 @@ export const importReasons = {
   Conflict: {
     NoConflicts: 'No other object disagrees.',
     ServiceExists: 'A Service with the name exists and is not ours; it is left alone.',
-    GatewayMismatch: 'spec.gateway names a NexlinkGateway of another direction or realm.',
+    GatewayMismatch: 'spec.gateway names a NexlinkGateway of another direction, realm or tunnelIP.',
     PortConflict: 'Exporters disagree about a port; the oldest wins.',
     SessionAffinityConflict: 'Exporters disagree about the session affinity; the oldest wins.',
   },
+  AddressGranted: addressReasons,
 } as const;
 
 export const gatewayReasons = {
@@ -74,6 +82,13 @@ export const gatewayReasons = {
     NotReady: 'No pod is ready; the message says why.',
     Deleting: 'Its devices and keys are being removed from Nexodus.',
   },
+  AddressGranted: addressReasons,
+} as const;
+
+const addressGranted = {
+  question:
+    'Did Nexodus give the address in tunnelIP? Only there while one is asked for; Ready does not depend on it.',
+  hopedFor: 'True',
 } as const;
 
 /** What each condition type of a kind answers, and the status to hope for. */
@@ -82,11 +97,13 @@ export const conditionTypes = {
     Valid: { question: 'Can what the object names be exported?', hopedFor: 'True' },
     Ready: { question: 'Can bytes from other clusters reach the Service now?', hopedFor: 'True' },
     Conflict: { question: 'Does another object stand in the way?', hopedFor: 'False' },
+    AddressGranted: addressGranted,
   },
   NexlinkImport: {
     Valid: { question: 'Can the object be used?', hopedFor: 'True' },
     Ready: { question: 'Can bytes from pods of this cluster reach an exporter now?', hopedFor: 'True' },
     Conflict: { question: 'Does another object stand in the way?', hopedFor: 'False' },
+    AddressGranted: addressGranted,
   },
   NexlinkGateway: {
     Programmed: {
@@ -98,6 +115,7 @@ export const conditionTypes = {
       hopedFor: 'True',
     },
     Ready: { question: 'Does a pod carry traffic?', hopedFor: 'True' },
+    AddressGranted: addressGranted,
   },
 } as const satisfies {
   NexlinkExport: ConditionTypes<typeof exportReasons>;

@@ -93,6 +93,13 @@ export type Protocol = 'TCP' | 'UDP';
 export type PortNumber = number;
 
 /**
+ * An IPv4 tunnel address of the Nexodus VPC.
+ * @maxLength 15
+ * @validations [{"rule": "isIP(self) && ip(self).family() == 4 && !(ip(self).isUnspecified() || ip(self).isLoopback() || ip(self).isLinkLocalUnicast() || self == '255.255.255.255' || self.matches('^(22[4-9]|23[0-9])[.]'))", "message": "not an IPv4 address: write one of the VPC's range, such as 100.64.0.9"}]
+ */
+export type TunnelIP = string;
+
+/**
  * A DNS label: lower-case letters, digits and '-', at most 63 characters.
  * @minLength 1
  * @maxLength 63

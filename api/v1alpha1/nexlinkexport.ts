@@ -6,6 +6,7 @@ import type {
   PortNumber,
   Protocol,
   ServiceName,
+  TunnelIP,
 } from './meta.ts';
 
 /**
@@ -51,6 +52,12 @@ export interface NexlinkExportSpec {
    * @default "default"
    */
   gateway?: GatewayName;
+  /**
+   * Asks Nexodus for this tunnel address, at which clients of the VPC then always find the export. It is carried by a
+   * gateway of its own with one pod, `export-<realm>-<address>`, or by the one in `gateway`, which must ask for the
+   * same address.
+   */
+  tunnelIP?: TunnelIP;
 }
 
 /** Something outside the cluster that is exported instead of a Service. */
@@ -113,7 +120,7 @@ export interface NexlinkExportStatus {
    */
   devices?: ExportDevice[];
   /**
-   * What holds: Valid, Ready and Conflict, with the reasons.
+   * What holds: Valid, Ready, Conflict and, with `tunnelIP`, AddressGranted, with the reasons.
    * @listType map
    * @listMapKeys ["type"]
    */

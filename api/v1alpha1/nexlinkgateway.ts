@@ -1,4 +1,4 @@
-import type { Condition, DNSLabel, LabelValue, ObjectMeta, ResourceRequirements } from './meta.ts';
+import type { Condition, DNSLabel, LabelValue, ObjectMeta, ResourceRequirements, TunnelIP } from './meta.ts';
 
 /**
  * The pods that carry all exports, or all imports, of a namespace and realm.
@@ -15,7 +15,7 @@ export interface NexlinkGateway {
 }
 
 /**
- * @validations [{"rule": "self.direction == oldSelf.direction && self.realm == oldSelf.realm", "message": "direction and realm cannot change: delete the NexlinkGateway and create another one"}]
+ * @validations [{"rule": "self.direction == oldSelf.direction && self.realm == oldSelf.realm", "message": "direction and realm cannot change: delete the NexlinkGateway and create another one"}, {"rule": "!has(self.tunnelIP) || !has(self.replicas) || self.replicas <= 1", "fieldPath": ".replicas", "message": "a tunnel address belongs to one device: write 1 or 0, or remove tunnelIP"}]
  */
 export interface NexlinkGatewaySpec {
   /** Export: lets other clusters in. Import: lets pods of this cluster out. */
@@ -23,12 +23,18 @@ export interface NexlinkGatewaySpec {
   /** The realm of its exports or imports. */
   realm: DNSLabel;
   /**
-   * Pods, each a Nexodus device of its own. Default: the setting `gateway.replicas`.
+   * Pods, each a Nexodus device of its own. Default: the setting `gateway.replicas`; with `tunnelIP`, 1.
    * @asType integer
    * @minimum 0
    * @maximum 10
    */
   replicas?: number;
+  /**
+   * Asks Nexodus for this tunnel address; AddressGranted says whether it gave it. An address is asked for once in the
+   * life of a device: a change replaces the device and its pod, unless it has the address already; removing it changes
+   * nothing.
+   */
+  tunnelIP?: TunnelIP;
   /** The container nexd, which carries the traffic. */
   nexd?: NexdOptions;
   /** The container agent, which programs nexd. */
@@ -89,7 +95,7 @@ export interface NexlinkGatewayStatus {
    */
   replicas?: GatewayReplica[];
   /**
-   * What holds: Programmed, Connected and Ready, with the reasons.
+   * What holds: Programmed, Connected, Ready and, with `tunnelIP`, AddressGranted, with the reasons.
    * @listType map
    * @listMapKeys ["type"]
    */

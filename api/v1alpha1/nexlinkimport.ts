@@ -7,6 +7,7 @@ import type {
   PortNumber,
   Protocol,
   ServiceName,
+  TunnelIP,
 } from './meta.ts';
 import type { GatewayName } from './nexlinkexport.ts';
 
@@ -53,6 +54,11 @@ export interface NexlinkImportSpec {
    * @default "default"
    */
   gateway?: GatewayName;
+  /**
+   * Traffic leaves with this tunnel address, which Nexodus is asked for. It is carried by a gateway of its own with one
+   * pod, `import-<realm>-<address>`, or by the one in `gateway`, which must ask for the same address.
+   */
+  tunnelIP?: TunnelIP;
 }
 
 /**
@@ -163,7 +169,7 @@ export interface NexlinkImportStatus {
    */
   exporters?: Exporter[];
   /**
-   * What holds: Valid, Ready and Conflict, with the reasons.
+   * What holds: Valid, Ready, Conflict and, with `tunnelIP`, AddressGranted, with the reasons.
    * @listType map
    * @listMapKeys ["type"]
    */

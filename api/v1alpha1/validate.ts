@@ -3,7 +3,7 @@
  * and those that come from elsewhere.
  */
 import type { ErrorObject } from 'ajv';
-import { isAddress, targetFlaw } from './address.ts';
+import { isAddress, isTunnelIP, targetFlaw } from './address.ts';
 import type { ImportService } from './nexlinkimport.ts';
 import * as validators from './zz_generated.validators.js';
 
@@ -30,6 +30,8 @@ interface AnyObject {
     podTemplate?: unknown;
     device?: { address?: unknown };
     realm?: unknown;
+    tunnelIP?: unknown;
+    replicas?: unknown;
   };
 }
 
@@ -43,6 +45,7 @@ const rules: { readonly [kind in Kind]: (object: AnyObject) => string[] } = {
       ? []
       : [`spec.service: ${missingName} the Service's name`]),
     ...targetProblems(metadata.name, spec),
+    ...addressProblems(spec),
     ...repeatedPorts(spec.ports),
     ...longProtocols(spec.ports),
     ...(spec.ports ?? []).flatMap(({ targetPort: port }, at) =>
@@ -57,6 +60,7 @@ const rules: { readonly [kind in Kind]: (object: AnyObject) => string[] } = {
     const service = spec.service as ImportService | undefined;
     return [
       ...deviceProblems(spec),
+      ...addressProblems(spec),
       ...repeatedPorts(spec.ports),
       ...longProtocols(spec.ports),
       ...(service?.sessionAffinityConfig === undefined || service.sessionAffinity === 'ClientIP'
@@ -74,6 +78,7 @@ const rules: { readonly [kind in Kind]: (object: AnyObject) => string[] } = {
     ];
   },
   NexlinkGateway: ({ metadata: { name }, spec = {} }) => [
+    ...addressProblems(spec),
     ...wrongKeys(
       'spec.podTemplate.metadata.labels',
       (spec.podTemplate as { metadata?: { labels?: object } } | undefined)?.metadata?.labels,
@@ -143,6 +148,19 @@ function deviceProblems({ device, realm, name, ports }: NonNullable<AnyObject['s
       : []),
   ];
 }
+
+const addressProblems = ({ tunnelIP, replicas }: NonNullable<AnyObject['spec']>): string[] => [
+  ...(tunnelIP === undefined || isTunnelIP(String(tunnelIP))
+    ? []
+    : [
+        `spec.tunnelIP: ${show(tunnelIP)} is not an IPv4 address: write one of the VPC's range, such as 100.64.0.9`,
+      ]),
+  ...(tunnelIP === undefined || replicas === undefined || Number(replicas) <= 1
+    ? []
+    : [
+        `spec.replicas: ${show(replicas)} is too many, as a tunnel address belongs to one device: write 1 or 0, or remove spec.tunnelIP`,
+      ]),
+];
 
 function isTargetPort(port: unknown): boolean {
   if (typeof port === 'number') return port >= 1 && port <= 65535;

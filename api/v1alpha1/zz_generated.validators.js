@@ -36,7 +36,7 @@ var require_ucs2length = __commonJS({
 
 // <stdin>
 var NexlinkExport = validate10;
-var schema11 = { "type": "object", "properties": { "apiVersion": { "type": "string", "enum": ["nexlink.nexodus.io/v1alpha1"] }, "kind": { "type": "string", "enum": ["NexlinkExport"] }, "metadata": { "type": "object", "required": ["name"], "properties": { "name": { "type": "string", "minLength": 1 } } }, "spec": { "type": "object", "properties": { "service": { "type": "string", "pattern": "^[a-z]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 63, "patternMessage": "not a Service's name: write lower-case letters, digits and '-', a letter first and no '-' last" }, "target": { "type": "object", "required": ["address"], "properties": { "address": { "type": "string", "minLength": 1, "maxLength": 253 } } }, "name": { "type": "string", "pattern": "^[a-z]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 63, "patternMessage": "not a Service's name: write lower-case letters, digits and '-', a letter first and no '-' last" }, "realm": { "type": "string", "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 63, "patternMessage": "not a DNS label: write lower-case letters, digits and '-', with a letter or digit at both ends" }, "ports": { "type": "array", "minItems": 1, "maxItems": 100, "items": { "type": "object", "required": ["port"], "properties": { "name": { "type": "string", "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 63, "patternMessage": "not a DNS label: write lower-case letters, digits and '-', with a letter or digit at both ends" }, "port": { "type": "integer", "minimum": 1, "maximum": 65535 }, "targetPort": { "maxLength": 63, "type": ["integer", "string"] }, "protocol": { "type": "string", "enum": ["TCP", "UDP"] }, "appProtocol": { "type": "string", "pattern": "^([a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*[/])?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$", "minLength": 1, "maxLength": 317, "patternMessage": "not an application protocol: write a name such as http, of at most 63 letters, digits, '-', '_' and '.', after a DNS name and '/' if need be" } } } }, "gateway": { "type": "string", "pattern": "^[a-z]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 40, "patternMessage": "not a gateway's name: write lower-case letters, digits and '-', a letter first and no '-' last" } } } }, "required": ["apiVersion", "kind", "metadata"] };
+var schema11 = { "type": "object", "properties": { "apiVersion": { "type": "string", "enum": ["nexlink.nexodus.io/v1alpha1"] }, "kind": { "type": "string", "enum": ["NexlinkExport"] }, "metadata": { "type": "object", "required": ["name"], "properties": { "name": { "type": "string", "minLength": 1 } } }, "spec": { "type": "object", "properties": { "service": { "type": "string", "pattern": "^[a-z]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 63, "patternMessage": "not a Service's name: write lower-case letters, digits and '-', a letter first and no '-' last" }, "target": { "type": "object", "required": ["address"], "properties": { "address": { "type": "string", "minLength": 1, "maxLength": 253 } } }, "name": { "type": "string", "pattern": "^[a-z]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 63, "patternMessage": "not a Service's name: write lower-case letters, digits and '-', a letter first and no '-' last" }, "realm": { "type": "string", "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 63, "patternMessage": "not a DNS label: write lower-case letters, digits and '-', with a letter or digit at both ends" }, "ports": { "type": "array", "minItems": 1, "maxItems": 100, "items": { "type": "object", "required": ["port"], "properties": { "name": { "type": "string", "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 63, "patternMessage": "not a DNS label: write lower-case letters, digits and '-', with a letter or digit at both ends" }, "port": { "type": "integer", "minimum": 1, "maximum": 65535 }, "targetPort": { "maxLength": 63, "type": ["integer", "string"] }, "protocol": { "type": "string", "enum": ["TCP", "UDP"] }, "appProtocol": { "type": "string", "pattern": "^([a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*[/])?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$", "minLength": 1, "maxLength": 317, "patternMessage": "not an application protocol: write a name such as http, of at most 63 letters, digits, '-', '_' and '.', after a DNS name and '/' if need be" } } } }, "gateway": { "type": "string", "pattern": "^[a-z]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 40, "patternMessage": "not a gateway's name: write lower-case letters, digits and '-', a letter first and no '-' last" }, "tunnelIP": { "type": "string", "maxLength": 15 } } } }, "required": ["apiVersion", "kind", "metadata"] };
 var func2 = require_ucs2length().default;
 var pattern0 = new RegExp("^[a-z]([-a-z0-9]*[a-z0-9])?$", "u");
 var pattern2 = new RegExp("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "u");
@@ -584,22 +584,44 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
         }
+        if (data4.tunnelIP !== void 0) {
+          let data18 = data4.tunnelIP;
+          if (typeof data18 === "string") {
+            if (func2(data18) > 15) {
+              const err52 = { instancePath: instancePath + "/spec/tunnelIP", schemaPath: "#/properties/spec/properties/tunnelIP/maxLength", keyword: "maxLength", params: { limit: 15 }, message: "must NOT have more than 15 characters", schema: 15, parentSchema: schema11.properties.spec.properties.tunnelIP, data: data18 };
+              if (vErrors === null) {
+                vErrors = [err52];
+              } else {
+                vErrors.push(err52);
+              }
+              errors++;
+            }
+          } else {
+            const err53 = { instancePath: instancePath + "/spec/tunnelIP", schemaPath: "#/properties/spec/properties/tunnelIP/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema11.properties.spec.properties.tunnelIP.type, parentSchema: schema11.properties.spec.properties.tunnelIP, data: data18 };
+            if (vErrors === null) {
+              vErrors = [err53];
+            } else {
+              vErrors.push(err53);
+            }
+            errors++;
+          }
+        }
       } else {
-        const err52 = { instancePath: instancePath + "/spec", schemaPath: "#/properties/spec/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema11.properties.spec.type, parentSchema: schema11.properties.spec, data: data4 };
+        const err54 = { instancePath: instancePath + "/spec", schemaPath: "#/properties/spec/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema11.properties.spec.type, parentSchema: schema11.properties.spec, data: data4 };
         if (vErrors === null) {
-          vErrors = [err52];
+          vErrors = [err54];
         } else {
-          vErrors.push(err52);
+          vErrors.push(err54);
         }
         errors++;
       }
     }
   } else {
-    const err53 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema11.type, parentSchema: schema11, data };
+    const err55 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema11.type, parentSchema: schema11, data };
     if (vErrors === null) {
-      vErrors = [err53];
+      vErrors = [err55];
     } else {
-      vErrors.push(err53);
+      vErrors.push(err55);
     }
     errors++;
   }
@@ -607,7 +629,7 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 var NexlinkImport = validate11;
-var schema12 = { "type": "object", "properties": { "apiVersion": { "type": "string", "enum": ["nexlink.nexodus.io/v1alpha1"] }, "kind": { "type": "string", "enum": ["NexlinkImport"] }, "metadata": { "type": "object", "required": ["name"], "properties": { "name": { "type": "string", "minLength": 1 } } }, "spec": { "type": "object", "properties": { "realm": { "type": "string", "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 63, "patternMessage": "not a DNS label: write lower-case letters, digits and '-', with a letter or digit at both ends" }, "name": { "type": "string", "pattern": "^[a-z]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 63, "patternMessage": "not a Service's name: write lower-case letters, digits and '-', a letter first and no '-' last" }, "device": { "type": "object", "properties": { "hostname": { "type": "string", "pattern": "^[A-Za-z0-9]([-_.A-Za-z0-9]*[A-Za-z0-9])?$", "minLength": 1, "maxLength": 253, "patternMessage": "not a host name: write letters, digits, '-', '_' and '.', or name the device by id" }, "id": { "type": "string", "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", "maxLength": 36, "patternMessage": "not the id of a device: write the UUID that Nexodus gave it, in lower-case letters" }, "address": { "type": "string", "maxLength": 45 } } }, "ports": { "type": "array", "minItems": 1, "maxItems": 100, "items": { "type": "object", "required": ["port"], "properties": { "name": { "type": "string", "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 63, "patternMessage": "not a DNS label: write lower-case letters, digits and '-', with a letter or digit at both ends" }, "port": { "type": "integer", "minimum": 1, "maximum": 65535 }, "devicePort": { "type": "integer", "minimum": 1, "maximum": 65535 }, "protocol": { "type": "string", "enum": ["TCP", "UDP"] }, "appProtocol": { "type": "string", "pattern": "^([a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*[/])?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$", "minLength": 1, "maxLength": 317, "patternMessage": "not an application protocol: write a name such as http, of at most 63 letters, digits, '-', '_' and '.', after a DNS name and '/' if need be" } } } }, "service": { "type": "object", "properties": { "name": { "type": "string", "pattern": "^[a-z]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 63, "patternMessage": "not a Service's name: write lower-case letters, digits and '-', a letter first and no '-' last" }, "labels": { "type": "object", "maxProperties": 64, "additionalProperties": { "type": "string", "pattern": "^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$", "maxLength": 63, "patternMessage": "not a label's value: write letters, digits, '-', '_' and '.', with a letter or digit at both ends" } }, "annotations": { "type": "object", "additionalProperties": { "type": "string" } }, "sessionAffinity": { "type": "string", "enum": ["None", "ClientIP"] }, "sessionAffinityConfig": { "type": "object", "properties": { "clientIP": { "type": "object", "properties": { "timeoutSeconds": { "type": "integer", "minimum": 1, "maximum": 86400 } } } } } } }, "gateway": { "type": "string", "pattern": "^[a-z]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 40, "patternMessage": "not a gateway's name: write lower-case letters, digits and '-', a letter first and no '-' last" } } } }, "required": ["apiVersion", "kind", "metadata"] };
+var schema12 = { "type": "object", "properties": { "apiVersion": { "type": "string", "enum": ["nexlink.nexodus.io/v1alpha1"] }, "kind": { "type": "string", "enum": ["NexlinkImport"] }, "metadata": { "type": "object", "required": ["name"], "properties": { "name": { "type": "string", "minLength": 1 } } }, "spec": { "type": "object", "properties": { "realm": { "type": "string", "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 63, "patternMessage": "not a DNS label: write lower-case letters, digits and '-', with a letter or digit at both ends" }, "name": { "type": "string", "pattern": "^[a-z]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 63, "patternMessage": "not a Service's name: write lower-case letters, digits and '-', a letter first and no '-' last" }, "device": { "type": "object", "properties": { "hostname": { "type": "string", "pattern": "^[A-Za-z0-9]([-_.A-Za-z0-9]*[A-Za-z0-9])?$", "minLength": 1, "maxLength": 253, "patternMessage": "not a host name: write letters, digits, '-', '_' and '.', or name the device by id" }, "id": { "type": "string", "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", "maxLength": 36, "patternMessage": "not the id of a device: write the UUID that Nexodus gave it, in lower-case letters" }, "address": { "type": "string", "maxLength": 45 } } }, "ports": { "type": "array", "minItems": 1, "maxItems": 100, "items": { "type": "object", "required": ["port"], "properties": { "name": { "type": "string", "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 63, "patternMessage": "not a DNS label: write lower-case letters, digits and '-', with a letter or digit at both ends" }, "port": { "type": "integer", "minimum": 1, "maximum": 65535 }, "devicePort": { "type": "integer", "minimum": 1, "maximum": 65535 }, "protocol": { "type": "string", "enum": ["TCP", "UDP"] }, "appProtocol": { "type": "string", "pattern": "^([a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*[/])?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$", "minLength": 1, "maxLength": 317, "patternMessage": "not an application protocol: write a name such as http, of at most 63 letters, digits, '-', '_' and '.', after a DNS name and '/' if need be" } } } }, "service": { "type": "object", "properties": { "name": { "type": "string", "pattern": "^[a-z]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 63, "patternMessage": "not a Service's name: write lower-case letters, digits and '-', a letter first and no '-' last" }, "labels": { "type": "object", "maxProperties": 64, "additionalProperties": { "type": "string", "pattern": "^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$", "maxLength": 63, "patternMessage": "not a label's value: write letters, digits, '-', '_' and '.', with a letter or digit at both ends" } }, "annotations": { "type": "object", "additionalProperties": { "type": "string" } }, "sessionAffinity": { "type": "string", "enum": ["None", "ClientIP"] }, "sessionAffinityConfig": { "type": "object", "properties": { "clientIP": { "type": "object", "properties": { "timeoutSeconds": { "type": "integer", "minimum": 1, "maximum": 86400 } } } } } } }, "gateway": { "type": "string", "pattern": "^[a-z]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 40, "patternMessage": "not a gateway's name: write lower-case letters, digits and '-', a letter first and no '-' last" }, "tunnelIP": { "type": "string", "maxLength": 15 } } } }, "required": ["apiVersion", "kind", "metadata"] };
 var pattern8 = new RegExp("^[A-Za-z0-9]([-_.A-Za-z0-9]*[A-Za-z0-9])?$", "u");
 var pattern9 = new RegExp("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", "u");
 var pattern13 = new RegExp("^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$", "u");
@@ -1386,22 +1408,44 @@ function validate11(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
         }
+        if (data4.tunnelIP !== void 0) {
+          let data29 = data4.tunnelIP;
+          if (typeof data29 === "string") {
+            if (func2(data29) > 15) {
+              const err73 = { instancePath: instancePath + "/spec/tunnelIP", schemaPath: "#/properties/spec/properties/tunnelIP/maxLength", keyword: "maxLength", params: { limit: 15 }, message: "must NOT have more than 15 characters", schema: 15, parentSchema: schema12.properties.spec.properties.tunnelIP, data: data29 };
+              if (vErrors === null) {
+                vErrors = [err73];
+              } else {
+                vErrors.push(err73);
+              }
+              errors++;
+            }
+          } else {
+            const err74 = { instancePath: instancePath + "/spec/tunnelIP", schemaPath: "#/properties/spec/properties/tunnelIP/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema12.properties.spec.properties.tunnelIP.type, parentSchema: schema12.properties.spec.properties.tunnelIP, data: data29 };
+            if (vErrors === null) {
+              vErrors = [err74];
+            } else {
+              vErrors.push(err74);
+            }
+            errors++;
+          }
+        }
       } else {
-        const err73 = { instancePath: instancePath + "/spec", schemaPath: "#/properties/spec/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema12.properties.spec.type, parentSchema: schema12.properties.spec, data: data4 };
+        const err75 = { instancePath: instancePath + "/spec", schemaPath: "#/properties/spec/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema12.properties.spec.type, parentSchema: schema12.properties.spec, data: data4 };
         if (vErrors === null) {
-          vErrors = [err73];
+          vErrors = [err75];
         } else {
-          vErrors.push(err73);
+          vErrors.push(err75);
         }
         errors++;
       }
     }
   } else {
-    const err74 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema12.type, parentSchema: schema12, data };
+    const err76 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema12.type, parentSchema: schema12, data };
     if (vErrors === null) {
-      vErrors = [err74];
+      vErrors = [err76];
     } else {
-      vErrors.push(err74);
+      vErrors.push(err76);
     }
     errors++;
   }
@@ -1409,7 +1453,7 @@ function validate11(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 var NexlinkGateway = validate12;
-var schema13 = { "type": "object", "required": ["apiVersion", "kind", "metadata", "spec"], "properties": { "apiVersion": { "type": "string", "enum": ["nexlink.nexodus.io/v1alpha1"] }, "kind": { "type": "string", "enum": ["NexlinkGateway"] }, "metadata": { "type": "object", "required": ["name"], "properties": { "name": { "type": "string", "minLength": 1 } } }, "spec": { "type": "object", "required": ["direction", "realm"], "properties": { "direction": { "type": "string", "enum": ["Export", "Import"] }, "realm": { "type": "string", "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 63, "patternMessage": "not a DNS label: write lower-case letters, digits and '-', with a letter or digit at both ends" }, "replicas": { "type": "integer", "minimum": 0, "maximum": 10 }, "nexd": { "type": "object", "properties": { "image": { "type": "string", "minLength": 1, "maxLength": 1024 }, "resources": { "type": "object", "properties": { "requests": { "type": "object", "maxProperties": 16, "additionalProperties": { "pattern": "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$", "maxLength": 32, "minimum": 0, "type": ["integer", "string"], "patternMessage": "not an amount: write a number with a unit of Kubernetes, such as 500m or 64Mi" } }, "limits": { "type": "object", "maxProperties": 16, "additionalProperties": { "pattern": "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$", "maxLength": 32, "minimum": 0, "type": ["integer", "string"], "patternMessage": "not an amount: write a number with a unit of Kubernetes, such as 500m or 64Mi" } } } } } }, "agent": { "type": "object", "properties": { "resources": { "type": "object", "properties": { "requests": { "type": "object", "maxProperties": 16, "additionalProperties": { "pattern": "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$", "maxLength": 32, "minimum": 0, "type": ["integer", "string"], "patternMessage": "not an amount: write a number with a unit of Kubernetes, such as 500m or 64Mi" } }, "limits": { "type": "object", "maxProperties": 16, "additionalProperties": { "pattern": "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$", "maxLength": 32, "minimum": 0, "type": ["integer", "string"], "patternMessage": "not an amount: write a number with a unit of Kubernetes, such as 500m or 64Mi" } } } } } }, "podTemplate": { "type": "object", "properties": { "metadata": { "type": "object", "properties": { "labels": { "type": "object", "maxProperties": 64, "additionalProperties": { "type": "string", "pattern": "^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$", "maxLength": 63, "patternMessage": "not a label's value: write letters, digits, '-', '_' and '.', with a letter or digit at both ends" } }, "annotations": { "type": "object", "additionalProperties": { "type": "string" } } } }, "spec": { "type": "object" } } } } } } };
+var schema13 = { "type": "object", "required": ["apiVersion", "kind", "metadata", "spec"], "properties": { "apiVersion": { "type": "string", "enum": ["nexlink.nexodus.io/v1alpha1"] }, "kind": { "type": "string", "enum": ["NexlinkGateway"] }, "metadata": { "type": "object", "required": ["name"], "properties": { "name": { "type": "string", "minLength": 1 } } }, "spec": { "type": "object", "required": ["direction", "realm"], "properties": { "direction": { "type": "string", "enum": ["Export", "Import"] }, "realm": { "type": "string", "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 63, "patternMessage": "not a DNS label: write lower-case letters, digits and '-', with a letter or digit at both ends" }, "replicas": { "type": "integer", "minimum": 0, "maximum": 10 }, "tunnelIP": { "type": "string", "maxLength": 15 }, "nexd": { "type": "object", "properties": { "image": { "type": "string", "minLength": 1, "maxLength": 1024 }, "resources": { "type": "object", "properties": { "requests": { "type": "object", "maxProperties": 16, "additionalProperties": { "pattern": "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$", "maxLength": 32, "minimum": 0, "type": ["integer", "string"], "patternMessage": "not an amount: write a number with a unit of Kubernetes, such as 500m or 64Mi" } }, "limits": { "type": "object", "maxProperties": 16, "additionalProperties": { "pattern": "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$", "maxLength": 32, "minimum": 0, "type": ["integer", "string"], "patternMessage": "not an amount: write a number with a unit of Kubernetes, such as 500m or 64Mi" } } } } } }, "agent": { "type": "object", "properties": { "resources": { "type": "object", "properties": { "requests": { "type": "object", "maxProperties": 16, "additionalProperties": { "pattern": "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$", "maxLength": 32, "minimum": 0, "type": ["integer", "string"], "patternMessage": "not an amount: write a number with a unit of Kubernetes, such as 500m or 64Mi" } }, "limits": { "type": "object", "maxProperties": 16, "additionalProperties": { "pattern": "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$", "maxLength": 32, "minimum": 0, "type": ["integer", "string"], "patternMessage": "not an amount: write a number with a unit of Kubernetes, such as 500m or 64Mi" } } } } } }, "podTemplate": { "type": "object", "properties": { "metadata": { "type": "object", "properties": { "labels": { "type": "object", "maxProperties": 64, "additionalProperties": { "type": "string", "pattern": "^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$", "maxLength": 63, "patternMessage": "not a label's value: write letters, digits, '-', '_' and '.', with a letter or digit at both ends" } }, "annotations": { "type": "object", "additionalProperties": { "type": "string" } } } }, "spec": { "type": "object" } } } } } } };
 var pattern16 = new RegExp("^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$", "u");
 function validate12(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
@@ -1651,89 +1695,91 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
             }
           }
         }
+        if (data4.tunnelIP !== void 0) {
+          let data8 = data4.tunnelIP;
+          if (typeof data8 === "string") {
+            if (func2(data8) > 15) {
+              const err23 = { instancePath: instancePath + "/spec/tunnelIP", schemaPath: "#/properties/spec/properties/tunnelIP/maxLength", keyword: "maxLength", params: { limit: 15 }, message: "must NOT have more than 15 characters", schema: 15, parentSchema: schema13.properties.spec.properties.tunnelIP, data: data8 };
+              if (vErrors === null) {
+                vErrors = [err23];
+              } else {
+                vErrors.push(err23);
+              }
+              errors++;
+            }
+          } else {
+            const err24 = { instancePath: instancePath + "/spec/tunnelIP", schemaPath: "#/properties/spec/properties/tunnelIP/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema13.properties.spec.properties.tunnelIP.type, parentSchema: schema13.properties.spec.properties.tunnelIP, data: data8 };
+            if (vErrors === null) {
+              vErrors = [err24];
+            } else {
+              vErrors.push(err24);
+            }
+            errors++;
+          }
+        }
         if (data4.nexd !== void 0) {
-          let data8 = data4.nexd;
-          if (data8 && typeof data8 == "object" && !Array.isArray(data8)) {
-            if (data8.image !== void 0) {
-              let data9 = data8.image;
-              if (typeof data9 === "string") {
-                if (func2(data9) > 1024) {
-                  const err23 = { instancePath: instancePath + "/spec/nexd/image", schemaPath: "#/properties/spec/properties/nexd/properties/image/maxLength", keyword: "maxLength", params: { limit: 1024 }, message: "must NOT have more than 1024 characters", schema: 1024, parentSchema: schema13.properties.spec.properties.nexd.properties.image, data: data9 };
+          let data9 = data4.nexd;
+          if (data9 && typeof data9 == "object" && !Array.isArray(data9)) {
+            if (data9.image !== void 0) {
+              let data10 = data9.image;
+              if (typeof data10 === "string") {
+                if (func2(data10) > 1024) {
+                  const err25 = { instancePath: instancePath + "/spec/nexd/image", schemaPath: "#/properties/spec/properties/nexd/properties/image/maxLength", keyword: "maxLength", params: { limit: 1024 }, message: "must NOT have more than 1024 characters", schema: 1024, parentSchema: schema13.properties.spec.properties.nexd.properties.image, data: data10 };
                   if (vErrors === null) {
-                    vErrors = [err23];
+                    vErrors = [err25];
                   } else {
-                    vErrors.push(err23);
+                    vErrors.push(err25);
                   }
                   errors++;
                 }
-                if (func2(data9) < 1) {
-                  const err24 = { instancePath: instancePath + "/spec/nexd/image", schemaPath: "#/properties/spec/properties/nexd/properties/image/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema13.properties.spec.properties.nexd.properties.image, data: data9 };
+                if (func2(data10) < 1) {
+                  const err26 = { instancePath: instancePath + "/spec/nexd/image", schemaPath: "#/properties/spec/properties/nexd/properties/image/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema13.properties.spec.properties.nexd.properties.image, data: data10 };
                   if (vErrors === null) {
-                    vErrors = [err24];
+                    vErrors = [err26];
                   } else {
-                    vErrors.push(err24);
+                    vErrors.push(err26);
                   }
                   errors++;
                 }
               } else {
-                const err25 = { instancePath: instancePath + "/spec/nexd/image", schemaPath: "#/properties/spec/properties/nexd/properties/image/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema13.properties.spec.properties.nexd.properties.image.type, parentSchema: schema13.properties.spec.properties.nexd.properties.image, data: data9 };
+                const err27 = { instancePath: instancePath + "/spec/nexd/image", schemaPath: "#/properties/spec/properties/nexd/properties/image/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema13.properties.spec.properties.nexd.properties.image.type, parentSchema: schema13.properties.spec.properties.nexd.properties.image, data: data10 };
                 if (vErrors === null) {
-                  vErrors = [err25];
+                  vErrors = [err27];
                 } else {
-                  vErrors.push(err25);
+                  vErrors.push(err27);
                 }
                 errors++;
               }
             }
-            if (data8.resources !== void 0) {
-              let data10 = data8.resources;
-              if (data10 && typeof data10 == "object" && !Array.isArray(data10)) {
-                if (data10.requests !== void 0) {
-                  let data11 = data10.requests;
-                  if (data11 && typeof data11 == "object" && !Array.isArray(data11)) {
-                    if (Object.keys(data11).length > 16) {
-                      const err26 = { instancePath: instancePath + "/spec/nexd/resources/requests", schemaPath: "#/properties/spec/properties/nexd/properties/resources/properties/requests/maxProperties", keyword: "maxProperties", params: { limit: 16 }, message: "must NOT have more than 16 properties", schema: 16, parentSchema: schema13.properties.spec.properties.nexd.properties.resources.properties.requests, data: data11 };
+            if (data9.resources !== void 0) {
+              let data11 = data9.resources;
+              if (data11 && typeof data11 == "object" && !Array.isArray(data11)) {
+                if (data11.requests !== void 0) {
+                  let data12 = data11.requests;
+                  if (data12 && typeof data12 == "object" && !Array.isArray(data12)) {
+                    if (Object.keys(data12).length > 16) {
+                      const err28 = { instancePath: instancePath + "/spec/nexd/resources/requests", schemaPath: "#/properties/spec/properties/nexd/properties/resources/properties/requests/maxProperties", keyword: "maxProperties", params: { limit: 16 }, message: "must NOT have more than 16 properties", schema: 16, parentSchema: schema13.properties.spec.properties.nexd.properties.resources.properties.requests, data: data12 };
                       if (vErrors === null) {
-                        vErrors = [err26];
+                        vErrors = [err28];
                       } else {
-                        vErrors.push(err26);
+                        vErrors.push(err28);
                       }
                       errors++;
                     }
-                    for (const key0 in data11) {
-                      let data12 = data11[key0];
-                      if (!(typeof data12 == "number" && (!(data12 % 1) && !isNaN(data12)) && isFinite(data12)) && typeof data12 !== "string") {
-                        const err27 = { instancePath: instancePath + "/spec/nexd/resources/requests/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/nexd/properties/resources/properties/requests/additionalProperties/type", keyword: "type", params: { type: schema13.properties.spec.properties.nexd.properties.resources.properties.requests.additionalProperties.type }, message: "must be integer,string", schema: schema13.properties.spec.properties.nexd.properties.resources.properties.requests.additionalProperties.type, parentSchema: schema13.properties.spec.properties.nexd.properties.resources.properties.requests.additionalProperties, data: data12 };
+                    for (const key0 in data12) {
+                      let data13 = data12[key0];
+                      if (!(typeof data13 == "number" && (!(data13 % 1) && !isNaN(data13)) && isFinite(data13)) && typeof data13 !== "string") {
+                        const err29 = { instancePath: instancePath + "/spec/nexd/resources/requests/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/nexd/properties/resources/properties/requests/additionalProperties/type", keyword: "type", params: { type: schema13.properties.spec.properties.nexd.properties.resources.properties.requests.additionalProperties.type }, message: "must be integer,string", schema: schema13.properties.spec.properties.nexd.properties.resources.properties.requests.additionalProperties.type, parentSchema: schema13.properties.spec.properties.nexd.properties.resources.properties.requests.additionalProperties, data: data13 };
                         if (vErrors === null) {
-                          vErrors = [err27];
+                          vErrors = [err29];
                         } else {
-                          vErrors.push(err27);
+                          vErrors.push(err29);
                         }
                         errors++;
                       }
-                      if (typeof data12 == "number" && isFinite(data12)) {
-                        if (data12 < 0 || isNaN(data12)) {
-                          const err28 = { instancePath: instancePath + "/spec/nexd/resources/requests/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/nexd/properties/resources/properties/requests/additionalProperties/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0", schema: 0, parentSchema: schema13.properties.spec.properties.nexd.properties.resources.properties.requests.additionalProperties, data: data12 };
-                          if (vErrors === null) {
-                            vErrors = [err28];
-                          } else {
-                            vErrors.push(err28);
-                          }
-                          errors++;
-                        }
-                      }
-                      if (typeof data12 === "string") {
-                        if (func2(data12) > 32) {
-                          const err29 = { instancePath: instancePath + "/spec/nexd/resources/requests/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/nexd/properties/resources/properties/requests/additionalProperties/maxLength", keyword: "maxLength", params: { limit: 32 }, message: "must NOT have more than 32 characters", schema: 32, parentSchema: schema13.properties.spec.properties.nexd.properties.resources.properties.requests.additionalProperties, data: data12 };
-                          if (vErrors === null) {
-                            vErrors = [err29];
-                          } else {
-                            vErrors.push(err29);
-                          }
-                          errors++;
-                        }
-                        if (!pattern16.test(data12)) {
-                          const err30 = { instancePath: instancePath + "/spec/nexd/resources/requests/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/nexd/properties/resources/properties/requests/additionalProperties/pattern", keyword: "pattern", params: { pattern: "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$" }, message: 'must match pattern "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$"', schema: "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$", parentSchema: schema13.properties.spec.properties.nexd.properties.resources.properties.requests.additionalProperties, data: data12 };
+                      if (typeof data13 == "number" && isFinite(data13)) {
+                        if (data13 < 0 || isNaN(data13)) {
+                          const err30 = { instancePath: instancePath + "/spec/nexd/resources/requests/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/nexd/properties/resources/properties/requests/additionalProperties/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0", schema: 0, parentSchema: schema13.properties.spec.properties.nexd.properties.resources.properties.requests.additionalProperties, data: data13 };
                           if (vErrors === null) {
                             vErrors = [err30];
                           } else {
@@ -1742,63 +1788,63 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
                           errors++;
                         }
                       }
+                      if (typeof data13 === "string") {
+                        if (func2(data13) > 32) {
+                          const err31 = { instancePath: instancePath + "/spec/nexd/resources/requests/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/nexd/properties/resources/properties/requests/additionalProperties/maxLength", keyword: "maxLength", params: { limit: 32 }, message: "must NOT have more than 32 characters", schema: 32, parentSchema: schema13.properties.spec.properties.nexd.properties.resources.properties.requests.additionalProperties, data: data13 };
+                          if (vErrors === null) {
+                            vErrors = [err31];
+                          } else {
+                            vErrors.push(err31);
+                          }
+                          errors++;
+                        }
+                        if (!pattern16.test(data13)) {
+                          const err32 = { instancePath: instancePath + "/spec/nexd/resources/requests/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/nexd/properties/resources/properties/requests/additionalProperties/pattern", keyword: "pattern", params: { pattern: "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$" }, message: 'must match pattern "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$"', schema: "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$", parentSchema: schema13.properties.spec.properties.nexd.properties.resources.properties.requests.additionalProperties, data: data13 };
+                          if (vErrors === null) {
+                            vErrors = [err32];
+                          } else {
+                            vErrors.push(err32);
+                          }
+                          errors++;
+                        }
+                      }
                     }
                   } else {
-                    const err31 = { instancePath: instancePath + "/spec/nexd/resources/requests", schemaPath: "#/properties/spec/properties/nexd/properties/resources/properties/requests/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.properties.nexd.properties.resources.properties.requests.type, parentSchema: schema13.properties.spec.properties.nexd.properties.resources.properties.requests, data: data11 };
+                    const err33 = { instancePath: instancePath + "/spec/nexd/resources/requests", schemaPath: "#/properties/spec/properties/nexd/properties/resources/properties/requests/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.properties.nexd.properties.resources.properties.requests.type, parentSchema: schema13.properties.spec.properties.nexd.properties.resources.properties.requests, data: data12 };
                     if (vErrors === null) {
-                      vErrors = [err31];
+                      vErrors = [err33];
                     } else {
-                      vErrors.push(err31);
+                      vErrors.push(err33);
                     }
                     errors++;
                   }
                 }
-                if (data10.limits !== void 0) {
-                  let data13 = data10.limits;
-                  if (data13 && typeof data13 == "object" && !Array.isArray(data13)) {
-                    if (Object.keys(data13).length > 16) {
-                      const err32 = { instancePath: instancePath + "/spec/nexd/resources/limits", schemaPath: "#/properties/spec/properties/nexd/properties/resources/properties/limits/maxProperties", keyword: "maxProperties", params: { limit: 16 }, message: "must NOT have more than 16 properties", schema: 16, parentSchema: schema13.properties.spec.properties.nexd.properties.resources.properties.limits, data: data13 };
+                if (data11.limits !== void 0) {
+                  let data14 = data11.limits;
+                  if (data14 && typeof data14 == "object" && !Array.isArray(data14)) {
+                    if (Object.keys(data14).length > 16) {
+                      const err34 = { instancePath: instancePath + "/spec/nexd/resources/limits", schemaPath: "#/properties/spec/properties/nexd/properties/resources/properties/limits/maxProperties", keyword: "maxProperties", params: { limit: 16 }, message: "must NOT have more than 16 properties", schema: 16, parentSchema: schema13.properties.spec.properties.nexd.properties.resources.properties.limits, data: data14 };
                       if (vErrors === null) {
-                        vErrors = [err32];
+                        vErrors = [err34];
                       } else {
-                        vErrors.push(err32);
+                        vErrors.push(err34);
                       }
                       errors++;
                     }
-                    for (const key1 in data13) {
-                      let data14 = data13[key1];
-                      if (!(typeof data14 == "number" && (!(data14 % 1) && !isNaN(data14)) && isFinite(data14)) && typeof data14 !== "string") {
-                        const err33 = { instancePath: instancePath + "/spec/nexd/resources/limits/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/nexd/properties/resources/properties/limits/additionalProperties/type", keyword: "type", params: { type: schema13.properties.spec.properties.nexd.properties.resources.properties.limits.additionalProperties.type }, message: "must be integer,string", schema: schema13.properties.spec.properties.nexd.properties.resources.properties.limits.additionalProperties.type, parentSchema: schema13.properties.spec.properties.nexd.properties.resources.properties.limits.additionalProperties, data: data14 };
+                    for (const key1 in data14) {
+                      let data15 = data14[key1];
+                      if (!(typeof data15 == "number" && (!(data15 % 1) && !isNaN(data15)) && isFinite(data15)) && typeof data15 !== "string") {
+                        const err35 = { instancePath: instancePath + "/spec/nexd/resources/limits/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/nexd/properties/resources/properties/limits/additionalProperties/type", keyword: "type", params: { type: schema13.properties.spec.properties.nexd.properties.resources.properties.limits.additionalProperties.type }, message: "must be integer,string", schema: schema13.properties.spec.properties.nexd.properties.resources.properties.limits.additionalProperties.type, parentSchema: schema13.properties.spec.properties.nexd.properties.resources.properties.limits.additionalProperties, data: data15 };
                         if (vErrors === null) {
-                          vErrors = [err33];
+                          vErrors = [err35];
                         } else {
-                          vErrors.push(err33);
+                          vErrors.push(err35);
                         }
                         errors++;
                       }
-                      if (typeof data14 == "number" && isFinite(data14)) {
-                        if (data14 < 0 || isNaN(data14)) {
-                          const err34 = { instancePath: instancePath + "/spec/nexd/resources/limits/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/nexd/properties/resources/properties/limits/additionalProperties/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0", schema: 0, parentSchema: schema13.properties.spec.properties.nexd.properties.resources.properties.limits.additionalProperties, data: data14 };
-                          if (vErrors === null) {
-                            vErrors = [err34];
-                          } else {
-                            vErrors.push(err34);
-                          }
-                          errors++;
-                        }
-                      }
-                      if (typeof data14 === "string") {
-                        if (func2(data14) > 32) {
-                          const err35 = { instancePath: instancePath + "/spec/nexd/resources/limits/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/nexd/properties/resources/properties/limits/additionalProperties/maxLength", keyword: "maxLength", params: { limit: 32 }, message: "must NOT have more than 32 characters", schema: 32, parentSchema: schema13.properties.spec.properties.nexd.properties.resources.properties.limits.additionalProperties, data: data14 };
-                          if (vErrors === null) {
-                            vErrors = [err35];
-                          } else {
-                            vErrors.push(err35);
-                          }
-                          errors++;
-                        }
-                        if (!pattern16.test(data14)) {
-                          const err36 = { instancePath: instancePath + "/spec/nexd/resources/limits/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/nexd/properties/resources/properties/limits/additionalProperties/pattern", keyword: "pattern", params: { pattern: "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$" }, message: 'must match pattern "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$"', schema: "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$", parentSchema: schema13.properties.spec.properties.nexd.properties.resources.properties.limits.additionalProperties, data: data14 };
+                      if (typeof data15 == "number" && isFinite(data15)) {
+                        if (data15 < 0 || isNaN(data15)) {
+                          const err36 = { instancePath: instancePath + "/spec/nexd/resources/limits/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/nexd/properties/resources/properties/limits/additionalProperties/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0", schema: 0, parentSchema: schema13.properties.spec.properties.nexd.properties.resources.properties.limits.additionalProperties, data: data15 };
                           if (vErrors === null) {
                             vErrors = [err36];
                           } else {
@@ -1807,89 +1853,89 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
                           errors++;
                         }
                       }
+                      if (typeof data15 === "string") {
+                        if (func2(data15) > 32) {
+                          const err37 = { instancePath: instancePath + "/spec/nexd/resources/limits/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/nexd/properties/resources/properties/limits/additionalProperties/maxLength", keyword: "maxLength", params: { limit: 32 }, message: "must NOT have more than 32 characters", schema: 32, parentSchema: schema13.properties.spec.properties.nexd.properties.resources.properties.limits.additionalProperties, data: data15 };
+                          if (vErrors === null) {
+                            vErrors = [err37];
+                          } else {
+                            vErrors.push(err37);
+                          }
+                          errors++;
+                        }
+                        if (!pattern16.test(data15)) {
+                          const err38 = { instancePath: instancePath + "/spec/nexd/resources/limits/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/nexd/properties/resources/properties/limits/additionalProperties/pattern", keyword: "pattern", params: { pattern: "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$" }, message: 'must match pattern "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$"', schema: "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$", parentSchema: schema13.properties.spec.properties.nexd.properties.resources.properties.limits.additionalProperties, data: data15 };
+                          if (vErrors === null) {
+                            vErrors = [err38];
+                          } else {
+                            vErrors.push(err38);
+                          }
+                          errors++;
+                        }
+                      }
                     }
                   } else {
-                    const err37 = { instancePath: instancePath + "/spec/nexd/resources/limits", schemaPath: "#/properties/spec/properties/nexd/properties/resources/properties/limits/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.properties.nexd.properties.resources.properties.limits.type, parentSchema: schema13.properties.spec.properties.nexd.properties.resources.properties.limits, data: data13 };
+                    const err39 = { instancePath: instancePath + "/spec/nexd/resources/limits", schemaPath: "#/properties/spec/properties/nexd/properties/resources/properties/limits/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.properties.nexd.properties.resources.properties.limits.type, parentSchema: schema13.properties.spec.properties.nexd.properties.resources.properties.limits, data: data14 };
                     if (vErrors === null) {
-                      vErrors = [err37];
+                      vErrors = [err39];
                     } else {
-                      vErrors.push(err37);
+                      vErrors.push(err39);
                     }
                     errors++;
                   }
                 }
               } else {
-                const err38 = { instancePath: instancePath + "/spec/nexd/resources", schemaPath: "#/properties/spec/properties/nexd/properties/resources/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.properties.nexd.properties.resources.type, parentSchema: schema13.properties.spec.properties.nexd.properties.resources, data: data10 };
+                const err40 = { instancePath: instancePath + "/spec/nexd/resources", schemaPath: "#/properties/spec/properties/nexd/properties/resources/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.properties.nexd.properties.resources.type, parentSchema: schema13.properties.spec.properties.nexd.properties.resources, data: data11 };
                 if (vErrors === null) {
-                  vErrors = [err38];
+                  vErrors = [err40];
                 } else {
-                  vErrors.push(err38);
+                  vErrors.push(err40);
                 }
                 errors++;
               }
             }
           } else {
-            const err39 = { instancePath: instancePath + "/spec/nexd", schemaPath: "#/properties/spec/properties/nexd/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.properties.nexd.type, parentSchema: schema13.properties.spec.properties.nexd, data: data8 };
+            const err41 = { instancePath: instancePath + "/spec/nexd", schemaPath: "#/properties/spec/properties/nexd/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.properties.nexd.type, parentSchema: schema13.properties.spec.properties.nexd, data: data9 };
             if (vErrors === null) {
-              vErrors = [err39];
+              vErrors = [err41];
             } else {
-              vErrors.push(err39);
+              vErrors.push(err41);
             }
             errors++;
           }
         }
         if (data4.agent !== void 0) {
-          let data15 = data4.agent;
-          if (data15 && typeof data15 == "object" && !Array.isArray(data15)) {
-            if (data15.resources !== void 0) {
-              let data16 = data15.resources;
-              if (data16 && typeof data16 == "object" && !Array.isArray(data16)) {
-                if (data16.requests !== void 0) {
-                  let data17 = data16.requests;
-                  if (data17 && typeof data17 == "object" && !Array.isArray(data17)) {
-                    if (Object.keys(data17).length > 16) {
-                      const err40 = { instancePath: instancePath + "/spec/agent/resources/requests", schemaPath: "#/properties/spec/properties/agent/properties/resources/properties/requests/maxProperties", keyword: "maxProperties", params: { limit: 16 }, message: "must NOT have more than 16 properties", schema: 16, parentSchema: schema13.properties.spec.properties.agent.properties.resources.properties.requests, data: data17 };
+          let data16 = data4.agent;
+          if (data16 && typeof data16 == "object" && !Array.isArray(data16)) {
+            if (data16.resources !== void 0) {
+              let data17 = data16.resources;
+              if (data17 && typeof data17 == "object" && !Array.isArray(data17)) {
+                if (data17.requests !== void 0) {
+                  let data18 = data17.requests;
+                  if (data18 && typeof data18 == "object" && !Array.isArray(data18)) {
+                    if (Object.keys(data18).length > 16) {
+                      const err42 = { instancePath: instancePath + "/spec/agent/resources/requests", schemaPath: "#/properties/spec/properties/agent/properties/resources/properties/requests/maxProperties", keyword: "maxProperties", params: { limit: 16 }, message: "must NOT have more than 16 properties", schema: 16, parentSchema: schema13.properties.spec.properties.agent.properties.resources.properties.requests, data: data18 };
                       if (vErrors === null) {
-                        vErrors = [err40];
+                        vErrors = [err42];
                       } else {
-                        vErrors.push(err40);
+                        vErrors.push(err42);
                       }
                       errors++;
                     }
-                    for (const key2 in data17) {
-                      let data18 = data17[key2];
-                      if (!(typeof data18 == "number" && (!(data18 % 1) && !isNaN(data18)) && isFinite(data18)) && typeof data18 !== "string") {
-                        const err41 = { instancePath: instancePath + "/spec/agent/resources/requests/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/agent/properties/resources/properties/requests/additionalProperties/type", keyword: "type", params: { type: schema13.properties.spec.properties.agent.properties.resources.properties.requests.additionalProperties.type }, message: "must be integer,string", schema: schema13.properties.spec.properties.agent.properties.resources.properties.requests.additionalProperties.type, parentSchema: schema13.properties.spec.properties.agent.properties.resources.properties.requests.additionalProperties, data: data18 };
+                    for (const key2 in data18) {
+                      let data19 = data18[key2];
+                      if (!(typeof data19 == "number" && (!(data19 % 1) && !isNaN(data19)) && isFinite(data19)) && typeof data19 !== "string") {
+                        const err43 = { instancePath: instancePath + "/spec/agent/resources/requests/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/agent/properties/resources/properties/requests/additionalProperties/type", keyword: "type", params: { type: schema13.properties.spec.properties.agent.properties.resources.properties.requests.additionalProperties.type }, message: "must be integer,string", schema: schema13.properties.spec.properties.agent.properties.resources.properties.requests.additionalProperties.type, parentSchema: schema13.properties.spec.properties.agent.properties.resources.properties.requests.additionalProperties, data: data19 };
                         if (vErrors === null) {
-                          vErrors = [err41];
+                          vErrors = [err43];
                         } else {
-                          vErrors.push(err41);
+                          vErrors.push(err43);
                         }
                         errors++;
                       }
-                      if (typeof data18 == "number" && isFinite(data18)) {
-                        if (data18 < 0 || isNaN(data18)) {
-                          const err42 = { instancePath: instancePath + "/spec/agent/resources/requests/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/agent/properties/resources/properties/requests/additionalProperties/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0", schema: 0, parentSchema: schema13.properties.spec.properties.agent.properties.resources.properties.requests.additionalProperties, data: data18 };
-                          if (vErrors === null) {
-                            vErrors = [err42];
-                          } else {
-                            vErrors.push(err42);
-                          }
-                          errors++;
-                        }
-                      }
-                      if (typeof data18 === "string") {
-                        if (func2(data18) > 32) {
-                          const err43 = { instancePath: instancePath + "/spec/agent/resources/requests/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/agent/properties/resources/properties/requests/additionalProperties/maxLength", keyword: "maxLength", params: { limit: 32 }, message: "must NOT have more than 32 characters", schema: 32, parentSchema: schema13.properties.spec.properties.agent.properties.resources.properties.requests.additionalProperties, data: data18 };
-                          if (vErrors === null) {
-                            vErrors = [err43];
-                          } else {
-                            vErrors.push(err43);
-                          }
-                          errors++;
-                        }
-                        if (!pattern16.test(data18)) {
-                          const err44 = { instancePath: instancePath + "/spec/agent/resources/requests/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/agent/properties/resources/properties/requests/additionalProperties/pattern", keyword: "pattern", params: { pattern: "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$" }, message: 'must match pattern "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$"', schema: "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$", parentSchema: schema13.properties.spec.properties.agent.properties.resources.properties.requests.additionalProperties, data: data18 };
+                      if (typeof data19 == "number" && isFinite(data19)) {
+                        if (data19 < 0 || isNaN(data19)) {
+                          const err44 = { instancePath: instancePath + "/spec/agent/resources/requests/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/agent/properties/resources/properties/requests/additionalProperties/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0", schema: 0, parentSchema: schema13.properties.spec.properties.agent.properties.resources.properties.requests.additionalProperties, data: data19 };
                           if (vErrors === null) {
                             vErrors = [err44];
                           } else {
@@ -1898,63 +1944,63 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
                           errors++;
                         }
                       }
+                      if (typeof data19 === "string") {
+                        if (func2(data19) > 32) {
+                          const err45 = { instancePath: instancePath + "/spec/agent/resources/requests/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/agent/properties/resources/properties/requests/additionalProperties/maxLength", keyword: "maxLength", params: { limit: 32 }, message: "must NOT have more than 32 characters", schema: 32, parentSchema: schema13.properties.spec.properties.agent.properties.resources.properties.requests.additionalProperties, data: data19 };
+                          if (vErrors === null) {
+                            vErrors = [err45];
+                          } else {
+                            vErrors.push(err45);
+                          }
+                          errors++;
+                        }
+                        if (!pattern16.test(data19)) {
+                          const err46 = { instancePath: instancePath + "/spec/agent/resources/requests/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/agent/properties/resources/properties/requests/additionalProperties/pattern", keyword: "pattern", params: { pattern: "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$" }, message: 'must match pattern "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$"', schema: "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$", parentSchema: schema13.properties.spec.properties.agent.properties.resources.properties.requests.additionalProperties, data: data19 };
+                          if (vErrors === null) {
+                            vErrors = [err46];
+                          } else {
+                            vErrors.push(err46);
+                          }
+                          errors++;
+                        }
+                      }
                     }
                   } else {
-                    const err45 = { instancePath: instancePath + "/spec/agent/resources/requests", schemaPath: "#/properties/spec/properties/agent/properties/resources/properties/requests/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.properties.agent.properties.resources.properties.requests.type, parentSchema: schema13.properties.spec.properties.agent.properties.resources.properties.requests, data: data17 };
+                    const err47 = { instancePath: instancePath + "/spec/agent/resources/requests", schemaPath: "#/properties/spec/properties/agent/properties/resources/properties/requests/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.properties.agent.properties.resources.properties.requests.type, parentSchema: schema13.properties.spec.properties.agent.properties.resources.properties.requests, data: data18 };
                     if (vErrors === null) {
-                      vErrors = [err45];
+                      vErrors = [err47];
                     } else {
-                      vErrors.push(err45);
+                      vErrors.push(err47);
                     }
                     errors++;
                   }
                 }
-                if (data16.limits !== void 0) {
-                  let data19 = data16.limits;
-                  if (data19 && typeof data19 == "object" && !Array.isArray(data19)) {
-                    if (Object.keys(data19).length > 16) {
-                      const err46 = { instancePath: instancePath + "/spec/agent/resources/limits", schemaPath: "#/properties/spec/properties/agent/properties/resources/properties/limits/maxProperties", keyword: "maxProperties", params: { limit: 16 }, message: "must NOT have more than 16 properties", schema: 16, parentSchema: schema13.properties.spec.properties.agent.properties.resources.properties.limits, data: data19 };
+                if (data17.limits !== void 0) {
+                  let data20 = data17.limits;
+                  if (data20 && typeof data20 == "object" && !Array.isArray(data20)) {
+                    if (Object.keys(data20).length > 16) {
+                      const err48 = { instancePath: instancePath + "/spec/agent/resources/limits", schemaPath: "#/properties/spec/properties/agent/properties/resources/properties/limits/maxProperties", keyword: "maxProperties", params: { limit: 16 }, message: "must NOT have more than 16 properties", schema: 16, parentSchema: schema13.properties.spec.properties.agent.properties.resources.properties.limits, data: data20 };
                       if (vErrors === null) {
-                        vErrors = [err46];
+                        vErrors = [err48];
                       } else {
-                        vErrors.push(err46);
+                        vErrors.push(err48);
                       }
                       errors++;
                     }
-                    for (const key3 in data19) {
-                      let data20 = data19[key3];
-                      if (!(typeof data20 == "number" && (!(data20 % 1) && !isNaN(data20)) && isFinite(data20)) && typeof data20 !== "string") {
-                        const err47 = { instancePath: instancePath + "/spec/agent/resources/limits/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/agent/properties/resources/properties/limits/additionalProperties/type", keyword: "type", params: { type: schema13.properties.spec.properties.agent.properties.resources.properties.limits.additionalProperties.type }, message: "must be integer,string", schema: schema13.properties.spec.properties.agent.properties.resources.properties.limits.additionalProperties.type, parentSchema: schema13.properties.spec.properties.agent.properties.resources.properties.limits.additionalProperties, data: data20 };
+                    for (const key3 in data20) {
+                      let data21 = data20[key3];
+                      if (!(typeof data21 == "number" && (!(data21 % 1) && !isNaN(data21)) && isFinite(data21)) && typeof data21 !== "string") {
+                        const err49 = { instancePath: instancePath + "/spec/agent/resources/limits/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/agent/properties/resources/properties/limits/additionalProperties/type", keyword: "type", params: { type: schema13.properties.spec.properties.agent.properties.resources.properties.limits.additionalProperties.type }, message: "must be integer,string", schema: schema13.properties.spec.properties.agent.properties.resources.properties.limits.additionalProperties.type, parentSchema: schema13.properties.spec.properties.agent.properties.resources.properties.limits.additionalProperties, data: data21 };
                         if (vErrors === null) {
-                          vErrors = [err47];
+                          vErrors = [err49];
                         } else {
-                          vErrors.push(err47);
+                          vErrors.push(err49);
                         }
                         errors++;
                       }
-                      if (typeof data20 == "number" && isFinite(data20)) {
-                        if (data20 < 0 || isNaN(data20)) {
-                          const err48 = { instancePath: instancePath + "/spec/agent/resources/limits/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/agent/properties/resources/properties/limits/additionalProperties/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0", schema: 0, parentSchema: schema13.properties.spec.properties.agent.properties.resources.properties.limits.additionalProperties, data: data20 };
-                          if (vErrors === null) {
-                            vErrors = [err48];
-                          } else {
-                            vErrors.push(err48);
-                          }
-                          errors++;
-                        }
-                      }
-                      if (typeof data20 === "string") {
-                        if (func2(data20) > 32) {
-                          const err49 = { instancePath: instancePath + "/spec/agent/resources/limits/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/agent/properties/resources/properties/limits/additionalProperties/maxLength", keyword: "maxLength", params: { limit: 32 }, message: "must NOT have more than 32 characters", schema: 32, parentSchema: schema13.properties.spec.properties.agent.properties.resources.properties.limits.additionalProperties, data: data20 };
-                          if (vErrors === null) {
-                            vErrors = [err49];
-                          } else {
-                            vErrors.push(err49);
-                          }
-                          errors++;
-                        }
-                        if (!pattern16.test(data20)) {
-                          const err50 = { instancePath: instancePath + "/spec/agent/resources/limits/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/agent/properties/resources/properties/limits/additionalProperties/pattern", keyword: "pattern", params: { pattern: "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$" }, message: 'must match pattern "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$"', schema: "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$", parentSchema: schema13.properties.spec.properties.agent.properties.resources.properties.limits.additionalProperties, data: data20 };
+                      if (typeof data21 == "number" && isFinite(data21)) {
+                        if (data21 < 0 || isNaN(data21)) {
+                          const err50 = { instancePath: instancePath + "/spec/agent/resources/limits/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/agent/properties/resources/properties/limits/additionalProperties/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0", schema: 0, parentSchema: schema13.properties.spec.properties.agent.properties.resources.properties.limits.additionalProperties, data: data21 };
                           if (vErrors === null) {
                             vErrors = [err50];
                           } else {
@@ -1963,103 +2009,98 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
                           errors++;
                         }
                       }
+                      if (typeof data21 === "string") {
+                        if (func2(data21) > 32) {
+                          const err51 = { instancePath: instancePath + "/spec/agent/resources/limits/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/agent/properties/resources/properties/limits/additionalProperties/maxLength", keyword: "maxLength", params: { limit: 32 }, message: "must NOT have more than 32 characters", schema: 32, parentSchema: schema13.properties.spec.properties.agent.properties.resources.properties.limits.additionalProperties, data: data21 };
+                          if (vErrors === null) {
+                            vErrors = [err51];
+                          } else {
+                            vErrors.push(err51);
+                          }
+                          errors++;
+                        }
+                        if (!pattern16.test(data21)) {
+                          const err52 = { instancePath: instancePath + "/spec/agent/resources/limits/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/agent/properties/resources/properties/limits/additionalProperties/pattern", keyword: "pattern", params: { pattern: "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$" }, message: 'must match pattern "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$"', schema: "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$", parentSchema: schema13.properties.spec.properties.agent.properties.resources.properties.limits.additionalProperties, data: data21 };
+                          if (vErrors === null) {
+                            vErrors = [err52];
+                          } else {
+                            vErrors.push(err52);
+                          }
+                          errors++;
+                        }
+                      }
                     }
                   } else {
-                    const err51 = { instancePath: instancePath + "/spec/agent/resources/limits", schemaPath: "#/properties/spec/properties/agent/properties/resources/properties/limits/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.properties.agent.properties.resources.properties.limits.type, parentSchema: schema13.properties.spec.properties.agent.properties.resources.properties.limits, data: data19 };
+                    const err53 = { instancePath: instancePath + "/spec/agent/resources/limits", schemaPath: "#/properties/spec/properties/agent/properties/resources/properties/limits/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.properties.agent.properties.resources.properties.limits.type, parentSchema: schema13.properties.spec.properties.agent.properties.resources.properties.limits, data: data20 };
                     if (vErrors === null) {
-                      vErrors = [err51];
+                      vErrors = [err53];
                     } else {
-                      vErrors.push(err51);
+                      vErrors.push(err53);
                     }
                     errors++;
                   }
                 }
               } else {
-                const err52 = { instancePath: instancePath + "/spec/agent/resources", schemaPath: "#/properties/spec/properties/agent/properties/resources/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.properties.agent.properties.resources.type, parentSchema: schema13.properties.spec.properties.agent.properties.resources, data: data16 };
+                const err54 = { instancePath: instancePath + "/spec/agent/resources", schemaPath: "#/properties/spec/properties/agent/properties/resources/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.properties.agent.properties.resources.type, parentSchema: schema13.properties.spec.properties.agent.properties.resources, data: data17 };
                 if (vErrors === null) {
-                  vErrors = [err52];
+                  vErrors = [err54];
                 } else {
-                  vErrors.push(err52);
+                  vErrors.push(err54);
                 }
                 errors++;
               }
             }
           } else {
-            const err53 = { instancePath: instancePath + "/spec/agent", schemaPath: "#/properties/spec/properties/agent/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.properties.agent.type, parentSchema: schema13.properties.spec.properties.agent, data: data15 };
+            const err55 = { instancePath: instancePath + "/spec/agent", schemaPath: "#/properties/spec/properties/agent/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.properties.agent.type, parentSchema: schema13.properties.spec.properties.agent, data: data16 };
             if (vErrors === null) {
-              vErrors = [err53];
+              vErrors = [err55];
             } else {
-              vErrors.push(err53);
+              vErrors.push(err55);
             }
             errors++;
           }
         }
         if (data4.podTemplate !== void 0) {
-          let data21 = data4.podTemplate;
-          if (data21 && typeof data21 == "object" && !Array.isArray(data21)) {
-            if (data21.metadata !== void 0) {
-              let data22 = data21.metadata;
-              if (data22 && typeof data22 == "object" && !Array.isArray(data22)) {
-                if (data22.labels !== void 0) {
-                  let data23 = data22.labels;
-                  if (data23 && typeof data23 == "object" && !Array.isArray(data23)) {
-                    if (Object.keys(data23).length > 64) {
-                      const err54 = { instancePath: instancePath + "/spec/podTemplate/metadata/labels", schemaPath: "#/properties/spec/properties/podTemplate/properties/metadata/properties/labels/maxProperties", keyword: "maxProperties", params: { limit: 64 }, message: "must NOT have more than 64 properties", schema: 64, parentSchema: schema13.properties.spec.properties.podTemplate.properties.metadata.properties.labels, data: data23 };
+          let data22 = data4.podTemplate;
+          if (data22 && typeof data22 == "object" && !Array.isArray(data22)) {
+            if (data22.metadata !== void 0) {
+              let data23 = data22.metadata;
+              if (data23 && typeof data23 == "object" && !Array.isArray(data23)) {
+                if (data23.labels !== void 0) {
+                  let data24 = data23.labels;
+                  if (data24 && typeof data24 == "object" && !Array.isArray(data24)) {
+                    if (Object.keys(data24).length > 64) {
+                      const err56 = { instancePath: instancePath + "/spec/podTemplate/metadata/labels", schemaPath: "#/properties/spec/properties/podTemplate/properties/metadata/properties/labels/maxProperties", keyword: "maxProperties", params: { limit: 64 }, message: "must NOT have more than 64 properties", schema: 64, parentSchema: schema13.properties.spec.properties.podTemplate.properties.metadata.properties.labels, data: data24 };
                       if (vErrors === null) {
-                        vErrors = [err54];
+                        vErrors = [err56];
                       } else {
-                        vErrors.push(err54);
+                        vErrors.push(err56);
                       }
                       errors++;
                     }
-                    for (const key4 in data23) {
-                      let data24 = data23[key4];
-                      if (typeof data24 === "string") {
-                        if (func2(data24) > 63) {
-                          const err55 = { instancePath: instancePath + "/spec/podTemplate/metadata/labels/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/podTemplate/properties/metadata/properties/labels/additionalProperties/maxLength", keyword: "maxLength", params: { limit: 63 }, message: "must NOT have more than 63 characters", schema: 63, parentSchema: schema13.properties.spec.properties.podTemplate.properties.metadata.properties.labels.additionalProperties, data: data24 };
+                    for (const key4 in data24) {
+                      let data25 = data24[key4];
+                      if (typeof data25 === "string") {
+                        if (func2(data25) > 63) {
+                          const err57 = { instancePath: instancePath + "/spec/podTemplate/metadata/labels/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/podTemplate/properties/metadata/properties/labels/additionalProperties/maxLength", keyword: "maxLength", params: { limit: 63 }, message: "must NOT have more than 63 characters", schema: 63, parentSchema: schema13.properties.spec.properties.podTemplate.properties.metadata.properties.labels.additionalProperties, data: data25 };
                           if (vErrors === null) {
-                            vErrors = [err55];
+                            vErrors = [err57];
                           } else {
-                            vErrors.push(err55);
+                            vErrors.push(err57);
                           }
                           errors++;
                         }
-                        if (!pattern13.test(data24)) {
-                          const err56 = { instancePath: instancePath + "/spec/podTemplate/metadata/labels/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/podTemplate/properties/metadata/properties/labels/additionalProperties/pattern", keyword: "pattern", params: { pattern: "^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$" }, message: 'must match pattern "^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$"', schema: "^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$", parentSchema: schema13.properties.spec.properties.podTemplate.properties.metadata.properties.labels.additionalProperties, data: data24 };
+                        if (!pattern13.test(data25)) {
+                          const err58 = { instancePath: instancePath + "/spec/podTemplate/metadata/labels/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/podTemplate/properties/metadata/properties/labels/additionalProperties/pattern", keyword: "pattern", params: { pattern: "^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$" }, message: 'must match pattern "^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$"', schema: "^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$", parentSchema: schema13.properties.spec.properties.podTemplate.properties.metadata.properties.labels.additionalProperties, data: data25 };
                           if (vErrors === null) {
-                            vErrors = [err56];
+                            vErrors = [err58];
                           } else {
-                            vErrors.push(err56);
+                            vErrors.push(err58);
                           }
                           errors++;
                         }
                       } else {
-                        const err57 = { instancePath: instancePath + "/spec/podTemplate/metadata/labels/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/podTemplate/properties/metadata/properties/labels/additionalProperties/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema13.properties.spec.properties.podTemplate.properties.metadata.properties.labels.additionalProperties.type, parentSchema: schema13.properties.spec.properties.podTemplate.properties.metadata.properties.labels.additionalProperties, data: data24 };
-                        if (vErrors === null) {
-                          vErrors = [err57];
-                        } else {
-                          vErrors.push(err57);
-                        }
-                        errors++;
-                      }
-                    }
-                  } else {
-                    const err58 = { instancePath: instancePath + "/spec/podTemplate/metadata/labels", schemaPath: "#/properties/spec/properties/podTemplate/properties/metadata/properties/labels/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.properties.podTemplate.properties.metadata.properties.labels.type, parentSchema: schema13.properties.spec.properties.podTemplate.properties.metadata.properties.labels, data: data23 };
-                    if (vErrors === null) {
-                      vErrors = [err58];
-                    } else {
-                      vErrors.push(err58);
-                    }
-                    errors++;
-                  }
-                }
-                if (data22.annotations !== void 0) {
-                  let data25 = data22.annotations;
-                  if (data25 && typeof data25 == "object" && !Array.isArray(data25)) {
-                    for (const key5 in data25) {
-                      let data26 = data25[key5];
-                      if (typeof data26 !== "string") {
-                        const err59 = { instancePath: instancePath + "/spec/podTemplate/metadata/annotations/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/podTemplate/properties/metadata/properties/annotations/additionalProperties/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema13.properties.spec.properties.podTemplate.properties.metadata.properties.annotations.additionalProperties.type, parentSchema: schema13.properties.spec.properties.podTemplate.properties.metadata.properties.annotations.additionalProperties, data: data26 };
+                        const err59 = { instancePath: instancePath + "/spec/podTemplate/metadata/labels/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/podTemplate/properties/metadata/properties/labels/additionalProperties/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema13.properties.spec.properties.podTemplate.properties.metadata.properties.labels.additionalProperties.type, parentSchema: schema13.properties.spec.properties.podTemplate.properties.metadata.properties.labels.additionalProperties, data: data25 };
                         if (vErrors === null) {
                           vErrors = [err59];
                         } else {
@@ -2069,7 +2110,7 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
                       }
                     }
                   } else {
-                    const err60 = { instancePath: instancePath + "/spec/podTemplate/metadata/annotations", schemaPath: "#/properties/spec/properties/podTemplate/properties/metadata/properties/annotations/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.properties.podTemplate.properties.metadata.properties.annotations.type, parentSchema: schema13.properties.spec.properties.podTemplate.properties.metadata.properties.annotations, data: data25 };
+                    const err60 = { instancePath: instancePath + "/spec/podTemplate/metadata/labels", schemaPath: "#/properties/spec/properties/podTemplate/properties/metadata/properties/labels/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.properties.podTemplate.properties.metadata.properties.labels.type, parentSchema: schema13.properties.spec.properties.podTemplate.properties.metadata.properties.labels, data: data24 };
                     if (vErrors === null) {
                       vErrors = [err60];
                     } else {
@@ -2078,54 +2119,79 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
                     errors++;
                   }
                 }
+                if (data23.annotations !== void 0) {
+                  let data26 = data23.annotations;
+                  if (data26 && typeof data26 == "object" && !Array.isArray(data26)) {
+                    for (const key5 in data26) {
+                      let data27 = data26[key5];
+                      if (typeof data27 !== "string") {
+                        const err61 = { instancePath: instancePath + "/spec/podTemplate/metadata/annotations/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/podTemplate/properties/metadata/properties/annotations/additionalProperties/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema13.properties.spec.properties.podTemplate.properties.metadata.properties.annotations.additionalProperties.type, parentSchema: schema13.properties.spec.properties.podTemplate.properties.metadata.properties.annotations.additionalProperties, data: data27 };
+                        if (vErrors === null) {
+                          vErrors = [err61];
+                        } else {
+                          vErrors.push(err61);
+                        }
+                        errors++;
+                      }
+                    }
+                  } else {
+                    const err62 = { instancePath: instancePath + "/spec/podTemplate/metadata/annotations", schemaPath: "#/properties/spec/properties/podTemplate/properties/metadata/properties/annotations/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.properties.podTemplate.properties.metadata.properties.annotations.type, parentSchema: schema13.properties.spec.properties.podTemplate.properties.metadata.properties.annotations, data: data26 };
+                    if (vErrors === null) {
+                      vErrors = [err62];
+                    } else {
+                      vErrors.push(err62);
+                    }
+                    errors++;
+                  }
+                }
               } else {
-                const err61 = { instancePath: instancePath + "/spec/podTemplate/metadata", schemaPath: "#/properties/spec/properties/podTemplate/properties/metadata/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.properties.podTemplate.properties.metadata.type, parentSchema: schema13.properties.spec.properties.podTemplate.properties.metadata, data: data22 };
+                const err63 = { instancePath: instancePath + "/spec/podTemplate/metadata", schemaPath: "#/properties/spec/properties/podTemplate/properties/metadata/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.properties.podTemplate.properties.metadata.type, parentSchema: schema13.properties.spec.properties.podTemplate.properties.metadata, data: data23 };
                 if (vErrors === null) {
-                  vErrors = [err61];
+                  vErrors = [err63];
                 } else {
-                  vErrors.push(err61);
+                  vErrors.push(err63);
                 }
                 errors++;
               }
             }
-            if (data21.spec !== void 0) {
-              let data27 = data21.spec;
-              if (!(data27 && typeof data27 == "object" && !Array.isArray(data27))) {
-                const err62 = { instancePath: instancePath + "/spec/podTemplate/spec", schemaPath: "#/properties/spec/properties/podTemplate/properties/spec/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.properties.podTemplate.properties.spec.type, parentSchema: schema13.properties.spec.properties.podTemplate.properties.spec, data: data27 };
+            if (data22.spec !== void 0) {
+              let data28 = data22.spec;
+              if (!(data28 && typeof data28 == "object" && !Array.isArray(data28))) {
+                const err64 = { instancePath: instancePath + "/spec/podTemplate/spec", schemaPath: "#/properties/spec/properties/podTemplate/properties/spec/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.properties.podTemplate.properties.spec.type, parentSchema: schema13.properties.spec.properties.podTemplate.properties.spec, data: data28 };
                 if (vErrors === null) {
-                  vErrors = [err62];
+                  vErrors = [err64];
                 } else {
-                  vErrors.push(err62);
+                  vErrors.push(err64);
                 }
                 errors++;
               }
             }
           } else {
-            const err63 = { instancePath: instancePath + "/spec/podTemplate", schemaPath: "#/properties/spec/properties/podTemplate/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.properties.podTemplate.type, parentSchema: schema13.properties.spec.properties.podTemplate, data: data21 };
+            const err65 = { instancePath: instancePath + "/spec/podTemplate", schemaPath: "#/properties/spec/properties/podTemplate/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.properties.podTemplate.type, parentSchema: schema13.properties.spec.properties.podTemplate, data: data22 };
             if (vErrors === null) {
-              vErrors = [err63];
+              vErrors = [err65];
             } else {
-              vErrors.push(err63);
+              vErrors.push(err65);
             }
             errors++;
           }
         }
       } else {
-        const err64 = { instancePath: instancePath + "/spec", schemaPath: "#/properties/spec/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.type, parentSchema: schema13.properties.spec, data: data4 };
+        const err66 = { instancePath: instancePath + "/spec", schemaPath: "#/properties/spec/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.properties.spec.type, parentSchema: schema13.properties.spec, data: data4 };
         if (vErrors === null) {
-          vErrors = [err64];
+          vErrors = [err66];
         } else {
-          vErrors.push(err64);
+          vErrors.push(err66);
         }
         errors++;
       }
     }
   } else {
-    const err65 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.type, parentSchema: schema13, data };
+    const err67 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema13.type, parentSchema: schema13, data };
     if (vErrors === null) {
-      vErrors = [err65];
+      vErrors = [err67];
     } else {
-      vErrors.push(err65);
+      vErrors.push(err67);
     }
     errors++;
   }

@@ -1,6 +1,7 @@
 /** A replica's identity, as the controller wrote it into the gateway's Secret, checked. Pure. */
 
 import { createPrivateKey, createPublicKey } from 'node:crypto';
+import { isIPv4 } from 'node:net';
 import type { Identity } from '../proxy/rules.ts';
 
 /** The identity in a JSON text. Throws a RangeError that names the field and what is wrong, never its value. */
@@ -22,10 +23,16 @@ export function parseIdentity(text: string): Identity {
     deviceID: textOf(value.deviceID, 'deviceID', uuid, 'is no UUID'),
     regKeyID: textOf(value.regKeyID, 'regKeyID', /./, 'is empty'),
     regKey: textOf(value.regKey, 'regKey', /^RK:\S+$/, 'does not look like a registration key (RK:…)'),
+    ...(value.requestedIP === undefined ? {} : { requestedIP: addressOf(value.requestedIP) }),
   };
   if (publicKeyOf(identity.privateKey) !== identity.publicKey)
     throw new RangeError('publicKey does not belong to privateKey');
   return identity;
+}
+
+function addressOf(value: unknown): string {
+  if (typeof value !== 'string' || !isIPv4(value)) throw new RangeError('requestedIP is no IPv4 address');
+  return value;
 }
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;

@@ -42,11 +42,23 @@ describe('init', () => {
     });
     expect(await stateFile('reg-key')).toBe('RK:secret');
     expect(await stateFile('device-id')).toBe(deviceID);
-    expect((await readdir(join(folder, 'state'))).sort()).toEqual(['device-id', 'reg-key', 'state.json']);
+    expect(await stateFile('requested-ip')).toBe('');
+    expect((await readdir(join(folder, 'state'))).sort()).toEqual([
+      'device-id',
+      'reg-key',
+      'requested-ip',
+      'state.json',
+    ]);
     const modes = await Promise.all(
       ['', 'state.json', 'reg-key'].map(async name => (await stat(join(folder, 'state', name))).mode & 0o777),
     );
     expect(modes).toEqual([0o700, 0o600, 0o600]);
+  });
+
+  test('tells nexd which address to ask for', async () => {
+    await give({ ...identity(), requestedIP: '100.64.0.9' });
+    await init(settings(), systemClock, silentLog);
+    expect(await stateFile('requested-ip')).toBe('100.64.0.9');
   });
 
   test('keeps the state of the same keys', async () => {
@@ -106,6 +118,7 @@ describe('init', () => {
     ],
     ['no port', { ...identity(), listenPort: 0 }, 'listenPort'],
     ['a device that is none', { ...identity(), deviceID: '../x' }, 'deviceID'],
+    ['an address that is none', { ...identity(), requestedIP: '$(id)' }, 'requestedIP'],
     ['another kind of token', { ...identity(), regKey: 'DT:secret' }, 'regKey'],
   ])('refuses %s without showing it', async (_, value, flaw) => {
     await give(value);

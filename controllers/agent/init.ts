@@ -20,8 +20,8 @@ type InitSettings = Pick<
 >;
 
 /**
- * Writes `state.json` (nexd's), `reg-key` (nexd's start command reads it) and `device-id` (the agent's) into the state
- * folder. A state with the same keys stays as it is: it holds nexd's rules. Rejects with `NoIdentity`,
+ * Writes `state.json` (nexd's), `reg-key` and `requested-ip` (nexd's start command reads them) and `device-id` (the
+ * agent's) into the state folder. A state with the same keys stays as it is: it holds nexd's rules. Rejects with `NoIdentity`,
  * `InvalidIdentity` or `StateNotWritable`.
  */
 export async function init(settings: InitSettings, clock: Clock, log: Log): Promise<void> {
@@ -34,6 +34,7 @@ export async function init(settings: InitSettings, clock: Clock, log: Log): Prom
     const kept = await hasState(join(stateDir, 'state.json'), identity);
     if (!kept) await replaceFile(join(stateDir, 'state.json'), stateOf(identity));
     await replaceFile(join(stateDir, 'reg-key'), identity.regKey);
+    await replaceFile(join(stateDir, 'requested-ip'), identity.requestedIP ?? '');
     await replaceFile(join(stateDir, 'device-id'), identity.deviceID);
     log.info('identity is in place', { deviceID: identity.deviceID, port: identity.listenPort, kept });
   } catch (cause) {

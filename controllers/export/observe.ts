@@ -1,5 +1,6 @@
 import type { NexlinkExport } from '../../api/v1alpha1/nexlinkexport.ts';
 import type { NexlinkGateway } from '../../api/v1alpha1/nexlinkgateway.ts';
+import { mismatch } from '../gateway/ensure.ts';
 import { byAge } from '../gateway/observe.ts';
 import { winners } from '../gateway/plan-rules.ts';
 import { isReplicaReady, rulesMapOf, type RulesMap } from '../gateway/rules-map.ts';
@@ -9,7 +10,7 @@ import type { DeviceRecord } from '../metadata/record.ts';
 import { podName, rulesName, splitKey } from '../runtime/names.ts';
 import type { Device } from '../runtime/nexodus.ts';
 import type { Ports } from '../runtime/ports.ts';
-import { resolveExport, serviceFor, type ResolvedExport } from './resolve.ts';
+import { needsOf, resolveExport, serviceFor, type ResolvedExport } from './resolve.ts';
 
 export interface SeenExport {
   readonly nxe: NexlinkExport;
@@ -60,7 +61,8 @@ export function observeExport(
       other =>
         !other.nxe.metadata.deletionTimestamp &&
         other.resolved.gateway === resolved.gateway &&
-        other.resolved.realm === resolved.realm,
+        other.resolved.realm === resolved.realm &&
+        !mismatch(gateway, needsOf(other.resolved)),
     )
     .sort((a, b) => byAge(a.nxe, b.nxe));
   return {

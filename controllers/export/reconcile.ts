@@ -10,6 +10,7 @@ import type { Ports, Result } from '../runtime/ports.ts';
 import { reportStatus } from '../runtime/report.ts';
 import { resources } from '../runtime/resources.ts';
 import { observeExport } from './observe.ts';
+import { needsOf } from './resolve.ts';
 import { judgeExport } from './status.ts';
 
 export async function reconcileExport(key: string, ports: Ports, registry: RegistrySource): Promise<Result> {
@@ -17,13 +18,12 @@ export async function reconcileExport(key: string, ports: Ports, registry: Regis
   if (!seen || seen.nxe.metadata.deletionTimestamp || !hasAnswered(ports.directory)) return {};
   if (isEnding(seen.nxe.metadata.namespace!, ports.caches)) return {};
   const { nxe, resolved, gateway } = seen;
-  const spec = { direction: 'Export', realm: resolved.realm } as const;
   const actions = resolved.valid
-    ? planEnsureGateway(nxe.metadata.namespace!, resolved.gateway, spec, gateway)
+    ? planEnsureGateway(nxe.metadata.namespace!, resolved.gateway, needsOf(resolved), gateway)
     : [];
   const done = await apply(actions, ports);
-  const { status, conditions } = judgeExport(seen, done.error);
-  await reportStatus(nxe, resources.exports, status, conditions, ports);
+  const { status, conditions, dropped } = judgeExport(seen, done.error);
+  await reportStatus(nxe, resources.exports, status, conditions, ports, dropped);
   // Somebody else made the gateway first: its arrival in the cache brings us back.
   if (done.error !== undefined && !(done.error instanceof Conflict)) throw done.error;
   return {};

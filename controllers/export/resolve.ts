@@ -4,6 +4,7 @@ import { targetFlaw } from '../../api/v1alpha1/address.ts';
 import type { exportReasons, ReasonOf } from '../../api/v1alpha1/conditions.ts';
 import type { Protocol } from '../../api/v1alpha1/meta.ts';
 import type { ExportPort, NexlinkExport } from '../../api/v1alpha1/nexlinkexport.ts';
+import type { GatewayNeeds } from '../gateway/ensure.ts';
 import type { ServiceRecord } from '../metadata/record.ts';
 import type { Cache } from '../runtime/kube.ts';
 import { gatewayName } from '../runtime/names.ts';
@@ -30,6 +31,8 @@ export interface ExportPlace {
   /** The Service; undefined when something outside the cluster is exported. */
   readonly service: string | undefined;
   readonly gateway: string;
+  /** The address that the gateway must ask for. */
+  readonly tunnelIP: string | undefined;
 }
 
 export type ResolvedExport = ExportPlace &
@@ -76,9 +79,17 @@ export function placeOf(
     realm,
     service,
     name: exportedName(nxe),
-    gateway: gatewayName(nxe.spec.gateway, 'Export', realm),
+    gateway: gatewayName(nxe.spec.gateway, 'Export', realm, nxe.spec.tunnelIP),
+    tunnelIP: nxe.spec.tunnelIP,
   };
 }
+
+/** What an export needs of its gateway. */
+export const needsOf = ({ realm, tunnelIP }: ExportPlace): GatewayNeeds => ({
+  direction: 'Export',
+  realm,
+  tunnelIP,
+});
 
 /** The ports of an export with their targets, or why it cannot be exported. */
 export function resolveExport(

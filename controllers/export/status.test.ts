@@ -4,7 +4,15 @@ import { rulesMapOf } from '../gateway/rules-map.ts';
 import type { DeviceRecord } from '../metadata/record.ts';
 import { maxPorts } from '../proxy/ports.ts';
 import { Conflict, Transient } from '../runtime/errors.ts';
-import { aDevice, aGateway, anExport, anExporter, aServiceRecord, longAgo } from '../testing/builders.ts';
+import {
+  aDevice,
+  aGateway,
+  anExport,
+  anExporter,
+  aService,
+  aServiceRecord,
+  longAgo,
+} from '../testing/builders.ts';
 import { aRulesMap, aSeenExport, settings } from '../testing/seen.ts';
 import type { SeenDevice, SeenExport } from './observe.ts';
 import { resolveExport } from './resolve.ts';
@@ -310,6 +318,42 @@ describe('another cluster that says something else', () => {
     const judged = judge({ devices: [serving()], ...seen });
     expect(judged).toMatchObject({ Conflict: { reason, message: expect.stringMatching(message) } });
     if (!seen.won) expect(judged).toMatchObject({ Ready: { status: 'True' } });
+  });
+});
+
+describe('with a wish for an address, AddressGranted', () => {
+  const tunnelIP = '100.64.0.9';
+  const nxe = anExport('web', { tunnelIP });
+  const resolved = resolveExport(nxe, undefined, aService(), settings);
+  const gateway = {
+    ...aGateway({ tunnelIP }),
+    status: { conditions: [condition('AddressGranted', 'True', 'AddressGranted', 'It has it.')] },
+  };
+  const say = (more: Partial<SeenExport>) => judge({ nxe, resolved, gateway, ...more });
+  test('is what the gateway says', () =>
+    expect(say({})).toMatchObject({ AddressGranted: { status: 'True', message: 'It has it.' } }));
+  test('tells of a gateway that asks for another one', () =>
+    expect(say({ gateway: aGateway() })).toMatchObject({
+      AddressGranted: {
+        status: 'False',
+        reason: 'Pending',
+        message: expect.stringMatching(/no tunnel address/),
+      },
+      Conflict: { reason: 'GatewayMismatch' },
+      Ready: { reason: 'Conflict' },
+    }));
+  test('tells why no gateway is made', () => {
+    const invalid = resolveExport(nxe, undefined, undefined, settings);
+    expect(say({ resolved: invalid, gateway: undefined })).toMatchObject({
+      AddressGranted: {
+        reason: 'Pending',
+        message: expect.stringMatching(/Service shop\/web does not exist/),
+      },
+    });
+  });
+  test('is not there without one, and goes', () => {
+    expect(judgeExport(aSeenExport({ gateway }), undefined).dropped).toEqual(['AddressGranted']);
+    expect(judge({ gateway })).not.toHaveProperty('AddressGranted');
   });
 });
 

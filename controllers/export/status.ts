@@ -2,6 +2,7 @@
 
 import type { ExportCondition, exportReasons, ReasonOf } from '../../api/v1alpha1/conditions.ts';
 import type { ExportDevice, ExportedPort, NexlinkExportStatus } from '../../api/v1alpha1/nexlinkexport.ts';
+import { passOnAddress } from '../gateway/address.ts';
 import { mismatch } from '../gateway/ensure.ts';
 import { originOf, type Disagreement } from '../import/disputes.ts';
 import { mergePorts } from '../import/resolve.ts';
@@ -10,7 +11,7 @@ import { maxPorts } from '../proxy/ports.ts';
 import { conditionOf, type Judgement } from '../runtime/conditions.ts';
 import { Conflict, messageOf } from '../runtime/errors.ts';
 import type { SeenExport } from './observe.ts';
-import { serviceRecord } from './resolve.ts';
+import { needsOf, serviceRecord } from './resolve.ts';
 
 type Reasons = typeof exportReasons;
 
@@ -27,6 +28,8 @@ export interface ExportJudgement {
       NexlinkExportStatus[Field] | undefined;
   };
   readonly conditions: readonly Judgement[];
+  /** Types of conditions that do not apply. */
+  readonly dropped: readonly string[];
 }
 
 /** The status of an export; `error` is what kept its gateway from being made. */
@@ -34,6 +37,7 @@ export function judgeExport(seen: SeenExport, error: unknown): ExportJudgement {
   const { resolved } = seen;
   const ports = exportedPorts(seen);
   const conflict = judgeConflict(seen);
+  const address = passOnAddress(resolved.tunnelIP, seen.gateway, obstacle(seen, conflict));
   return {
     status: {
       realm: resolved.realm,
@@ -48,8 +52,16 @@ export function judgeExport(seen: SeenExport, error: unknown): ExportJudgement {
         : judgement('Valid', 'False', resolved.reason, resolved.message),
       judgeReady(seen, ports, conflict, error),
       conflict,
+      ...address.conditions,
     ],
+    dropped: address.dropped,
   };
+}
+
+/** Why no gateway asks for the address of the export. */
+function obstacle({ resolved, gateway }: SeenExport, conflict: Judgement): string | undefined {
+  if (conflict.reason === 'GatewayMismatch') return conflict.message;
+  return resolved.valid || gateway ? undefined : resolved.message;
 }
 
 const whatIs = ({ nxe, resolved }: SeenExport): string =>
@@ -77,7 +89,7 @@ function describeDevice({ device }: SeenExport['devices'][number]): ExportDevice
 
 function judgeConflict(seen: SeenExport): Judgement {
   const { resolved, gateway, won } = seen;
-  const wrong = mismatch(gateway, { direction: 'Export', realm: resolved.realm });
+  const wrong = mismatch(gateway, needsOf(resolved));
   if (wrong) return judgement('Conflict', 'True', 'GatewayMismatch', wrong);
   const lost = resolved.valid && resolved.ports.find(({ protocol, port }) => !won.has(`${protocol}/${port}`));
   if (lost)

@@ -26,3 +26,15 @@ test('it cannot serve another direction or realm', () => {
   );
   expect(mismatch(aGateway({ direction: 'Import' }), spec)).toMatch(/direction Import/);
 });
+
+test('it serves a wish for an address only when it asks for the same, and anything without a wish', () => {
+  const tunnelIP = '100.64.0.9';
+  const needs = { ...spec, tunnelIP };
+  expect(mismatch(aGateway({ tunnelIP }), needs)).toBeUndefined();
+  expect(mismatch(aGateway({ tunnelIP }), spec)).toBeUndefined();
+  expect(mismatch(aGateway(), needs)).toBe(
+    'NexlinkGateway export-shop asks for no tunnel address, not for 100.64.0.9: write 100.64.0.9 in its spec.tunnelIP, or name another one in spec.gateway.',
+  );
+  expect(mismatch(aGateway({ tunnelIP: '100.64.0.10' }), needs)).toMatch(/the tunnel address 100\.64\.0\.10/);
+  expect(planEnsureGateway('shop', 'x', needs, undefined)).toMatchObject([{ object: { spec: needs } }]);
+});

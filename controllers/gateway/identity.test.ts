@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import type { Secret } from '../runtime/objects.ts';
-import { anIdentity, aRegKey } from '../testing/builders.ts';
+import { aDevice, anIdentity, aRegKey } from '../testing/builders.ts';
 import { identityData, newIdentity, parseIdentities } from './identity.ts';
 
 const secret = (data: { [key: string]: string }): Secret => ({
@@ -16,7 +16,7 @@ const base64 = (value: unknown) =>
 test('identities are read as they were written', () => {
   const identities = new Map([
     [0, anIdentity(0)],
-    [11, anIdentity(11)],
+    [11, anIdentity(11, { requestedIP: '100.64.0.9', heldBy: 'device-7' })],
   ]);
   expect(parseIdentities(secret(identityData(identities)))).toEqual(identities);
 });
@@ -29,6 +29,10 @@ describe('left out is', () => {
     ['null', { '0.json': base64(null) }],
     ['a list', { '0.json': base64([]) }],
     ['an identity without a key', { '0.json': base64({ ...anIdentity(), privateKey: '' }) }],
+    [
+      'an identity with an address that is no text',
+      { '0.json': base64({ ...anIdentity(), requestedIP: 9 }) },
+    ],
     ['an identity with a port that is no number', { '0.json': base64({ ...anIdentity(), listenPort: '1' }) }],
   ];
   test.each(cases)('%s', (_name, data) => expect(parseIdentities(secret(data)).size).toBe(0));
@@ -54,6 +58,15 @@ test('a new identity has a WireGuard key pair, a port of its range, and what its
   });
   const { x } = createPublicKey(key).export({ format: 'jwk' });
   expect(Buffer.from(x!, 'base64url').toString('base64')).toBe(identity.publicKey);
+});
+
+test('a new identity keeps the address that it is to ask for, and who has it', () => {
+  const key = { ...aRegKey(), deviceID: 'device-0' };
+  expect(newIdentity(key, '100.64.0.9', aDevice(7))).toMatchObject({
+    requestedIP: '100.64.0.9',
+    heldBy: 'device-7',
+  });
+  expect(Object.keys(newIdentity(key))).not.toContain('requestedIP');
 });
 
 test('no two identities are alike', () => {

@@ -2,7 +2,7 @@
 
 import { generateKeyPairSync, randomInt } from 'node:crypto';
 import type { Identity } from '../proxy/rules.ts';
-import type { RegKey } from '../runtime/nexodus.ts';
+import type { Device, RegKey } from '../runtime/nexodus.ts';
 import type { Secret } from '../runtime/objects.ts';
 
 /** The Secret's key for a replica. */
@@ -27,8 +27,9 @@ function parseIdentity(text: string): Identity | undefined {
     return undefined;
   }
   if (typeof value !== 'object' || value === null) return undefined;
-  const { privateKey, publicKey, listenPort, deviceID, regKeyID, regKey } = value;
+  const { privateKey, publicKey, listenPort, deviceID, regKeyID, regKey, requestedIP, heldBy } = value;
   const texts = [privateKey, publicKey, deviceID, regKeyID, regKey];
+  texts.push(...[requestedIP, heldBy].filter(text => text !== undefined));
   if (!texts.every(text => typeof text === 'string' && text !== '') || typeof listenPort !== 'number')
     return undefined;
   return value as Identity;
@@ -46,8 +47,13 @@ export const identityData = (identities: ReadonlyMap<number, Identity>): { [key:
 /**
  * A new identity around a registration key. The UDP port is drawn once and kept, apart from the ports of imports: two
  * gateways of one node with the same port would get theirs rewritten for each peer, which no hole punching survives.
+ * `holder` has the address that is requested.
  */
-export function newIdentity(key: RegKey & { readonly deviceID: string }): Identity {
+export function newIdentity(
+  key: RegKey & { readonly deviceID: string },
+  requestedIP?: string,
+  holder?: Device,
+): Identity {
   const { privateKey, publicKey } = generateKeyPairSync('x25519');
   const raw = (part: string) => Buffer.from(part, 'base64url').toString('base64');
   return {
@@ -57,5 +63,8 @@ export function newIdentity(key: RegKey & { readonly deviceID: string }): Identi
     deviceID: key.deviceID,
     regKeyID: key.id,
     regKey: key.token,
+    ...(requestedIP === undefined ? {} : { requestedIP }),
+    // Known before it is asked for: it may go before the refusal is seen.
+    ...(holder === undefined ? {} : { heldBy: holder.id }),
   };
 }

@@ -15,6 +15,7 @@ import type { Device, NexodusFailure, RegKey } from '../runtime/nexodus.ts';
 import type { Pod, Secret } from '../runtime/objects.ts';
 import type { Ports } from '../runtime/ports.ts';
 import { resources } from '../runtime/resources.ts';
+import { mismatch } from './ensure.ts';
 import { parseIdentities } from './identity.ts';
 import { rulesMapOf } from './rules-map.ts';
 
@@ -55,6 +56,8 @@ export interface SeenNexodus {
   readonly devices: ReadonlyMap<string, Device>;
   /** What they publish under our key. */
   readonly published: ReadonlyMap<string, unknown>;
+  /** The device of the VPC that has the address which the gateway asks for. */
+  readonly holder: Device | undefined;
   /** What an identity's key is called. */
   readonly describe: (ordinal: number) => string;
 }
@@ -97,6 +100,7 @@ export function observeGateway(key: string, ports: Ports, registry: RegistrySour
       keys,
       devices,
       published: new Map([...devices.keys()].map(id => [id, directory.metadata(id)])),
+      holder: holderOf(gateway.spec.tunnelIP, directory),
       describe: ordinal => `${keyPrefix(gateway, ports.clusterID)}${ordinal}`,
     },
   };
@@ -132,7 +136,10 @@ function ownDevices(
   return new Map(ids.flatMap(id => directory.device(id) ?? []).map(device => [device.id, device]));
 }
 
-/** The exports or imports of the namespace that name this gateway, oldest first. */
+const holderOf = (tunnelIP: string | undefined, directory: Ports['directory']): Device | undefined =>
+  tunnelIP === undefined ? undefined : directory.devices().find(({ ipv4 }) => ipv4 === tunnelIP);
+
+/** The exports or imports of the namespace that name this gateway and that it can serve, oldest first. */
 function carried(
   gateway: NexlinkGateway,
   { caches, settings }: Ports,
@@ -140,9 +147,10 @@ function carried(
 ): Pick<SeenGateway, 'exports' | 'imports'> {
   const namespace = gateway.metadata.namespace!;
   const space = caches.namespaces.get(undefined, namespace);
-  const isMine = (place: { gateway: string; realm: string }) =>
-    place.gateway === gateway.metadata.name && place.realm === gateway.spec.realm;
-  if (gateway.spec.direction === 'Export') {
+  const { direction } = gateway.spec;
+  const isMine = (place: { gateway: string; realm: string; tunnelIP: string | undefined }) =>
+    place.gateway === gateway.metadata.name && !mismatch(gateway, { ...place, direction });
+  if (direction === 'Export') {
     const exports = caches.exports.list(namespace).flatMap(nxe => {
       if (nxe.metadata.deletionTimestamp) return [];
       const resolved = resolveExport(nxe, space, serviceFor(nxe, caches), settings);

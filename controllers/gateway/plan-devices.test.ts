@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Action } from '../runtime/actions.ts';
-import { aDevice, anIdentity, aPod, aRegKey } from '../testing/builders.ts';
+import { aDevice, aGateway, anIdentity, aPod, aRegKey } from '../testing/builders.ts';
 import { aReport, aSeenGateway, type GatewaySight } from '../testing/seen.ts';
 import { planDevices, planRemoval, planWithdrawal } from './plan-devices.ts';
 
@@ -23,6 +23,8 @@ const crashing = aPod('export-shop', 0, {
 });
 const oldPod = aPod('export-shop', 0, {}, { uid: 'uid-old' });
 
+const tunnelIP = '100.64.0.9';
+const asking = aGateway({ tunnelIP });
 /** A second identity, while the pod still runs as the first. */
 const renewed: GatewaySight = {
   identities: [
@@ -30,6 +32,7 @@ const renewed: GatewaySight = {
       deviceID: 'device-new',
       regKeyID: 'new',
       publicKey: 'public-new',
+      requestedIP: tunnelIP,
     }),
   ],
   keys: [aRegKey(), aRegKey(0, { id: 'new', deviceID: 'device-new' })],
@@ -102,10 +105,26 @@ describe('of a replica', () => {
       {
         ...works,
         ...renewed,
-        devices: [aDevice(), aDevice(1, { id: 'device-new', publicKey: 'public-new' })],
+        devices: [aDevice(), aDevice(1, { id: 'device-new', publicKey: 'public-new', ipv4: tunnelIP })],
         reports: [aReport(0, { deviceID: 'device-new' })],
       },
       { ...rest, actions: ['deleteDevice device-0', 'deleteRegKey key-0'] },
+    ],
+    [
+      'another address needs a new identity; the old device is only withdrawn',
+      { ...works, gateway: asking, published: { 'device-0': {} } },
+      { actions: ['deleteMetadata device-0'], make: [0], suspects: [], keep: [] },
+    ],
+    ['but not while Nexodus is away', { ...works, gateway: asking, failure }, rest],
+    [
+      'without its key, the pod goes before the device can be forgotten',
+      { ...works, gateway: asking, keys: [], published: { 'device-0': {} } },
+      { ...rest, actions: ['delete Pod nexlink-export-shop-0'] },
+    ],
+    [
+      'then the device, and only then the identity',
+      { ...works, gateway: asking, keys: [], pods: [], published: { 'device-0': {} } },
+      { actions: ['deleteMetadata device-0', 'deleteDevice device-0'], make: [0], suspects: [], keep: [] },
     ],
     [
       'a key of an earlier crash goes',
@@ -223,17 +242,24 @@ describe('a new identity', () => {
   test('takes a key that nobody used', () =>
     expect(made({ keys: [unused] })).toEqual({ unused, spent: new Set() }));
   test('takes it beside the key of the old identity, too', () =>
-    expect(
-      made({ ...works, devices: [aDevice(0, { publicKey: 'other' })], keys: [aRegKey(), unused] }),
-    ).toEqual({
+    expect(made({ ...works, gateway: asking, keys: [aRegKey(), unused] })).toEqual({
       unused,
       spent: new Set(['key-0']),
     }));
   test('is never made around a key of before', () =>
-    expect(made({ ...works, keys: [], pods: [starting] })).toEqual({
+    expect(made({ ...works, gateway: asking, keys: [], pods: [] })).toEqual({
       unused: undefined,
       spent: new Set(['key-0']),
     }));
+});
+
+test('who has the address that was refused is kept with the identity', () => {
+  const identities = [anIdentity(0, { requestedIP: tunnelIP })];
+  const holder = aDevice(7, { ipv4: tunnelIP });
+  const sight = { ...works, gateway: asking, identities, holder };
+  expect(planDevices(aSeenGateway(sight), 1, now).keep.get(0)).toMatchObject({ heldBy: 'device-7' });
+  const away = planDevices(aSeenGateway({ ...sight, failure }), 1, now);
+  expect(away.keep.get(0)).not.toHaveProperty('heldBy');
 });
 
 describe('beyond the wanted number', () => {

@@ -5,6 +5,7 @@ import type { Identity } from '../proxy/rules.ts';
 import type { RegKey } from '../runtime/nexodus.ts';
 import type { Pod } from '../runtime/objects.ts';
 import { resources } from '../runtime/resources.ts';
+import { asksAnew, withHolder } from './address.ts';
 import type { SeenGateway } from './observe.ts';
 
 /** How long a key stays open for a pod to start. */
@@ -67,7 +68,8 @@ export function planDevices(
     const isOther = device !== undefined && device.publicKey !== identity!.publicKey;
     // A single-use key cannot register a second device, and another key cannot take over the first.
     const isLost = !key && (starting || !device);
-    const remake = !identity || gone.has(ordinal) || isOther || (!failure && isLost);
+    const remake =
+      !identity || gone.has(ordinal) || isOther || (!failure && (isLost || asksAnew(seen, identity, device)));
     const unused = remake ? own.find(each => each !== key && isUnused(each, seen, now)) : undefined;
     // Other keys of this replica are spent: of an earlier identity, or of one that was lost.
     for (const stray of own)
@@ -85,7 +87,7 @@ export function planDevices(
       make.set(ordinal, { unused, spent: new Set(identity ? [...spent, identity.regKeyID] : spent) });
       continue;
     }
-    keep.set(ordinal, identity);
+    keep.set(ordinal, failure ? identity : withHolder(seen, identity, device));
     if (!device && !failure && shouldExist(seen, ordinal, identity)) suspects.push(ordinal);
     const runs = pod && !pod.metadata.deletionTimestamp ? runsAs(seen, ordinal, pod) : undefined;
     if (pod && runs !== undefined && runs !== identity.deviceID) {

@@ -32,9 +32,11 @@ export interface GatewayPlan {
   readonly revision: string;
 }
 
-/** Pods of a gateway that does not say how many it wants. */
-export const replicasOf = (seen: SeenGateway, defaults: GatewayDefaults): number =>
-  seen.gateway.spec.replicas ?? defaults.replicas;
+/** How many pods the gateway shall have: a tunnel address belongs to one device. */
+export function replicasOf({ gateway }: SeenGateway, defaults: GatewayDefaults): number {
+  const { replicas, tunnelIP } = gateway.spec;
+  return tunnelIP === undefined ? (replicas ?? defaults.replicas) : Math.min(replicas ?? 1, 1);
+}
 
 /** Our finalizer must be there before anything is made in Nexodus. */
 export function planFinalizer({ gateway }: SeenGateway): Action[] {

@@ -133,6 +133,10 @@ export class GatewayReconciler {
     replicas: ReadonlyMap<number, NewIdentity>,
   ): Promise<Map<number, Identity>> {
     const { clock, nexodus } = this.#ports;
+    const {
+      gateway,
+      nexodus: { holder },
+    } = seen;
     const expiresAt = new Date(clock.now().getTime() + keyOpenMs);
     const made = await Promise.all(
       [...replicas].map(async ([ordinal, { unused, spent }]) => {
@@ -144,7 +148,7 @@ export class GatewayReconciler {
             `Nexodus gave key ${key.id} no device: it should be single-use.`,
           );
         const { deviceID } = key;
-        return [ordinal, newIdentity({ ...key, deviceID })] as const;
+        return [ordinal, newIdentity({ ...key, deviceID }, gateway.spec.tunnelIP, holder)] as const;
       }),
     );
     return new Map(made);
@@ -152,11 +156,11 @@ export class GatewayReconciler {
 
   #report(
     seen: SeenGateway,
-    { readyReplicas, conditions }: GatewayJudgement,
+    { readyReplicas, conditions, dropped }: GatewayJudgement,
     revision?: string,
   ): Promise<void> {
     const status = revision === undefined ? { readyReplicas } : { readyReplicas, revision };
-    return reportStatus(seen.gateway, resources.gateways, status, conditions, this.#ports);
+    return reportStatus(seen.gateway, resources.gateways, status, conditions, this.#ports, dropped);
   }
 
   #finish(done: { readonly error?: unknown }, result: Result = {}): Result {

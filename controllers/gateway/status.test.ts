@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Condition } from '../../api/v1alpha1/meta.ts';
+import type { NexlinkGateway } from '../../api/v1alpha1/nexlinkgateway.ts';
 import { Conflict, Denied, Terminal, Transient } from '../runtime/errors.ts';
-import { aDevice, anIdentity, aPod } from '../testing/builders.ts';
+import { aDevice, aGateway, anIdentity, aPod } from '../testing/builders.ts';
 import { aReport, aSeenGateway, type GatewaySight } from '../testing/seen.ts';
 import { judgeEnd, judgeGateway } from './status.ts';
 
@@ -193,6 +194,16 @@ test('readyReplicas counts pods that carry traffic', () => {
   expect(judge({}, { replicas: 1 }).readyReplicas).toBe(1);
   expect(judge({ devices: [deaf, aDevice(1)] }).readyReplicas).toBe(1);
   expect(judge({ devices: [deaf, deafToo] }).readyReplicas).toBe(0);
+});
+
+test('AddressGranted is there only while an address is asked for', () => {
+  const judged = (gateway: NexlinkGateway) =>
+    judgeGateway(aSeenGateway({ ...works, gateway }), identities, 1, 'present', undefined);
+  expect(judged(aGateway()).dropped).toEqual(['AddressGranted']);
+  const gateway = aGateway({ tunnelIP: '100.64.0.1' });
+  expect(judged(gateway).dropped).toEqual([]);
+  expect(judged(gateway).conditions.at(-1)).toMatchObject({ type: 'AddressGranted', status: 'True' });
+  expect(judgeEnd(aSeenGateway({ gateway }), undefined).conditions.at(-1)).toMatchObject({ status: 'False' });
 });
 
 describe('the end', () => {

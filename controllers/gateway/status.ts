@@ -4,6 +4,7 @@ import type { gatewayReasons, GatewayCondition, ReasonOf } from '../../api/v1alp
 import type { Judgement } from '../runtime/conditions.ts';
 import type { Identity } from '../proxy/rules.ts';
 import { Conflict, Denied, messageOf, Terminal } from '../runtime/errors.ts';
+import { addressGranted, judgeAddress } from './address.ts';
 import { isServing } from './plan-metadata.ts';
 import type { SeenGateway } from './observe.ts';
 import { hasSTUN } from './stun.ts';
@@ -20,6 +21,8 @@ const judgement = <C extends GatewayCondition>(
 export interface GatewayJudgement {
   readonly readyReplicas: number;
   readonly conditions: readonly Judgement[];
+  /** Types of conditions that do not apply. */
+  readonly dropped: readonly string[];
 }
 
 /** The conditions of a gateway that shall have `replicas` pods with rules of this `revision`. */
@@ -39,13 +42,16 @@ export function judgeGateway(
     const device = seen.nexodus.devices.get(deviceID);
     return !device || hasSTUN(device);
   }).length;
+  const address = judgeAddress(seen, replicas, identities.get(0));
   return {
     readyReplicas: ready,
     conditions: [
       judgeProgrammed(seen, replicas, programmed.length, error),
       connected,
       judgeReady(seen, replicas, ready, connected, error),
+      ...(address ? [address] : []),
     ],
+    dropped: address ? [] : [addressGranted],
   };
 }
 
@@ -161,5 +167,14 @@ export function judgeEnd(seen: SeenGateway, error: unknown): GatewayJudgement {
     error !== undefined || seen.nexodus.failure
       ? ` It is tried again until it works. To give it up: kubectl -n ${namespace} patch nxg ${name} --type=json -p '[{"op":"remove","path":"/metadata/finalizers"}]'; what is left in Nexodus is swept once it can be reached.`
       : '';
-  return { readyReplicas: 0, conditions: [judgement('Ready', 'False', 'Deleting', cause + force)] };
+  return {
+    readyReplicas: 0,
+    conditions: [
+      judgement('Ready', 'False', 'Deleting', cause + force),
+      ...(seen.gateway.spec.tunnelIP === undefined
+        ? []
+        : [judgement('AddressGranted', 'False', 'Pending', 'Its device is being removed from Nexodus.')]),
+    ],
+    dropped: [],
+  };
 }

@@ -11,6 +11,7 @@ import type { Service, ServicePort } from '../runtime/objects.ts';
 import { importLabelValue } from '../runtime/names.ts';
 import { resources } from '../runtime/resources.ts';
 import { isOurs, type SeenImport } from './observe.ts';
+import { needsOf } from './resolve.ts';
 
 /** The port of an import with all that its Service needs. */
 export interface ServedPort {
@@ -60,12 +61,12 @@ export const isTaken = ({ service, nxi }: SeenImport): boolean =>
 /** Gateway, then the Service under its present name, then the removal of those that are of no use any more. */
 export function planImport(seen: SeenImport): Action[] {
   const { nxi, place, gateway, service, owned, merged } = seen;
-  const spec = { direction: 'Import', realm: place.realm } as const;
+  const needs = needsOf(place);
   const actions: Action[] = [];
-  const fits = !mismatch(gateway, spec);
+  const fits = !mismatch(gateway, needs);
   const ports = fits ? servedPorts(seen) : [];
   if (!isTaken(seen) && fits) {
-    actions.push(...planEnsureGateway(nxi.metadata.namespace!, place.gateway, spec, gateway));
+    actions.push(...planEnsureGateway(nxi.metadata.namespace!, place.gateway, needs, gateway));
     if (ports.length) actions.push(...applyService(renderService(seen, ports), service));
   }
   // The gateway that carried the import before may have given its ports to another one.

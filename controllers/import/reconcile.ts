@@ -40,8 +40,8 @@ export class ImportReconciler {
     const done = await apply(planImport(seen), ports);
     const after = observeImport(key, ports, this.#registry) ?? seen;
     const wait = this.#takeUp(key, seen, after);
-    const { status, conditions } = judgeImport(after, done.error, wait > 0);
-    await reportStatus(seen.nxi, resources.imports, status, conditions, ports);
+    const { status, conditions, dropped } = judgeImport(after, done.error, wait > 0);
+    await reportStatus(seen.nxi, resources.imports, status, conditions, ports, dropped);
     // A conflict is told in the status; it ends with a change of the object that is in the way.
     if (done.error !== undefined && !(done.error instanceof Conflict)) throw done.error;
     return wait > 0 ? { requeueAfterMs: wait } : {};

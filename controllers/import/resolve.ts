@@ -2,6 +2,7 @@
 
 import type { Protocol } from '../../api/v1alpha1/meta.ts';
 import type { NexlinkImport } from '../../api/v1alpha1/nexlinkimport.ts';
+import type { GatewayNeeds } from '../gateway/ensure.ts';
 import { gatewayName } from '../runtime/names.ts';
 import type { Namespace } from '../runtime/objects.ts';
 import { realmOf, type RealmSettings } from '../realm/realm.ts';
@@ -23,7 +24,16 @@ export interface ImportPlace {
   /** The Service to make. */
   readonly service: string;
   readonly gateway: string;
+  /** The address that the gateway must ask for. */
+  readonly tunnelIP: string | undefined;
 }
+
+/** What an import needs of its gateway. */
+export const needsOf = ({ realm, tunnelIP }: ImportPlace): GatewayNeeds => ({
+  direction: 'Import',
+  realm,
+  tunnelIP,
+});
 
 export function importPlaceOf(
   nxi: NexlinkImport,
@@ -35,7 +45,8 @@ export function importPlaceOf(
     realm,
     name: nxi.spec.name ?? nxi.metadata.name,
     service: nxi.spec.service?.name ?? nxi.metadata.name,
-    gateway: gatewayName(nxi.spec.gateway, 'Import', realm),
+    gateway: gatewayName(nxi.spec.gateway, 'Import', realm, nxi.spec.tunnelIP),
+    tunnelIP: nxi.spec.tunnelIP,
   };
 }
 

@@ -275,6 +275,29 @@ test('a disagreement of exporters keeps nobody from being Ready', () => {
   });
 });
 
+describe('with a wish for an address, AddressGranted', () => {
+  const nxi = anImport('web', { tunnelIP: '100.64.0.9' });
+  const asking = aGateway({ direction: 'Import', tunnelIP: '100.64.0.9' });
+  test('waits for the gateway', () =>
+    expect(judge({ nxi, gateway: undefined })).toMatchObject({
+      AddressGranted: { status: 'False', reason: 'Pending', message: expect.stringMatching(/being made/) },
+    }));
+  test('tells why none is made', () =>
+    expect(judge({ nxi, service: aService(), gateway: undefined })).toMatchObject({
+      AddressGranted: { reason: 'Pending', message: expect.stringMatching(/left alone/) },
+    }));
+  test('is what a gateway says that is there for others', () => {
+    const said = { type: 'AddressGranted', status: 'True', reason: 'AddressGranted', message: 'It has it.' };
+    const conditions = [{ ...said, observedGeneration: 1, lastTransitionTime: longAgo } as Condition];
+    expect(judge({ nxi, service: aService(), gateway: { ...asking, status: { conditions } } })).toMatchObject(
+      {
+        AddressGranted: { message: 'It has it.' },
+      },
+    );
+  });
+  test('is not there without one', () => expect(judge({})).not.toHaveProperty('AddressGranted'));
+});
+
 describe('of a device', () => {
   const nxi = anImport('web', { device: { hostname: 'laptop' }, ports: [{ port: 80 }] });
   const plain = { ...anExporter(0, []), cluster: undefined };

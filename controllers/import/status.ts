@@ -3,6 +3,7 @@
 import type { ImportCondition, importReasons, ReasonOf } from '../../api/v1alpha1/conditions.ts';
 import type { Exporter, NexlinkImportStatus } from '../../api/v1alpha1/nexlinkimport.ts';
 import type { GatewayReplica } from '../../api/v1alpha1/nexlinkgateway.ts';
+import { passOnAddress } from '../gateway/address.ts';
 import { mismatch } from '../gateway/ensure.ts';
 import { conditionOf, type Judgement } from '../runtime/conditions.ts';
 import { Conflict, messageOf } from '../runtime/errors.ts';
@@ -10,6 +11,7 @@ import { describeSelector } from './device.ts';
 import { originOf, type Disagreement } from './disputes.ts';
 import { isOurs, type SeenImport } from './observe.ts';
 import { isTaken, servedPorts } from './plan.ts';
+import { needsOf } from './resolve.ts';
 
 type Reasons = typeof importReasons;
 
@@ -26,6 +28,8 @@ export interface ImportJudgement {
       NexlinkImportStatus[Field] | undefined;
   };
   readonly conditions: readonly Judgement[];
+  /** Types of conditions that do not apply. */
+  readonly dropped: readonly string[];
 }
 
 /** The status of an import; `error` is what stopped its plan, `isNew` that the nodes have not all taken up its Service. */
@@ -35,6 +39,7 @@ export function judgeImport(seen: SeenImport, error: unknown, isNew = false): Im
   // Before Nexodus has answered, those of the controller before this one are the last that are known.
   const exporters = seen.synced ? describeExporters(seen) : (nxi.status?.exporters ?? []);
   const conflict = judgeConflict(seen, error);
+  const address = passOnAddress(place.tunnelIP, seen.gateway, obstacle(seen, conflict));
   return {
     status: {
       realm: place.realm,
@@ -48,9 +53,15 @@ export function judgeImport(seen: SeenImport, error: unknown, isNew = false): Im
       judgement('Valid', 'True', 'Valid', `Imports ${whatIs(seen)}.`),
       judgeReady(seen, exporters, conflict, error, isNew),
       conflict,
+      ...address.conditions,
     ],
+    dropped: address.dropped,
   };
 }
+
+/** Why no gateway asks for the address of the import. */
+const obstacle = ({ gateway }: SeenImport, { reason, message }: Judgement): string | undefined =>
+  reason === 'GatewayMismatch' || (reason === 'ServiceExists' && !gateway) ? message : undefined;
 
 const whatIs = ({ nxi, place }: SeenImport): string =>
   nxi.spec.device
@@ -59,7 +70,7 @@ const whatIs = ({ nxi, place }: SeenImport): string =>
 
 function judgeConflict(seen: SeenImport, error: unknown): Judgement {
   const { place, gateway, merged, nxi } = seen;
-  const wrong = mismatch(gateway, { direction: 'Import', realm: place.realm });
+  const wrong = mismatch(gateway, needsOf(place));
   if (wrong) return judgement('Conflict', 'True', 'GatewayMismatch', wrong);
   if (isTaken(seen) || (error instanceof Conflict && error.code === 'AlreadyExists'))
     return judgement(

@@ -48,6 +48,13 @@ test('no key is in an argument or in the environment', () => {
   }
 });
 
+test('nexd asks for the address of its identity, whatever the gateway wants by now', () => {
+  const command = container(render({ tunnelIP: '100.64.0.9' }), 'nexd').command!.join(' ');
+  expect(command).toContain('export NEXD_REQUESTED_IP="$(cat /var/lib/nexd/requested-ip)"');
+  expect(command).not.toContain('100.64.0.9');
+  expect(render({ tunnelIP: '100.64.0.9' })).toEqual(render());
+});
+
 test('no rule is on the command line, as those cannot be removed', () => {
   expect(container(render(), 'nexd').command!.join(' ')).not.toMatch(/--(in|e)gress/);
 });

@@ -112,11 +112,13 @@ function nexd(gateway: NexlinkGateway, defaults: GatewayDefaults): Container {
     name: 'nexd',
     image: gateway.spec.nexd?.image ?? defaults.nexdImage,
     ...pull(defaults),
-    // The key comes from the state directory, as it differs from replica to replica; as an argument, ps would show it.
+    // What belongs to the identity comes from the state directory, so that it is of one identity, whatever the pod's
+    // template says meanwhile. The key as an argument would be shown by ps.
     command: [
       '/bin/sh',
       '-c',
-      `NEXD_REG_KEY="$(cat ${stateDir}/reg-key)" exec nexd --unix-socket ${socket} --state-dir ${stateDir} proxy`,
+      `if [ -s ${stateDir}/requested-ip ]; then export NEXD_REQUESTED_IP="$(cat ${stateDir}/requested-ip)"; fi; ` +
+        `NEXD_REG_KEY="$(cat ${stateDir}/reg-key)" exec nexd --unix-socket ${socket} --state-dir ${stateDir} proxy`,
     ],
     env,
     volumeMounts: [

@@ -33,4 +33,8 @@ export interface Identity {
   readonly regKeyID: string;
   /** `RK:…` */
   readonly regKey: string;
+  /** The tunnel address that nexd asks for when it registers the device. */
+  readonly requestedIP?: string;
+  /** The device because of which Nexodus refused it, as far as is known. */
+  readonly heldBy?: string;
 }

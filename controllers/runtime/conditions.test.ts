@@ -26,6 +26,10 @@ test('the time of transition moves with the status', () => {
   expect(condition!.lastTransitionTime).toBe('2026-03-01T12:00:00Z');
 });
 
+test('types that do not apply go', () => {
+  expect(judge(before, [{ ...ready, type: 'Valid' }], 2, now, ['Ready'])).toMatchObject([{ type: 'Valid' }]);
+});
+
 test('types that are not judged stay as they are', () => {
   const after = judge(before, [{ ...ready, type: 'Valid' }], 2, now);
   expect(conditionOf(after, 'Ready')).toEqual(before[0]);

@@ -5,15 +5,17 @@ export type Judgement = Omit<Condition, 'lastTransitionTime' | 'observedGenerati
 
 /**
  * The conditions after a judgement of this generation: `lastTransitionTime` moves only when `status` does, and types
- * that are not judged stay.
+ * that are neither judged nor `dropped` stay.
  */
 export function judge(
   before: readonly Condition[] | undefined,
   judgements: readonly Judgement[],
   generation: number | undefined,
   now: Date,
+  dropped: readonly string[] = [],
 ): Condition[] {
-  const after = new Map((before ?? []).map(condition => [condition.type, condition]));
+  const kept = (before ?? []).filter(({ type }) => !dropped.includes(type));
+  const after = new Map(kept.map(condition => [condition.type, condition]));
   for (const judgement of judgements) {
     const old = after.get(judgement.type);
     after.set(judgement.type, {

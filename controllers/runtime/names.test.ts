@@ -55,6 +55,16 @@ describe('gatewayName', () => {
     expect(gatewayName(gateway, direction, realm)).toBe(name),
   );
 
+  test('an address has one of its own, except where another one is named', () => {
+    expect(gatewayName('default', 'Export', 'shop', '100.64.0.9')).toBe('export-shop-100-64-0-9');
+    expect(gatewayName('mine', 'Export', 'shop', '100.64.0.9')).toBe('mine');
+    const names = ['100.64.0.9', '100.64.0.10', undefined].map(ip =>
+      gatewayName('default', 'Import', long, ip),
+    );
+    expect(new Set(names).size).toBe(3);
+    for (const name of names) expect(name.length).toBeLessThanOrEqual(maxGatewayName);
+  });
+
   test('the longest realm gives names that fit, with those of its children and pods', () => {
     const name = gatewayName(undefined, 'Export', long);
     expect(name.length).toBeLessThanOrEqual(maxGatewayName);

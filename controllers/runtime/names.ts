@@ -15,16 +15,18 @@ export const maxGatewayName = 40;
 
 /**
  * The name of the NexlinkGateway that `spec.gateway` means: `default` is the one that everything of this direction
- * and realm shares.
+ * and realm shares, and what asks for the same tunnel address.
  */
-export const gatewayName = (
+export function gatewayName(
   gateway: string | undefined,
   direction: 'Export' | 'Import',
   realm: string,
-): string =>
-  gateway === undefined || gateway === 'default'
-    ? fitName(`${direction.toLowerCase()}-${realm}`, maxGatewayName)
-    : gateway;
+  tunnelIP?: string,
+): string {
+  if (gateway !== undefined && gateway !== 'default') return gateway;
+  const address = tunnelIP === undefined ? '' : `-${tunnelIP.replaceAll('.', '-')}`;
+  return fitName(`${direction.toLowerCase()}-${realm}${address}`, maxGatewayName);
+}
 
 /** The name of the gateway's StatefulSet, Secret, ServiceAccount, Role and RoleBinding. */
 export const childName = (gateway: string): string => `nexlink-${gateway}`;

@@ -41,6 +41,21 @@ test('a field that is no longer said goes', async () => {
   expect(found().status).not.toHaveProperty('name');
 });
 
+test('a condition that does not apply goes, without an event', async () => {
+  const granted: Judgement = {
+    type: 'AddressGranted',
+    status: 'True',
+    reason: 'AddressGranted',
+    message: '',
+  };
+  await report({}, [yes, granted]);
+  world.events.length = 0;
+  await reportStatus(found(), resources.exports, {}, [yes], world.process.ports, ['AddressGranted']);
+  expect(found().status?.conditions).toMatchObject([{ type: 'Ready' }]);
+  expect(found().status?.conditions).toHaveLength(1);
+  expect(world.events).toEqual([]);
+});
+
 test('what others wrote stays', async () => {
   world.server.edit<NexlinkExport>({ resource: resources.exports, namespace: 'shop', name: 'web' }, nxe => {
     nxe.status = { devices: [{ id: 'x' }] };

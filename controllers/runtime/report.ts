@@ -12,7 +12,8 @@ interface Reporting extends KubeObject {
 
 /**
  * Writes the fields of `status` and the conditions, unless all of it stands there already. Fields of `status` that
- * other managers own, such as the agents' reports, are not compared and not written.
+ * other managers own, such as the agents' reports, are not compared and not written. Conditions of the types in
+ * `dropped` go.
  */
 export async function reportStatus(
   object: Reporting,
@@ -20,9 +21,10 @@ export async function reportStatus(
   status: { readonly [field: string]: unknown },
   judgements: readonly Judgement[],
   { kube, events, clock }: Pick<Ports, 'kube' | 'events' | 'clock'>,
+  dropped: readonly string[] = [],
 ): Promise<void> {
   const before = object.status?.conditions;
-  const conditions = judge(before, judgements, object.metadata.generation, clock.now());
+  const conditions = judge(before, judgements, object.metadata.generation, clock.now(), dropped);
   const wanted: { readonly [field: string]: unknown } = { ...status, conditions };
   const found = object.status as { readonly [field: string]: unknown } | undefined;
   if (Object.entries(wanted).every(([field, value]) => sameJSON(value, found?.[field]))) return;

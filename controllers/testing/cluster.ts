@@ -143,11 +143,17 @@ export class Cluster {
   }
 
   #startNexd(pod: Pod, runtime: Runtime, identity: Identity): void {
-    const { regKey, publicKey } = identity;
+    const { regKey, publicKey, requestedIP } = identity;
     const now = this.#clock.monotonic();
     const { until = 0, version } = runtime.backoff ?? {};
     if (now < until && version === this.#nexodus.version) return;
-    const device = this.#nexodus.register(regKey, publicKey, pod.metadata.name, this.#clock.now());
+    const device = this.#nexodus.register(
+      regKey,
+      publicKey,
+      pod.metadata.name,
+      this.#clock.now(),
+      requestedIP,
+    );
     const ended = typeof device === 'string';
     this.runtimes.set(pod.metadata.uid!, {
       ...runtime,

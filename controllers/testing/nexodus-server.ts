@@ -76,7 +76,13 @@ export class NexodusServer {
   }
 
   /** What nexd does when it starts: its device, or why there is none. */
-  register(token: string, publicKey: string, hostname: string, now: Date): Device | string {
+  register(
+    token: string,
+    publicKey: string,
+    hostname: string,
+    now: Date,
+    requestedIP?: string,
+  ): Device | string {
     if (this.#isDown) return 'connection refused';
     const key = [...this.keys.values()].find(other => other.token === token);
     if (!key?.deviceID) return 'invalid reg key';
@@ -88,23 +94,29 @@ export class NexodusServer {
     return this.addDevice(
       { id: key.deviceID, hostname, publicKey, online: true },
       found?.ipv4 === undefined ? undefined : found,
+      requestedIP,
     );
   }
 
-  /** A device with the lowest free address, as any member of the VPC may have one. */
+  /**
+   * A device as any member of the VPC may have one: with the address that it asks for when that is free and in the
+   * range, else with the lowest free one.
+   */
   addDevice(
     device: Pick<Device, 'id' | 'hostname' | 'publicKey' | 'online'>,
     found?: Pick<Device, 'ipv4' | 'ipv6'>,
+    requestedIP = '',
   ): Device {
     const taken = new Set([...this.devices.values()].map(({ ipv4 }) => ipv4));
     let last = 1;
     while (taken.has(`100.64.0.${last}`)) last++;
+    const isGranted = requestedIP.startsWith('100.64.') && !taken.has(requestedIP);
     const next: Device = {
       ownerID: 'me',
       vpcID: 'vpc',
       endpoints: [{ source: 'stun:one:3478', address: '203.0.113.7:30000' }],
       revision: ++this.#count,
-      ipv4: found ? found.ipv4 : `100.64.0.${last}`,
+      ipv4: found ? found.ipv4 : isGranted ? requestedIP : `100.64.0.${last}`,
       ipv6: found ? found.ipv6 : `200::${last.toString(16)}`,
       ...device,
     };

@@ -78,6 +78,15 @@ const deviceIDs = ['00000000-0000-4000-8000-00000000000a', '00000000-0000-4000-8
 const plain = (id: string, hostname: string) => (world: World) => world.addPlainDevice(id, hostname);
 const byName = { device: { hostname: 'db' }, ports: [{ port: 5432 }] };
 
+const askedFor = '100.64.0.9';
+const asker = 'export-shop-100-64-0-9';
+const plainAt = (address: string) => (world: World) => world.addPlainDevice(deviceIDs[0], 'laptop', address);
+const setAddress = (name: string, tunnelIP: string | undefined) =>
+  edit<NexlinkGateway>(resources.gateways, name, gateway => {
+    if (tunnelIP === undefined) delete gateway.spec.tunnelIP;
+    else gateway.spec.tunnelIP = tunnelIP;
+  });
+
 const ownDevice = (world: World, ordinal = 0, gateway = 'export-shop'): string =>
   [...world.nexodus.keys.values()].find(({ description }) => description.endsWith(`/${gateway}/${ordinal}`))!
     .deviceID!;
@@ -443,6 +452,86 @@ export const scenarios: { readonly [name: string]: Scenario } = {
         });
       }),
     ],
+  },
+  'two exports and an import ask for addresses': {
+    given: [namespace(), service(), service('db'), foreign('far', record(['api']))],
+    when: [
+      nxe('web', { tunnelIP: askedFor }),
+      nxe('db', { tunnelIP: askedFor }),
+      nxi('api', { tunnelIP: '100.64.0.10' }),
+    ],
+  },
+  'an address that is asked for is taken, until its holder goes': {
+    given: [namespace(), service(), plainAt(askedFor)],
+    when: [nxe('web', { tunnelIP: askedFor }), world => world.nexodus.deleteDevice(deviceIDs[0])],
+    replaces: true,
+  },
+  'the holder of an address goes, and another device is faster': {
+    given: [namespace(), service(), plainAt(askedFor), nxe('web', { tunnelIP: askedFor })],
+    when: [
+      world => {
+        world.nexodus.deleteDevice(deviceIDs[0]);
+        world.addPlainDevice(deviceIDs[1], 'desktop', askedFor);
+      },
+      world => world.nexodus.deleteDevice(deviceIDs[1]),
+    ],
+    replaces: true,
+  },
+  'the holder of an address goes while Nexodus is away': {
+    given: [namespace(), service(), plainAt(askedFor), nxe('web', { tunnelIP: askedFor })],
+    when: [
+      outage(true),
+      world => world.nexodus.deleteDevice(deviceIDs[0]),
+      nxe('www', { service: 'web', tunnelIP: askedFor }),
+      outage(false),
+    ],
+    replaces: true,
+  },
+  'an address is asked for that no device can have, then another': {
+    given: [namespace(), service()],
+    when: [
+      nxe('web', { tunnelIP: '192.0.2.9' }),
+      edit<NexlinkExport>(resources.exports, 'web', object => {
+        object.spec.tunnelIP = askedFor;
+      }),
+    ],
+    replaces: true,
+  },
+  'a gateway asks for another address, for one it has, and for none': {
+    given: [
+      namespace(),
+      service(),
+      world => world.add(resources.gateways, aGateway({ tunnelIP: askedFor }, { name: 'mine' })),
+      nxe('web', { gateway: 'mine' }),
+    ],
+    when: [
+      setAddress('mine', '100.64.0.10'),
+      setAddress('mine', undefined),
+      setAddress('mine', '100.64.0.10'),
+      setAddress('mine', askedFor),
+    ],
+    replaces: true,
+  },
+  'the key of a gateway is deleted behind our back, then it asks for another address': {
+    given: [namespace(), service(), nxe('web', { tunnelIP: askedFor })],
+    when: [
+      world => {
+        const deviceID = ownDevice(world, 0, asker);
+        const key = [...world.nexodus.keys.values()].find(each => each.deviceID === deviceID)!;
+        world.nexodus.deleteKey(key.id);
+      },
+      edit<NexlinkExport>(resources.exports, 'web', object => {
+        object.spec.gateway = asker;
+        object.spec.tunnelIP = '100.64.0.10';
+      }),
+      setAddress(asker, '100.64.0.10'),
+    ],
+    replaces: true,
+  },
+  'the Secret of a gateway that has its address is deleted': {
+    given: [namespace(), service(), nxe('web', { tunnelIP: askedFor })],
+    when: [remove(resources.secrets, `nexlink-${asker}`)],
+    replaces: true,
   },
   'a gateway that a user made is used, then deleted': {
     given: [

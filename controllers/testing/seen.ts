@@ -25,6 +25,7 @@ export interface GatewaySight {
   readonly reports?: readonly GatewayReplica[];
   readonly synced?: boolean;
   readonly failure?: SeenNexodus['failure'];
+  readonly holder?: Device;
   readonly exports?: SeenGateway['exports'];
   readonly imports?: SeenGateway['imports'];
   readonly ports?: SeenGateway['ports'];
@@ -52,6 +53,7 @@ export const aSeenGateway = (sight: GatewaySight = {}): SeenGateway => ({
     keys: (sight.keys ?? []).map(key => ({ ordinal: ordinalOf(key.description), key })),
     devices: new Map((sight.devices ?? []).map(device => [device.id, device])),
     published: new Map(Object.entries(sight.published ?? {})),
+    holder: sight.holder,
     describe: ordinal => `nexlink:here/shop/export-shop/${ordinal}`,
   },
 });

@@ -87,12 +87,15 @@ function describe(object: KubeObject): unknown {
 function contentOf(object: KubeObject): object {
   if (object.kind === 'Secret')
     return {
-      data: [...parseIdentities(object as Secret)].map(([ordinal, { deviceID, regKeyID, regKey }]) => ({
-        ordinal,
-        deviceID,
-        regKeyID,
-        regKey,
-      })),
+      data: [...parseIdentities(object as Secret)].map(
+        ([ordinal, { deviceID, regKeyID, regKey, requestedIP }]) => ({
+          ordinal,
+          deviceID,
+          regKeyID,
+          regKey,
+          requestedIP,
+        }),
+      ),
     };
   const { data } = object as ConfigMap;
   if (data?.['rules.json'] === undefined) return {};

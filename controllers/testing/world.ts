@@ -1,13 +1,14 @@
 /** A cluster with Nexodus, a user, and a controller that may be killed at any write. */
 
 import type { NexlinkExport } from '../../api/v1alpha1/nexlinkexport.ts';
+import type { NexlinkGateway } from '../../api/v1alpha1/nexlinkgateway.ts';
 import type { NexlinkImport } from '../../api/v1alpha1/nexlinkimport.ts';
 import { resolveExport } from '../export/resolve.ts';
 import { conditionOf } from '../runtime/conditions.ts';
 import type { KubeObject, Resource } from '../runtime/kube.ts';
 import type { Namespace, Pod, Service } from '../runtime/objects.ts';
 import { resources } from '../runtime/resources.ts';
-import { childName } from '../runtime/names.ts';
+import { childName, podName } from '../runtime/names.ts';
 import { planSweep } from '../sweeper/plan.ts';
 import { APIServer, refOf } from './api-server.ts';
 import { FixedClock } from './clock.ts';
@@ -94,9 +95,10 @@ export class World {
   }
 
   /** A device of somebody else that publishes nothing. */
-  addPlainDevice(id: string, hostname: string): void {
+  addPlainDevice(id: string, hostname: string, requestedIP?: string): void {
     this.foreignDevices.add(id);
-    this.nexodus.addDevice({ id, hostname, publicKey: `public-${id}`, online: true });
+    const device = { id, hostname, publicKey: `public-${id}`, online: true };
+    this.nexodus.addDevice(device, undefined, requestedIP);
   }
 
   /** Lets everything go on until nothing changes any more. A controller that was killed is started again. */
@@ -144,6 +146,7 @@ export class World {
   /** A condition `Ready=True` is checked against what pods really do. Called before it is written. */
   judgeHonesty(object: KubeObject): void {
     if (this.#options.stale) return;
+    if (object.kind === 'NexlinkGateway') this.#judgeAddress(object as NexlinkGateway);
     const { conditions, gateway } = (object as NexlinkExport).status ?? {};
     if (conditionOf(conditions, 'Ready')?.status !== 'True' || gateway === undefined) return;
     const { namespace, name } = object.metadata;
@@ -182,6 +185,20 @@ export class World {
       )
         this.violations.push(`${said} no pod has its rule`);
     }
+  }
+
+  /** A condition `AddressGranted` is checked against the devices. */
+  #judgeAddress({ metadata: { namespace, name }, status }: NexlinkGateway): void {
+    const granted = conditionOf(status?.conditions, 'AddressGranted')?.status;
+    const { tunnelIP } = this.server.get<NexlinkGateway>(resources.gateways, namespace, name)!.spec;
+    if ((granted === undefined) !== (tunnelIP === undefined))
+      this.violations.push(`${name} asks for ${tunnelIP}, but AddressGranted is ${granted}`);
+    const devices = [...this.nexodus.devices.values()];
+    const has = devices.some(
+      ({ hostname, ipv4 }) => hostname === podName(name, 0) && ipv4 !== undefined && ipv4 === tunnelIP,
+    );
+    if (granted === 'True' && !has)
+      this.violations.push(`${name} is said to have ${tunnelIP}, but no device of it has`);
   }
 
   async #work(): Promise<void> {

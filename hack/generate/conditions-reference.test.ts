@@ -23,18 +23,24 @@ function reasonsIn(...files: { path: string; no?: string }[]): string[] {
   return [...new Set(reasons)].sort();
 }
 
+const address = { path: 'gateway/address.ts' };
+
 describe('the documented reasons are those that the code sets, with the same status', () => {
   test.each<[Parameters<typeof documentedReasons>[0], string[]]>([
     [
       'NexlinkExport',
       reasonsIn(
+        address,
         { path: 'export/status.ts', no: 'Ready' },
         { path: 'export/resolve.ts', no: 'Valid' },
         { path: 'import/disputes.ts' },
       ),
     ],
-    ['NexlinkImport', reasonsIn({ path: 'import/status.ts', no: 'Ready' }, { path: 'import/disputes.ts' })],
-    ['NexlinkGateway', reasonsIn({ path: 'gateway/status.ts' }, { path: 'runtime/nexodus.ts' })],
+    [
+      'NexlinkImport',
+      reasonsIn(address, { path: 'import/status.ts', no: 'Ready' }, { path: 'import/disputes.ts' }),
+    ],
+    ['NexlinkGateway', reasonsIn(address, { path: 'gateway/status.ts' }, { path: 'runtime/nexodus.ts' })],
   ])('%s', (kind, set) => {
     const documented = documentedReasons(kind).map(
       ({ type, status, reason }) => `${type} ${status} ${reason}`,

@@ -1,5 +1,5 @@
-/** Exports of what is outside the cluster, and imports of plain devices. */
-import { nxe, nxi, refuses, takes, type Sample } from './sample.ts';
+/** Exports of what is outside the cluster, imports of plain devices, and tunnel addresses. */
+import { nxe, nxg, nxi, refuses, takes, type Sample } from './sample.ts';
 
 const ports = [{ port: 1 }];
 const target = (address: string, spec: object = {}, name?: string) =>
@@ -80,4 +80,46 @@ const devices: Sample[] = [
   refuses('ports of an exported name', nxi({ ports }), 'spec.ports', 'exported name'),
 ];
 
-export const outside: readonly Sample[] = [...targets, ...devices];
+const noAddress = "not an IPv4 address: write one of the VPC's range, such as 100.64.0.9";
+const wrong: readonly [string, string][] = [
+  ['an IPv6 address', '200::9'],
+  ['an IPv4 address in IPv6', '::ffff:1.2.3.4'],
+  ['a host name', 'db'],
+  ['a range', '100.64.0.0/10'],
+  ['a loopback address', '127.0.0.1'],
+  ['a multicast address', '239.1.2.3'],
+  ['a link-local address', '169.254.1.1'],
+  ['the unspecified address', '0.0.0.0'],
+  ['the broadcast address', '255.255.255.255'],
+  ['leading zeros', '100.064.0.9'],
+  ['a space', '100.64.0.9 '],
+  ['nothing', ''],
+];
+const tunnelIP = '100.64.0.9';
+const addresses: Sample[] = [
+  takes('an export with a tunnel address', nxe({ tunnelIP })),
+  takes(
+    'an import with a tunnel address, through a gateway',
+    nxi({ tunnelIP: '10.77.255.254', gateway: 'g' }),
+  ),
+  takes('a gateway with the longest tunnel address', nxg({ tunnelIP: '100.127.255.254' })),
+  takes('a gateway with a tunnel address and one pod', nxg({ tunnelIP, replicas: 1 })),
+  takes('a gateway with a tunnel address, scaled to zero', nxg({ tunnelIP, replicas: 0 })),
+  takes('a gateway with two pods and no tunnel address', nxg({ replicas: 2 })),
+  refuses('a gateway with a tunnel address and two pods', nxg({ tunnelIP, replicas: 2 }), 'spec.replicas', [
+    'a tunnel address belongs to one device: write 1 or 0, or remove tunnelIP',
+    'a tunnel address belongs to one device: write 1 or 0, or remove spec.tunnelIP',
+  ]),
+  ...wrong.map(([what, value]) =>
+    refuses(`${what} as tunnel address`, nxe({ tunnelIP: value }), 'spec.tunnelIP', noAddress),
+  ),
+  refuses(
+    'a loopback address as that of an import',
+    nxi({ tunnelIP: '127.0.0.1' }),
+    'spec.tunnelIP',
+    noAddress,
+  ),
+  refuses('an IPv6 address as that of a gateway', nxg({ tunnelIP: '200::9' }), 'spec.tunnelIP', noAddress),
+];
+
+export const outside: readonly Sample[] = [...targets, ...devices, ...addresses];
