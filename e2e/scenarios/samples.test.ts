@@ -25,6 +25,7 @@ const presupposed: { readonly [sample: string]: (space: string) => Promise<unkno
       { name: 'http-metrics', port: 9153, targetPort: 9153 },
     ]),
   'export-target.yaml': async () => {},
+  'export-tunnel-ip.yaml': space => here.web(space, 'ledger', 'ledger'),
   'gateway.yaml': async () => {},
   'import.yaml': space => exportThere(space, 'export.yaml', 'web', 8080),
   'import-device.yaml': () =>
@@ -32,6 +33,7 @@ const presupposed: { readonly [sample: string]: (space: string) => Promise<unkno
       hostname: 'metrics.example.com',
       ingress: ['tcp:5432:127.0.0.1:5432'],
     }),
+  'import-tunnel-ip.yaml': space => exportThere(space, 'export-tunnel-ip.yaml', 'ledger', 80),
   'namespace.yaml': () => exportThere('e2e-sample-elsewhere', 'export.yaml', 'web', 8080),
   'service-label.yaml': async () => {},
 };
