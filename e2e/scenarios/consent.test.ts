@@ -5,6 +5,7 @@ import { importLabel, realmLabel } from '../../api/v1alpha1/labels.ts';
 import type { NexlinkExport } from '../../api/v1alpha1/nexlinkexport.ts';
 import type { NexlinkImport } from '../../api/v1alpha1/nexlinkimport.ts';
 import { resources } from '../../controllers/runtime/resources.ts';
+import type { Cluster } from '../harness/cluster.ts';
 import { environment } from '../harness/environment.ts';
 import { useNamespaces } from '../harness/space.ts';
 import { until } from '../harness/wait.ts';
@@ -34,6 +35,7 @@ useNamespaces(
     await Promise.all([
       a.web(space, 'web', 'web of a'),
       a.web(space, 'private', 'private of a'),
+      a.clientPod(space),
       b.clientPod(open),
       b.clientPod(closed),
     ]);
@@ -89,22 +91,29 @@ describe('consent', () => {
     });
     // The port that is exported proves that the way there is open.
     await b.answers(open, 'http://knock/', 'web of a');
-    await b.condition(resources.imports, open, 'knock', ready);
-    await programmed(open, 'knock');
-    const knock = `
-      for port in ${others.join(' ')}; do
-        said=$(curl --silent --max-time 2 --output - "http://knock:$port/" | head -c 200 | tr '\\0' ' ')
-        [ -z "$said" ] || echo "tcp $port: $said"
-      done
-      for port in 53 80; do
-        said=$(echo x | socat -t 1 - "UDP:knock:$port" 2>/dev/null | head -c 200 | tr '\\0' ' ')
-        [ -z "$said" ] || echo "udp $port: $said"
-      done`;
-    expect(await b.exec(open, 'client', 'bash', '-c', knock)).toBe('');
+    await programmed(b, open, 'knock');
+    expect(await answering(b, open, 'knock', others, [53, 80])).toBe('');
     await b.answers(open, 'http://knock/', 'web of a');
     await b.remove(resources.imports, open, 'knock');
     await b.gone(resources.services, open, 'knock', 30_000);
   }, 150_000);
+
+  test('those of the gateway that imports answer on none: an import lets nobody in', async () => {
+    const gateway = (await b.gateway(open, `import-${realm}`))!;
+    const device = gateway.status!.replicas!.find(replica => replica.ready)!;
+    const web = (await b.get<NexlinkImport>(resources.imports, open, 'web'))!;
+    // On the last ones it listens for pods of its own cluster.
+    const ports = [22, 80, 443, 8080, 8090, 19000, ...web.status!.ports!.map(({ listenPort }) => listenPort)];
+    await a.import(space, 'back', {
+      device: { address: device.tunnelIPv4! },
+      ports: ports.map(port => ({ port })),
+    });
+    // Ready says that the tunnel to it works.
+    await programmed(a, space, 'back');
+    expect(await answering(a, space, 'back', ports, [])).toBe('');
+    await a.condition(resources.imports, space, 'back', ready);
+    await a.remove(resources.imports, space, 'back');
+  }, 120_000);
 
   test('what is no longer exported is not answered at the tunnel address either, and the rest is', async () => {
     await a.export(space, 'short', { service: 'web', name: 'short' });
@@ -193,13 +202,14 @@ async function ofNexlink(namespace: string): Promise<string[]> {
   return found.flat();
 }
 
-/** Waits until the gateway's pods have rules for every port of an import. */
-async function programmed(namespace: string, name: string): Promise<void> {
+/** Waits until an import is ready, and its gateway's pods have rules for every port of it. */
+async function programmed(cluster: Cluster, namespace: string, name: string): Promise<void> {
+  await cluster.condition(resources.imports, namespace, name, ready);
   await until(
     `every port of the import ${name} has its rule`,
     async () => {
-      const nxi = await b.get<NexlinkImport>(resources.imports, namespace, name);
-      const gateway = await b.gateway(namespace, nxi?.status?.gateway ?? '');
+      const nxi = await cluster.get<NexlinkImport>(resources.imports, namespace, name);
+      const gateway = await cluster.gateway(namespace, nxi?.status?.gateway ?? '');
       const { revision, replicas = [] } = gateway?.status ?? {};
       return (
         nxi?.status?.ports?.length === nxi?.spec.ports?.length &&
@@ -207,8 +217,28 @@ async function programmed(namespace: string, name: string): Promise<void> {
         replicas.every(({ appliedRevision }) => appliedRevision === revision)
       );
     },
-    { timeoutMs: 30_000, explain: () => b.overview(namespace) },
+    { timeoutMs: 30_000, explain: () => cluster.overview(namespace) },
   );
+}
+
+/** What the pod `client` hears from ports of a host, one line a port; those that say nothing are left out. */
+function answering(
+  cluster: Cluster,
+  namespace: string,
+  host: string,
+  tcp: readonly number[],
+  udp: readonly number[],
+): Promise<string> {
+  const knock = `
+    for port in ${tcp.join(' ')}; do
+      said=$(curl --silent --max-time 2 --output - "http://${host}:$port/" | head -c 200 | tr '\\0' ' ')
+      [ -z "$said" ] || echo "tcp $port: $said"
+    done
+    for port in ${udp.join(' ')}; do
+      said=$(echo x | socat -t 1 - "UDP:${host}:$port" 2>/dev/null | head -c 200 | tr '\\0' ' ')
+      [ -z "$said" ] || echo "udp $port: $said"
+    done`;
+  return cluster.exec(namespace, 'client', 'bash', '-c', knock);
 }
 
 async function exportStatus() {

@@ -73,6 +73,22 @@ describe('names', () => {
     expect(imported.spec?.ports).toMatchObject([{ name: port, port: 80, protocol: 'TCP' }]);
   }, 120_000);
 
+  test('of 253 characters, with dots, of the objects themselves', async () => {
+    const name = `${'a.'.repeat(95)}${'z'.repeat(63)}`;
+    expect(name).toHaveLength(253);
+    await a.web(space, 'named', 'named by hand');
+    await a.export(space, name, { service: 'named' });
+    await b.import(space, name, { name: 'named', service: { name: 'by-hand' } });
+    await b.answers(space, 'http://named/', 'named by hand');
+    await b.answers(space, 'http://by-hand/', 'named by hand', 30_000);
+    await b.condition(resources.imports, space, name, ready);
+    await a.condition(resources.exports, space, name, ready);
+    // Its Service is known again when it gets another name.
+    await b.import(space, name, { name: 'named', service: { name: 'anew' } });
+    await b.answers(space, 'http://anew/', 'named by hand', 30_000);
+    await b.gone(resources.services, space, 'by-hand', 30_000);
+  }, 120_000);
+
   test('of Services in several namespaces, in one realm: both are used', async () => {
     for (const namespace of [one, two]) await a.web(namespace, 'web', `web of ${namespace}`);
     for (const namespace of [one, two]) await a.export(namespace, 'web');
