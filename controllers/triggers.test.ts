@@ -147,13 +147,23 @@ describe('wakes, when', () => {
       kind: 'ConfigMap',
       metadata: { name: 'x', namespace: 'shop', labels: { [gatewayLabel]: 'mine' } },
     };
-    triggers.onConfigMap(added(map));
+    triggers.onSharedChild(added(map));
     expectWoken('gateway shop/mine', 'export shop/db');
+  });
+
+  test('its policy changes: an import gateway and what it carries', () => {
+    const policy = {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { name: 'x', namespace: 'shop', labels: { [gatewayLabel]: 'import-shop' } },
+    };
+    triggers.onSharedChild(added(policy));
+    expectWoken('gateway shop/import-shop', 'import shop/api');
   });
 
   test('objects of others change: nothing', () => {
     const other = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'x', namespace: 'shop' } };
-    triggers.onConfigMap(added(other));
+    triggers.onSharedChild(added(other));
     triggers.onChild(added(other));
     expectWoken();
   });

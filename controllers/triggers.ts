@@ -12,7 +12,7 @@ import type { Registry, RegistrySource } from './import/registry.ts';
 import type { CacheEvent, KubeObject } from './runtime/kube.ts';
 import { keyOf, keysOfCluster } from './runtime/names.ts';
 import type { Device, DirectoryChange } from './runtime/nexodus.ts';
-import type { ConfigMap, Namespace, Service } from './runtime/objects.ts';
+import type { Namespace, Service } from './runtime/objects.ts';
 import type { Ports } from './runtime/ports.ts';
 
 /** The queues of the controllers. */
@@ -136,8 +136,8 @@ export class Triggers {
     if (gateway !== undefined) this.#wake.gateway(`${object.metadata.namespace}/${gateway}`);
   }
 
-  /** The rules ConfigMap also holds the ports, which exports and imports tell of. */
-  onConfigMap(event: CacheEvent<ConfigMap>): void {
+  /** Children that exports and imports tell of: the rules ConfigMap, with their ports, and the NetworkPolicy. */
+  onSharedChild(event: CacheEvent<KubeObject>): void {
     this.onChild(event);
     const { labels, namespace } = event.object.metadata;
     if (labels?.[gatewayLabel] !== undefined) this.#usersOf(namespace!, labels[gatewayLabel]);

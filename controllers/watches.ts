@@ -6,7 +6,15 @@ import type { NexlinkGateway } from '../api/v1alpha1/nexlinkgateway.ts';
 import type { NexlinkImport } from '../api/v1alpha1/nexlinkimport.ts';
 import type { Caches as CacheSet } from './kube/caches.ts';
 import type { KubeObject } from './runtime/kube.ts';
-import type { ConfigMap, Namespace, Pod, Secret, Service, StatefulSet } from './runtime/objects.ts';
+import type {
+  ConfigMap,
+  Namespace,
+  NetworkPolicy,
+  Pod,
+  Secret,
+  Service,
+  StatefulSet,
+} from './runtime/objects.ts';
 import type { Caches } from './runtime/ports.ts';
 import { resources } from './runtime/resources.ts';
 import { indexes, type Triggers } from './triggers.ts';
@@ -45,6 +53,7 @@ export function addWatches(set: CacheSet) {
     serviceAccounts: set.add<KubeObject>(resources.serviceAccounts, ours),
     roles: set.add<KubeObject>(resources.roles, ours),
     roleBindings: set.add<KubeObject>(resources.roleBindings, ours),
+    networkPolicies: set.add<NetworkPolicy>(resources.networkPolicies, ours),
   };
 }
 
@@ -64,6 +73,7 @@ export const cachesOf = (watches: Watches): Caches => ({
   serviceAccounts: watches.serviceAccounts.cache,
   roles: watches.roles.cache,
   roleBindings: watches.roleBindings.cache,
+  networkPolicies: watches.networkPolicies.cache,
 });
 
 /** Has every change wake what depends on it. */
@@ -73,7 +83,8 @@ export function listen(watches: Watches, triggers: Triggers): void {
   watches.gateways.cache.onEvent(event => triggers.onGateway(event));
   watches.namespaces.cache.onEvent(event => triggers.onNamespace(event));
   watches.services.cache.onEvent(event => triggers.onService(event));
-  watches.configMaps.cache.onEvent(event => triggers.onConfigMap(event));
+  watches.configMaps.cache.onEvent(event => triggers.onSharedChild(event));
+  watches.networkPolicies.cache.onEvent(event => triggers.onSharedChild(event));
   for (const { cache } of [
     watches.pods,
     watches.secrets,

@@ -40,11 +40,13 @@ export const exportReasons = {
 export const importReasons = {
   Valid: {
     Valid: 'The object can be used.',
+    InvalidClients: 'spec.clients is nothing that a NetworkPolicy can say; nobody is let in.',
   },
   Ready: {
     Ready: 'The Service is there, and a gateway has a working tunnel to an exporter, or to the device.',
     Pending: 'The gateway is being started or programmed.',
     NoExporter: 'No cluster exports it now, or none of them, or not the device, can be reached.',
+    Invalid: 'See the condition Valid.',
     DeviceNotFound: 'spec.device names no device, several, or a gateway of this cluster.',
     GatewayNotReady: 'The gateway cannot carry it; the message says why.',
     NexodusUnavailable: 'Nexodus cannot be reached or refuses the credentials.',

@@ -118,6 +118,14 @@ export type DNSLabel = string;
 export type ServiceName = string;
 
 /**
+ * The key of a label, such as app or app.kubernetes.io/name.
+ * @maxLength 253
+ * @pattern ^([a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*[/])?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$
+ * @patternMessage not a label's key: write at most 63 letters, digits, '-', '_' and '.', after a DNS name and '/' if need be
+ */
+export type LabelKey = string;
+
+/**
  * The value of a label.
  * @maxLength 63
  * @pattern ^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$
@@ -134,3 +142,36 @@ export type LabelValue = string;
  * @validations [{"rule": "self.indexOf('/') <= 253", "message": "the DNS name before '/' is too long: write at most 253 characters"}]
  */
 export type AppProtocol = string;
+
+/** Objects by their labels, as everywhere in Kubernetes: they fit when everything holds. An empty one selects all. */
+export interface LabelSelector {
+  /**
+   * Labels that they have.
+   * @maxProperties 16
+   * @validations [{"rule": "self.all(key, key.size() <= 253 && key.matches('^([a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*[/])?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$'))", "message": "not a label's key: write at most 63 letters, digits, '-', '_' and '.', after a DNS name and '/' if need be"}]
+   */
+  matchLabels?: { [key: string]: LabelValue };
+  /**
+   * What else must hold for their labels.
+   * @maxItems 16
+   * @listType atomic
+   */
+  matchExpressions?: LabelSelectorRequirement[];
+}
+
+/**
+ * What must hold for a label.
+ * @validations [{"rule": "!(self.operator in ['In', 'NotIn']) || has(self.values) && self.values.size() > 0", "fieldPath": ".values", "message": "absent or empty, and In and NotIn compare with values: write at least one"}, {"rule": "self.operator in ['In', 'NotIn'] || !has(self.values) || self.values.size() == 0", "fieldPath": ".values", "message": "Exists and DoesNotExist compare with nothing: remove values, or write In or NotIn"}]
+ */
+export interface LabelSelectorRequirement {
+  /** The label. */
+  key: LabelKey;
+  /** In, NotIn: whether its value is one of `values`. Exists, DoesNotExist: whether there is such a label. */
+  operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+  /**
+   * The values that it is compared with.
+   * @maxItems 32
+   * @listType atomic
+   */
+  values?: LabelValue[];
+}

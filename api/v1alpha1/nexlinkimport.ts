@@ -2,6 +2,7 @@ import type {
   AppProtocol,
   Condition,
   DNSLabel,
+  LabelSelector,
   LabelValue,
   ObjectMeta,
   PortNumber,
@@ -48,6 +49,15 @@ export interface NexlinkImportSpec {
   ports?: ImportPort[];
   /** The Service that pods of this namespace use. */
   service?: ImportService;
+  /**
+   * The pods that may use it: those that any entry selects. Default: every pod. A NetworkPolicy for the gateway's pods
+   * keeps the others out, which takes a cluster whose network enforces NetworkPolicies.
+   * @minItems 1
+   * @maxItems 50
+   * @listType atomic
+   * @validations [{"rule": "self.size() > 0", "message": "no entry: write which pods may use it, or remove clients to let in every pod"}]
+   */
+  clients?: ImportClient[];
   /**
    * The NexlinkGateway that carries it. `default` stands for the one that all imports of this namespace and
    * realm share, named `import-<realm>`; any other name is a NexlinkGateway of that name.
@@ -108,6 +118,17 @@ export interface ImportPort {
 }
 
 /**
+ * Pods that may use an import, as in a NetworkPolicy.
+ * @validations [{"rule": "has(self.podSelector) || has(self.namespaceSelector)", "message": "selects nothing: write podSelector, namespaceSelector or both; an empty one, {}, selects all"}]
+ */
+export interface ImportClient {
+  /** Pods by their labels, in this namespace or in those that namespaceSelector selects. Default: all of those. */
+  podSelector?: LabelSelector;
+  /** Namespaces by their labels, in which the pods are. Default: only this one. */
+  namespaceSelector?: LabelSelector;
+}
+
+/**
  * The Service that pods of this namespace use.
  * @validations [{"rule": "!has(self.sessionAffinityConfig) || has(self.sessionAffinity) && self.sessionAffinity == 'ClientIP'", "fieldPath": ".sessionAffinityConfig", "message": "only ClientIP has a time: write sessionAffinity: ClientIP beside it, or remove it"}]
  */
@@ -117,7 +138,7 @@ export interface ImportService {
   /**
    * Labels that the Service gets.
    * @maxProperties 64
-   * @validations [{"rule": "self.all(key, key.matches('^([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$'))", "message": "not a label's key: write at most 63 letters, digits, '-', '_' and '.', after a DNS name and '/' if need be"}]
+   * @validations [{"rule": "self.all(key, key.size() <= 253 && key.matches('^([a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*[/])?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$'))", "message": "not a label's key: write at most 63 letters, digits, '-', '_' and '.', after a DNS name and '/' if need be"}]
    */
   labels?: { [key: string]: LabelValue };
   /** Annotations that the Service gets. */

@@ -32,7 +32,18 @@ interface AnyObject {
     realm?: unknown;
     tunnelIP?: unknown;
     replicas?: unknown;
+    clients?: AnyClient[];
   };
+}
+
+interface AnyClient {
+  podSelector?: AnySelector;
+  namespaceSelector?: AnySelector;
+}
+
+interface AnySelector {
+  matchLabels?: object;
+  matchExpressions?: { operator: string; values?: unknown[] }[];
 }
 
 const isServiceName = (name: string) => name.length <= 63 && /^[a-z]([-a-z0-9]*[a-z0-9])?$/.test(name);
@@ -69,6 +80,7 @@ const rules: { readonly [kind in Kind]: (object: AnyObject) => string[] } = {
             'spec.service.sessionAffinityConfig: only ClientIP has a time: write sessionAffinity: ClientIP, or remove it',
           ]),
       ...wrongKeys('spec.service.labels', service?.labels),
+      ...(spec.clients ?? []).flatMap(clientProblems),
       ...(isServiceName(metadata.name) || spec.name !== undefined || spec.device !== undefined
         ? []
         : [`spec.name: ${missingName} the exported name`]),
@@ -91,11 +103,12 @@ const rules: { readonly [kind in Kind]: (object: AnyObject) => string[] } = {
   ],
 };
 
-const labelKey = /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
+const labelKey =
+  /^([a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
 
 const wrongKeys = (path: string, labels: object = {}): string[] =>
   Object.keys(labels)
-    .filter(key => !labelKey.test(key))
+    .filter(key => key.length > 253 || !labelKey.test(key))
     .map(
       key =>
         `${path}: ${show(key)} is not a label's key: write at most 63 letters, digits, '-', '_' and '.', after a DNS name and '/' if need be`,
@@ -160,6 +173,29 @@ const addressProblems = ({ tunnelIP, replicas }: NonNullable<AnyObject['spec']>)
     : [
         `spec.replicas: ${show(replicas)} is too many, as a tunnel address belongs to one device: write 1 or 0, or remove spec.tunnelIP`,
       ]),
+];
+
+function clientProblems(client: AnyClient, at: number): string[] {
+  const selectors = Object.entries(client).filter(
+    ([field, selector]) => /^(pod|namespace)Selector$/.test(field) && selector !== undefined,
+  );
+  if (selectors.length === 0)
+    return [`spec.clients[${at}]: selects nothing: write podSelector, namespaceSelector or both`];
+  return selectors.flatMap(([field, selector]: [string, AnySelector]) =>
+    selectorProblems(`spec.clients[${at}].${field}`, selector),
+  );
+}
+
+const selectorProblems = (path: string, { matchLabels, matchExpressions = [] }: AnySelector): string[] => [
+  ...wrongKeys(`${path}.matchLabels`, matchLabels),
+  ...matchExpressions.flatMap(({ operator, values = [] }, at) => {
+    const compares = operator === 'In' || operator === 'NotIn';
+    if (compares === values.length > 0) return [];
+    const field = `${path}.matchExpressions[${at}].values`;
+    return compares
+      ? [`${field}: missing or empty, and ${operator} compares with values: write at least one`]
+      : [`${field}: ${operator} compares with nothing: remove values, or write In or NotIn`];
+  }),
 ];
 
 function isTargetPort(port: unknown): boolean {

@@ -629,7 +629,7 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 var NexlinkImport = validate11;
-var schema12 = { "type": "object", "properties": { "apiVersion": { "type": "string", "enum": ["nexlink.nexodus.io/v1alpha1"] }, "kind": { "type": "string", "enum": ["NexlinkImport"] }, "metadata": { "type": "object", "required": ["name"], "properties": { "name": { "type": "string", "minLength": 1 } } }, "spec": { "type": "object", "properties": { "realm": { "type": "string", "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 63, "patternMessage": "not a DNS label: write lower-case letters, digits and '-', with a letter or digit at both ends" }, "name": { "type": "string", "pattern": "^[a-z]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 63, "patternMessage": "not a Service's name: write lower-case letters, digits and '-', a letter first and no '-' last" }, "device": { "type": "object", "properties": { "hostname": { "type": "string", "pattern": "^[A-Za-z0-9]([-_.A-Za-z0-9]*[A-Za-z0-9])?$", "minLength": 1, "maxLength": 253, "patternMessage": "not a host name: write letters, digits, '-', '_' and '.', or name the device by id" }, "id": { "type": "string", "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", "maxLength": 36, "patternMessage": "not the id of a device: write the UUID that Nexodus gave it, in lower-case letters" }, "address": { "type": "string", "maxLength": 45 } } }, "ports": { "type": "array", "minItems": 1, "maxItems": 100, "items": { "type": "object", "required": ["port"], "properties": { "name": { "type": "string", "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 63, "patternMessage": "not a DNS label: write lower-case letters, digits and '-', with a letter or digit at both ends" }, "port": { "type": "integer", "minimum": 1, "maximum": 65535 }, "devicePort": { "type": "integer", "minimum": 1, "maximum": 65535 }, "protocol": { "type": "string", "enum": ["TCP", "UDP"] }, "appProtocol": { "type": "string", "pattern": "^([a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*[/])?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$", "minLength": 1, "maxLength": 317, "patternMessage": "not an application protocol: write a name such as http, of at most 63 letters, digits, '-', '_' and '.', after a DNS name and '/' if need be" } } } }, "service": { "type": "object", "properties": { "name": { "type": "string", "pattern": "^[a-z]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 63, "patternMessage": "not a Service's name: write lower-case letters, digits and '-', a letter first and no '-' last" }, "labels": { "type": "object", "maxProperties": 64, "additionalProperties": { "type": "string", "pattern": "^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$", "maxLength": 63, "patternMessage": "not a label's value: write letters, digits, '-', '_' and '.', with a letter or digit at both ends" } }, "annotations": { "type": "object", "additionalProperties": { "type": "string" } }, "sessionAffinity": { "type": "string", "enum": ["None", "ClientIP"] }, "sessionAffinityConfig": { "type": "object", "properties": { "clientIP": { "type": "object", "properties": { "timeoutSeconds": { "type": "integer", "minimum": 1, "maximum": 86400 } } } } } } }, "gateway": { "type": "string", "pattern": "^[a-z]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 40, "patternMessage": "not a gateway's name: write lower-case letters, digits and '-', a letter first and no '-' last" }, "tunnelIP": { "type": "string", "maxLength": 15 } } } }, "required": ["apiVersion", "kind", "metadata"] };
+var schema12 = { "type": "object", "properties": { "apiVersion": { "type": "string", "enum": ["nexlink.nexodus.io/v1alpha1"] }, "kind": { "type": "string", "enum": ["NexlinkImport"] }, "metadata": { "type": "object", "required": ["name"], "properties": { "name": { "type": "string", "minLength": 1 } } }, "spec": { "type": "object", "properties": { "realm": { "type": "string", "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 63, "patternMessage": "not a DNS label: write lower-case letters, digits and '-', with a letter or digit at both ends" }, "name": { "type": "string", "pattern": "^[a-z]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 63, "patternMessage": "not a Service's name: write lower-case letters, digits and '-', a letter first and no '-' last" }, "device": { "type": "object", "properties": { "hostname": { "type": "string", "pattern": "^[A-Za-z0-9]([-_.A-Za-z0-9]*[A-Za-z0-9])?$", "minLength": 1, "maxLength": 253, "patternMessage": "not a host name: write letters, digits, '-', '_' and '.', or name the device by id" }, "id": { "type": "string", "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", "maxLength": 36, "patternMessage": "not the id of a device: write the UUID that Nexodus gave it, in lower-case letters" }, "address": { "type": "string", "maxLength": 45 } } }, "ports": { "type": "array", "minItems": 1, "maxItems": 100, "items": { "type": "object", "required": ["port"], "properties": { "name": { "type": "string", "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 63, "patternMessage": "not a DNS label: write lower-case letters, digits and '-', with a letter or digit at both ends" }, "port": { "type": "integer", "minimum": 1, "maximum": 65535 }, "devicePort": { "type": "integer", "minimum": 1, "maximum": 65535 }, "protocol": { "type": "string", "enum": ["TCP", "UDP"] }, "appProtocol": { "type": "string", "pattern": "^([a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*[/])?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$", "minLength": 1, "maxLength": 317, "patternMessage": "not an application protocol: write a name such as http, of at most 63 letters, digits, '-', '_' and '.', after a DNS name and '/' if need be" } } } }, "service": { "type": "object", "properties": { "name": { "type": "string", "pattern": "^[a-z]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 63, "patternMessage": "not a Service's name: write lower-case letters, digits and '-', a letter first and no '-' last" }, "labels": { "type": "object", "maxProperties": 64, "additionalProperties": { "type": "string", "pattern": "^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$", "maxLength": 63, "patternMessage": "not a label's value: write letters, digits, '-', '_' and '.', with a letter or digit at both ends" } }, "annotations": { "type": "object", "additionalProperties": { "type": "string" } }, "sessionAffinity": { "type": "string", "enum": ["None", "ClientIP"] }, "sessionAffinityConfig": { "type": "object", "properties": { "clientIP": { "type": "object", "properties": { "timeoutSeconds": { "type": "integer", "minimum": 1, "maximum": 86400 } } } } } } }, "clients": { "type": "array", "minItems": 1, "maxItems": 50, "items": { "type": "object", "properties": { "podSelector": { "type": "object", "properties": { "matchLabels": { "type": "object", "maxProperties": 16, "additionalProperties": { "type": "string", "pattern": "^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$", "maxLength": 63, "patternMessage": "not a label's value: write letters, digits, '-', '_' and '.', with a letter or digit at both ends" } }, "matchExpressions": { "type": "array", "maxItems": 16, "items": { "type": "object", "required": ["key", "operator"], "properties": { "key": { "type": "string", "pattern": "^([a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*[/])?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$", "maxLength": 253, "patternMessage": "not a label's key: write at most 63 letters, digits, '-', '_' and '.', after a DNS name and '/' if need be" }, "operator": { "type": "string", "enum": ["In", "NotIn", "Exists", "DoesNotExist"] }, "values": { "type": "array", "maxItems": 32, "items": { "type": "string", "pattern": "^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$", "maxLength": 63, "patternMessage": "not a label's value: write letters, digits, '-', '_' and '.', with a letter or digit at both ends" } } } } } } }, "namespaceSelector": { "type": "object", "properties": { "matchLabels": { "type": "object", "maxProperties": 16, "additionalProperties": { "type": "string", "pattern": "^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$", "maxLength": 63, "patternMessage": "not a label's value: write letters, digits, '-', '_' and '.', with a letter or digit at both ends" } }, "matchExpressions": { "type": "array", "maxItems": 16, "items": { "type": "object", "required": ["key", "operator"], "properties": { "key": { "type": "string", "pattern": "^([a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*[/])?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$", "maxLength": 253, "patternMessage": "not a label's key: write at most 63 letters, digits, '-', '_' and '.', after a DNS name and '/' if need be" }, "operator": { "type": "string", "enum": ["In", "NotIn", "Exists", "DoesNotExist"] }, "values": { "type": "array", "maxItems": 32, "items": { "type": "string", "pattern": "^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$", "maxLength": 63, "patternMessage": "not a label's value: write letters, digits, '-', '_' and '.', with a letter or digit at both ends" } } } } } } } } } }, "gateway": { "type": "string", "pattern": "^[a-z]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 40, "patternMessage": "not a gateway's name: write lower-case letters, digits and '-', a letter first and no '-' last" }, "tunnelIP": { "type": "string", "maxLength": 15 } } } }, "required": ["apiVersion", "kind", "metadata"] };
 var pattern8 = new RegExp("^[A-Za-z0-9]([-_.A-Za-z0-9]*[A-Za-z0-9])?$", "u");
 var pattern9 = new RegExp("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", "u");
 var pattern13 = new RegExp("^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$", "u");
@@ -1368,11 +1368,11 @@ function validate11(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
         }
-        if (data4.gateway !== void 0) {
-          let data28 = data4.gateway;
-          if (typeof data28 === "string") {
-            if (func2(data28) > 40) {
-              const err69 = { instancePath: instancePath + "/spec/gateway", schemaPath: "#/properties/spec/properties/gateway/maxLength", keyword: "maxLength", params: { limit: 40 }, message: "must NOT have more than 40 characters", schema: 40, parentSchema: schema12.properties.spec.properties.gateway, data: data28 };
+        if (data4.clients !== void 0) {
+          let data28 = data4.clients;
+          if (Array.isArray(data28)) {
+            if (data28.length > 50) {
+              const err69 = { instancePath: instancePath + "/spec/clients", schemaPath: "#/properties/spec/properties/clients/maxItems", keyword: "maxItems", params: { limit: 50 }, message: "must NOT have more than 50 items", schema: 50, parentSchema: schema12.properties.spec.properties.clients, data: data28 };
               if (vErrors === null) {
                 vErrors = [err69];
               } else {
@@ -1380,8 +1380,8 @@ function validate11(data, { instancePath = "", parentData, parentDataProperty, r
               }
               errors++;
             }
-            if (func2(data28) < 1) {
-              const err70 = { instancePath: instancePath + "/spec/gateway", schemaPath: "#/properties/spec/properties/gateway/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema12.properties.spec.properties.gateway, data: data28 };
+            if (data28.length < 1) {
+              const err70 = { instancePath: instancePath + "/spec/clients", schemaPath: "#/properties/spec/properties/clients/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items", schema: 1, parentSchema: schema12.properties.spec.properties.clients, data: data28 };
               if (vErrors === null) {
                 vErrors = [err70];
               } else {
@@ -1389,63 +1389,560 @@ function validate11(data, { instancePath = "", parentData, parentDataProperty, r
               }
               errors++;
             }
-            if (!pattern0.test(data28)) {
-              const err71 = { instancePath: instancePath + "/spec/gateway", schemaPath: "#/properties/spec/properties/gateway/pattern", keyword: "pattern", params: { pattern: "^[a-z]([-a-z0-9]*[a-z0-9])?$" }, message: 'must match pattern "^[a-z]([-a-z0-9]*[a-z0-9])?$"', schema: "^[a-z]([-a-z0-9]*[a-z0-9])?$", parentSchema: schema12.properties.spec.properties.gateway, data: data28 };
-              if (vErrors === null) {
-                vErrors = [err71];
+            const len1 = data28.length;
+            for (let i1 = 0; i1 < len1; i1++) {
+              let data29 = data28[i1];
+              if (data29 && typeof data29 == "object" && !Array.isArray(data29)) {
+                if (data29.podSelector !== void 0) {
+                  let data30 = data29.podSelector;
+                  if (data30 && typeof data30 == "object" && !Array.isArray(data30)) {
+                    if (data30.matchLabels !== void 0) {
+                      let data31 = data30.matchLabels;
+                      if (data31 && typeof data31 == "object" && !Array.isArray(data31)) {
+                        if (Object.keys(data31).length > 16) {
+                          const err71 = { instancePath: instancePath + "/spec/clients/" + i1 + "/podSelector/matchLabels", schemaPath: "#/properties/spec/properties/clients/items/properties/podSelector/properties/matchLabels/maxProperties", keyword: "maxProperties", params: { limit: 16 }, message: "must NOT have more than 16 properties", schema: 16, parentSchema: schema12.properties.spec.properties.clients.items.properties.podSelector.properties.matchLabels, data: data31 };
+                          if (vErrors === null) {
+                            vErrors = [err71];
+                          } else {
+                            vErrors.push(err71);
+                          }
+                          errors++;
+                        }
+                        for (const key2 in data31) {
+                          let data32 = data31[key2];
+                          if (typeof data32 === "string") {
+                            if (func2(data32) > 63) {
+                              const err72 = { instancePath: instancePath + "/spec/clients/" + i1 + "/podSelector/matchLabels/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/clients/items/properties/podSelector/properties/matchLabels/additionalProperties/maxLength", keyword: "maxLength", params: { limit: 63 }, message: "must NOT have more than 63 characters", schema: 63, parentSchema: schema12.properties.spec.properties.clients.items.properties.podSelector.properties.matchLabels.additionalProperties, data: data32 };
+                              if (vErrors === null) {
+                                vErrors = [err72];
+                              } else {
+                                vErrors.push(err72);
+                              }
+                              errors++;
+                            }
+                            if (!pattern13.test(data32)) {
+                              const err73 = { instancePath: instancePath + "/spec/clients/" + i1 + "/podSelector/matchLabels/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/clients/items/properties/podSelector/properties/matchLabels/additionalProperties/pattern", keyword: "pattern", params: { pattern: "^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$" }, message: 'must match pattern "^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$"', schema: "^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$", parentSchema: schema12.properties.spec.properties.clients.items.properties.podSelector.properties.matchLabels.additionalProperties, data: data32 };
+                              if (vErrors === null) {
+                                vErrors = [err73];
+                              } else {
+                                vErrors.push(err73);
+                              }
+                              errors++;
+                            }
+                          } else {
+                            const err74 = { instancePath: instancePath + "/spec/clients/" + i1 + "/podSelector/matchLabels/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/clients/items/properties/podSelector/properties/matchLabels/additionalProperties/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema12.properties.spec.properties.clients.items.properties.podSelector.properties.matchLabels.additionalProperties.type, parentSchema: schema12.properties.spec.properties.clients.items.properties.podSelector.properties.matchLabels.additionalProperties, data: data32 };
+                            if (vErrors === null) {
+                              vErrors = [err74];
+                            } else {
+                              vErrors.push(err74);
+                            }
+                            errors++;
+                          }
+                        }
+                      } else {
+                        const err75 = { instancePath: instancePath + "/spec/clients/" + i1 + "/podSelector/matchLabels", schemaPath: "#/properties/spec/properties/clients/items/properties/podSelector/properties/matchLabels/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema12.properties.spec.properties.clients.items.properties.podSelector.properties.matchLabels.type, parentSchema: schema12.properties.spec.properties.clients.items.properties.podSelector.properties.matchLabels, data: data31 };
+                        if (vErrors === null) {
+                          vErrors = [err75];
+                        } else {
+                          vErrors.push(err75);
+                        }
+                        errors++;
+                      }
+                    }
+                    if (data30.matchExpressions !== void 0) {
+                      let data33 = data30.matchExpressions;
+                      if (Array.isArray(data33)) {
+                        if (data33.length > 16) {
+                          const err76 = { instancePath: instancePath + "/spec/clients/" + i1 + "/podSelector/matchExpressions", schemaPath: "#/properties/spec/properties/clients/items/properties/podSelector/properties/matchExpressions/maxItems", keyword: "maxItems", params: { limit: 16 }, message: "must NOT have more than 16 items", schema: 16, parentSchema: schema12.properties.spec.properties.clients.items.properties.podSelector.properties.matchExpressions, data: data33 };
+                          if (vErrors === null) {
+                            vErrors = [err76];
+                          } else {
+                            vErrors.push(err76);
+                          }
+                          errors++;
+                        }
+                        const len2 = data33.length;
+                        for (let i2 = 0; i2 < len2; i2++) {
+                          let data34 = data33[i2];
+                          if (data34 && typeof data34 == "object" && !Array.isArray(data34)) {
+                            if (data34.key === void 0) {
+                              const err77 = { instancePath: instancePath + "/spec/clients/" + i1 + "/podSelector/matchExpressions/" + i2, schemaPath: "#/properties/spec/properties/clients/items/properties/podSelector/properties/matchExpressions/items/required", keyword: "required", params: { missingProperty: "key" }, message: "must have required property 'key'", schema: schema12.properties.spec.properties.clients.items.properties.podSelector.properties.matchExpressions.items.required, parentSchema: schema12.properties.spec.properties.clients.items.properties.podSelector.properties.matchExpressions.items, data: data34 };
+                              if (vErrors === null) {
+                                vErrors = [err77];
+                              } else {
+                                vErrors.push(err77);
+                              }
+                              errors++;
+                            }
+                            if (data34.operator === void 0) {
+                              const err78 = { instancePath: instancePath + "/spec/clients/" + i1 + "/podSelector/matchExpressions/" + i2, schemaPath: "#/properties/spec/properties/clients/items/properties/podSelector/properties/matchExpressions/items/required", keyword: "required", params: { missingProperty: "operator" }, message: "must have required property 'operator'", schema: schema12.properties.spec.properties.clients.items.properties.podSelector.properties.matchExpressions.items.required, parentSchema: schema12.properties.spec.properties.clients.items.properties.podSelector.properties.matchExpressions.items, data: data34 };
+                              if (vErrors === null) {
+                                vErrors = [err78];
+                              } else {
+                                vErrors.push(err78);
+                              }
+                              errors++;
+                            }
+                            if (data34.key !== void 0) {
+                              let data35 = data34.key;
+                              if (typeof data35 === "string") {
+                                if (func2(data35) > 253) {
+                                  const err79 = { instancePath: instancePath + "/spec/clients/" + i1 + "/podSelector/matchExpressions/" + i2 + "/key", schemaPath: "#/properties/spec/properties/clients/items/properties/podSelector/properties/matchExpressions/items/properties/key/maxLength", keyword: "maxLength", params: { limit: 253 }, message: "must NOT have more than 253 characters", schema: 253, parentSchema: schema12.properties.spec.properties.clients.items.properties.podSelector.properties.matchExpressions.items.properties.key, data: data35 };
+                                  if (vErrors === null) {
+                                    vErrors = [err79];
+                                  } else {
+                                    vErrors.push(err79);
+                                  }
+                                  errors++;
+                                }
+                                if (!pattern4.test(data35)) {
+                                  const err80 = { instancePath: instancePath + "/spec/clients/" + i1 + "/podSelector/matchExpressions/" + i2 + "/key", schemaPath: "#/properties/spec/properties/clients/items/properties/podSelector/properties/matchExpressions/items/properties/key/pattern", keyword: "pattern", params: { pattern: "^([a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*[/])?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$" }, message: 'must match pattern "^([a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*[/])?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$"', schema: "^([a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*[/])?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$", parentSchema: schema12.properties.spec.properties.clients.items.properties.podSelector.properties.matchExpressions.items.properties.key, data: data35 };
+                                  if (vErrors === null) {
+                                    vErrors = [err80];
+                                  } else {
+                                    vErrors.push(err80);
+                                  }
+                                  errors++;
+                                }
+                              } else {
+                                const err81 = { instancePath: instancePath + "/spec/clients/" + i1 + "/podSelector/matchExpressions/" + i2 + "/key", schemaPath: "#/properties/spec/properties/clients/items/properties/podSelector/properties/matchExpressions/items/properties/key/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema12.properties.spec.properties.clients.items.properties.podSelector.properties.matchExpressions.items.properties.key.type, parentSchema: schema12.properties.spec.properties.clients.items.properties.podSelector.properties.matchExpressions.items.properties.key, data: data35 };
+                                if (vErrors === null) {
+                                  vErrors = [err81];
+                                } else {
+                                  vErrors.push(err81);
+                                }
+                                errors++;
+                              }
+                            }
+                            if (data34.operator !== void 0) {
+                              let data36 = data34.operator;
+                              if (typeof data36 !== "string") {
+                                const err82 = { instancePath: instancePath + "/spec/clients/" + i1 + "/podSelector/matchExpressions/" + i2 + "/operator", schemaPath: "#/properties/spec/properties/clients/items/properties/podSelector/properties/matchExpressions/items/properties/operator/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema12.properties.spec.properties.clients.items.properties.podSelector.properties.matchExpressions.items.properties.operator.type, parentSchema: schema12.properties.spec.properties.clients.items.properties.podSelector.properties.matchExpressions.items.properties.operator, data: data36 };
+                                if (vErrors === null) {
+                                  vErrors = [err82];
+                                } else {
+                                  vErrors.push(err82);
+                                }
+                                errors++;
+                              }
+                              if (!(data36 === "In" || data36 === "NotIn" || data36 === "Exists" || data36 === "DoesNotExist")) {
+                                const err83 = { instancePath: instancePath + "/spec/clients/" + i1 + "/podSelector/matchExpressions/" + i2 + "/operator", schemaPath: "#/properties/spec/properties/clients/items/properties/podSelector/properties/matchExpressions/items/properties/operator/enum", keyword: "enum", params: { allowedValues: schema12.properties.spec.properties.clients.items.properties.podSelector.properties.matchExpressions.items.properties.operator.enum }, message: "must be equal to one of the allowed values", schema: schema12.properties.spec.properties.clients.items.properties.podSelector.properties.matchExpressions.items.properties.operator.enum, parentSchema: schema12.properties.spec.properties.clients.items.properties.podSelector.properties.matchExpressions.items.properties.operator, data: data36 };
+                                if (vErrors === null) {
+                                  vErrors = [err83];
+                                } else {
+                                  vErrors.push(err83);
+                                }
+                                errors++;
+                              }
+                            }
+                            if (data34.values !== void 0) {
+                              let data37 = data34.values;
+                              if (Array.isArray(data37)) {
+                                if (data37.length > 32) {
+                                  const err84 = { instancePath: instancePath + "/spec/clients/" + i1 + "/podSelector/matchExpressions/" + i2 + "/values", schemaPath: "#/properties/spec/properties/clients/items/properties/podSelector/properties/matchExpressions/items/properties/values/maxItems", keyword: "maxItems", params: { limit: 32 }, message: "must NOT have more than 32 items", schema: 32, parentSchema: schema12.properties.spec.properties.clients.items.properties.podSelector.properties.matchExpressions.items.properties.values, data: data37 };
+                                  if (vErrors === null) {
+                                    vErrors = [err84];
+                                  } else {
+                                    vErrors.push(err84);
+                                  }
+                                  errors++;
+                                }
+                                const len3 = data37.length;
+                                for (let i3 = 0; i3 < len3; i3++) {
+                                  let data38 = data37[i3];
+                                  if (typeof data38 === "string") {
+                                    if (func2(data38) > 63) {
+                                      const err85 = { instancePath: instancePath + "/spec/clients/" + i1 + "/podSelector/matchExpressions/" + i2 + "/values/" + i3, schemaPath: "#/properties/spec/properties/clients/items/properties/podSelector/properties/matchExpressions/items/properties/values/items/maxLength", keyword: "maxLength", params: { limit: 63 }, message: "must NOT have more than 63 characters", schema: 63, parentSchema: schema12.properties.spec.properties.clients.items.properties.podSelector.properties.matchExpressions.items.properties.values.items, data: data38 };
+                                      if (vErrors === null) {
+                                        vErrors = [err85];
+                                      } else {
+                                        vErrors.push(err85);
+                                      }
+                                      errors++;
+                                    }
+                                    if (!pattern13.test(data38)) {
+                                      const err86 = { instancePath: instancePath + "/spec/clients/" + i1 + "/podSelector/matchExpressions/" + i2 + "/values/" + i3, schemaPath: "#/properties/spec/properties/clients/items/properties/podSelector/properties/matchExpressions/items/properties/values/items/pattern", keyword: "pattern", params: { pattern: "^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$" }, message: 'must match pattern "^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$"', schema: "^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$", parentSchema: schema12.properties.spec.properties.clients.items.properties.podSelector.properties.matchExpressions.items.properties.values.items, data: data38 };
+                                      if (vErrors === null) {
+                                        vErrors = [err86];
+                                      } else {
+                                        vErrors.push(err86);
+                                      }
+                                      errors++;
+                                    }
+                                  } else {
+                                    const err87 = { instancePath: instancePath + "/spec/clients/" + i1 + "/podSelector/matchExpressions/" + i2 + "/values/" + i3, schemaPath: "#/properties/spec/properties/clients/items/properties/podSelector/properties/matchExpressions/items/properties/values/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema12.properties.spec.properties.clients.items.properties.podSelector.properties.matchExpressions.items.properties.values.items.type, parentSchema: schema12.properties.spec.properties.clients.items.properties.podSelector.properties.matchExpressions.items.properties.values.items, data: data38 };
+                                    if (vErrors === null) {
+                                      vErrors = [err87];
+                                    } else {
+                                      vErrors.push(err87);
+                                    }
+                                    errors++;
+                                  }
+                                }
+                              } else {
+                                const err88 = { instancePath: instancePath + "/spec/clients/" + i1 + "/podSelector/matchExpressions/" + i2 + "/values", schemaPath: "#/properties/spec/properties/clients/items/properties/podSelector/properties/matchExpressions/items/properties/values/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema12.properties.spec.properties.clients.items.properties.podSelector.properties.matchExpressions.items.properties.values.type, parentSchema: schema12.properties.spec.properties.clients.items.properties.podSelector.properties.matchExpressions.items.properties.values, data: data37 };
+                                if (vErrors === null) {
+                                  vErrors = [err88];
+                                } else {
+                                  vErrors.push(err88);
+                                }
+                                errors++;
+                              }
+                            }
+                          } else {
+                            const err89 = { instancePath: instancePath + "/spec/clients/" + i1 + "/podSelector/matchExpressions/" + i2, schemaPath: "#/properties/spec/properties/clients/items/properties/podSelector/properties/matchExpressions/items/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema12.properties.spec.properties.clients.items.properties.podSelector.properties.matchExpressions.items.type, parentSchema: schema12.properties.spec.properties.clients.items.properties.podSelector.properties.matchExpressions.items, data: data34 };
+                            if (vErrors === null) {
+                              vErrors = [err89];
+                            } else {
+                              vErrors.push(err89);
+                            }
+                            errors++;
+                          }
+                        }
+                      } else {
+                        const err90 = { instancePath: instancePath + "/spec/clients/" + i1 + "/podSelector/matchExpressions", schemaPath: "#/properties/spec/properties/clients/items/properties/podSelector/properties/matchExpressions/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema12.properties.spec.properties.clients.items.properties.podSelector.properties.matchExpressions.type, parentSchema: schema12.properties.spec.properties.clients.items.properties.podSelector.properties.matchExpressions, data: data33 };
+                        if (vErrors === null) {
+                          vErrors = [err90];
+                        } else {
+                          vErrors.push(err90);
+                        }
+                        errors++;
+                      }
+                    }
+                  } else {
+                    const err91 = { instancePath: instancePath + "/spec/clients/" + i1 + "/podSelector", schemaPath: "#/properties/spec/properties/clients/items/properties/podSelector/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema12.properties.spec.properties.clients.items.properties.podSelector.type, parentSchema: schema12.properties.spec.properties.clients.items.properties.podSelector, data: data30 };
+                    if (vErrors === null) {
+                      vErrors = [err91];
+                    } else {
+                      vErrors.push(err91);
+                    }
+                    errors++;
+                  }
+                }
+                if (data29.namespaceSelector !== void 0) {
+                  let data39 = data29.namespaceSelector;
+                  if (data39 && typeof data39 == "object" && !Array.isArray(data39)) {
+                    if (data39.matchLabels !== void 0) {
+                      let data40 = data39.matchLabels;
+                      if (data40 && typeof data40 == "object" && !Array.isArray(data40)) {
+                        if (Object.keys(data40).length > 16) {
+                          const err92 = { instancePath: instancePath + "/spec/clients/" + i1 + "/namespaceSelector/matchLabels", schemaPath: "#/properties/spec/properties/clients/items/properties/namespaceSelector/properties/matchLabels/maxProperties", keyword: "maxProperties", params: { limit: 16 }, message: "must NOT have more than 16 properties", schema: 16, parentSchema: schema12.properties.spec.properties.clients.items.properties.namespaceSelector.properties.matchLabels, data: data40 };
+                          if (vErrors === null) {
+                            vErrors = [err92];
+                          } else {
+                            vErrors.push(err92);
+                          }
+                          errors++;
+                        }
+                        for (const key3 in data40) {
+                          let data41 = data40[key3];
+                          if (typeof data41 === "string") {
+                            if (func2(data41) > 63) {
+                              const err93 = { instancePath: instancePath + "/spec/clients/" + i1 + "/namespaceSelector/matchLabels/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/clients/items/properties/namespaceSelector/properties/matchLabels/additionalProperties/maxLength", keyword: "maxLength", params: { limit: 63 }, message: "must NOT have more than 63 characters", schema: 63, parentSchema: schema12.properties.spec.properties.clients.items.properties.namespaceSelector.properties.matchLabels.additionalProperties, data: data41 };
+                              if (vErrors === null) {
+                                vErrors = [err93];
+                              } else {
+                                vErrors.push(err93);
+                              }
+                              errors++;
+                            }
+                            if (!pattern13.test(data41)) {
+                              const err94 = { instancePath: instancePath + "/spec/clients/" + i1 + "/namespaceSelector/matchLabels/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/clients/items/properties/namespaceSelector/properties/matchLabels/additionalProperties/pattern", keyword: "pattern", params: { pattern: "^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$" }, message: 'must match pattern "^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$"', schema: "^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$", parentSchema: schema12.properties.spec.properties.clients.items.properties.namespaceSelector.properties.matchLabels.additionalProperties, data: data41 };
+                              if (vErrors === null) {
+                                vErrors = [err94];
+                              } else {
+                                vErrors.push(err94);
+                              }
+                              errors++;
+                            }
+                          } else {
+                            const err95 = { instancePath: instancePath + "/spec/clients/" + i1 + "/namespaceSelector/matchLabels/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/clients/items/properties/namespaceSelector/properties/matchLabels/additionalProperties/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema12.properties.spec.properties.clients.items.properties.namespaceSelector.properties.matchLabels.additionalProperties.type, parentSchema: schema12.properties.spec.properties.clients.items.properties.namespaceSelector.properties.matchLabels.additionalProperties, data: data41 };
+                            if (vErrors === null) {
+                              vErrors = [err95];
+                            } else {
+                              vErrors.push(err95);
+                            }
+                            errors++;
+                          }
+                        }
+                      } else {
+                        const err96 = { instancePath: instancePath + "/spec/clients/" + i1 + "/namespaceSelector/matchLabels", schemaPath: "#/properties/spec/properties/clients/items/properties/namespaceSelector/properties/matchLabels/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema12.properties.spec.properties.clients.items.properties.namespaceSelector.properties.matchLabels.type, parentSchema: schema12.properties.spec.properties.clients.items.properties.namespaceSelector.properties.matchLabels, data: data40 };
+                        if (vErrors === null) {
+                          vErrors = [err96];
+                        } else {
+                          vErrors.push(err96);
+                        }
+                        errors++;
+                      }
+                    }
+                    if (data39.matchExpressions !== void 0) {
+                      let data42 = data39.matchExpressions;
+                      if (Array.isArray(data42)) {
+                        if (data42.length > 16) {
+                          const err97 = { instancePath: instancePath + "/spec/clients/" + i1 + "/namespaceSelector/matchExpressions", schemaPath: "#/properties/spec/properties/clients/items/properties/namespaceSelector/properties/matchExpressions/maxItems", keyword: "maxItems", params: { limit: 16 }, message: "must NOT have more than 16 items", schema: 16, parentSchema: schema12.properties.spec.properties.clients.items.properties.namespaceSelector.properties.matchExpressions, data: data42 };
+                          if (vErrors === null) {
+                            vErrors = [err97];
+                          } else {
+                            vErrors.push(err97);
+                          }
+                          errors++;
+                        }
+                        const len4 = data42.length;
+                        for (let i4 = 0; i4 < len4; i4++) {
+                          let data43 = data42[i4];
+                          if (data43 && typeof data43 == "object" && !Array.isArray(data43)) {
+                            if (data43.key === void 0) {
+                              const err98 = { instancePath: instancePath + "/spec/clients/" + i1 + "/namespaceSelector/matchExpressions/" + i4, schemaPath: "#/properties/spec/properties/clients/items/properties/namespaceSelector/properties/matchExpressions/items/required", keyword: "required", params: { missingProperty: "key" }, message: "must have required property 'key'", schema: schema12.properties.spec.properties.clients.items.properties.namespaceSelector.properties.matchExpressions.items.required, parentSchema: schema12.properties.spec.properties.clients.items.properties.namespaceSelector.properties.matchExpressions.items, data: data43 };
+                              if (vErrors === null) {
+                                vErrors = [err98];
+                              } else {
+                                vErrors.push(err98);
+                              }
+                              errors++;
+                            }
+                            if (data43.operator === void 0) {
+                              const err99 = { instancePath: instancePath + "/spec/clients/" + i1 + "/namespaceSelector/matchExpressions/" + i4, schemaPath: "#/properties/spec/properties/clients/items/properties/namespaceSelector/properties/matchExpressions/items/required", keyword: "required", params: { missingProperty: "operator" }, message: "must have required property 'operator'", schema: schema12.properties.spec.properties.clients.items.properties.namespaceSelector.properties.matchExpressions.items.required, parentSchema: schema12.properties.spec.properties.clients.items.properties.namespaceSelector.properties.matchExpressions.items, data: data43 };
+                              if (vErrors === null) {
+                                vErrors = [err99];
+                              } else {
+                                vErrors.push(err99);
+                              }
+                              errors++;
+                            }
+                            if (data43.key !== void 0) {
+                              let data44 = data43.key;
+                              if (typeof data44 === "string") {
+                                if (func2(data44) > 253) {
+                                  const err100 = { instancePath: instancePath + "/spec/clients/" + i1 + "/namespaceSelector/matchExpressions/" + i4 + "/key", schemaPath: "#/properties/spec/properties/clients/items/properties/namespaceSelector/properties/matchExpressions/items/properties/key/maxLength", keyword: "maxLength", params: { limit: 253 }, message: "must NOT have more than 253 characters", schema: 253, parentSchema: schema12.properties.spec.properties.clients.items.properties.namespaceSelector.properties.matchExpressions.items.properties.key, data: data44 };
+                                  if (vErrors === null) {
+                                    vErrors = [err100];
+                                  } else {
+                                    vErrors.push(err100);
+                                  }
+                                  errors++;
+                                }
+                                if (!pattern4.test(data44)) {
+                                  const err101 = { instancePath: instancePath + "/spec/clients/" + i1 + "/namespaceSelector/matchExpressions/" + i4 + "/key", schemaPath: "#/properties/spec/properties/clients/items/properties/namespaceSelector/properties/matchExpressions/items/properties/key/pattern", keyword: "pattern", params: { pattern: "^([a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*[/])?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$" }, message: 'must match pattern "^([a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*[/])?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$"', schema: "^([a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*[/])?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$", parentSchema: schema12.properties.spec.properties.clients.items.properties.namespaceSelector.properties.matchExpressions.items.properties.key, data: data44 };
+                                  if (vErrors === null) {
+                                    vErrors = [err101];
+                                  } else {
+                                    vErrors.push(err101);
+                                  }
+                                  errors++;
+                                }
+                              } else {
+                                const err102 = { instancePath: instancePath + "/spec/clients/" + i1 + "/namespaceSelector/matchExpressions/" + i4 + "/key", schemaPath: "#/properties/spec/properties/clients/items/properties/namespaceSelector/properties/matchExpressions/items/properties/key/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema12.properties.spec.properties.clients.items.properties.namespaceSelector.properties.matchExpressions.items.properties.key.type, parentSchema: schema12.properties.spec.properties.clients.items.properties.namespaceSelector.properties.matchExpressions.items.properties.key, data: data44 };
+                                if (vErrors === null) {
+                                  vErrors = [err102];
+                                } else {
+                                  vErrors.push(err102);
+                                }
+                                errors++;
+                              }
+                            }
+                            if (data43.operator !== void 0) {
+                              let data45 = data43.operator;
+                              if (typeof data45 !== "string") {
+                                const err103 = { instancePath: instancePath + "/spec/clients/" + i1 + "/namespaceSelector/matchExpressions/" + i4 + "/operator", schemaPath: "#/properties/spec/properties/clients/items/properties/namespaceSelector/properties/matchExpressions/items/properties/operator/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema12.properties.spec.properties.clients.items.properties.namespaceSelector.properties.matchExpressions.items.properties.operator.type, parentSchema: schema12.properties.spec.properties.clients.items.properties.namespaceSelector.properties.matchExpressions.items.properties.operator, data: data45 };
+                                if (vErrors === null) {
+                                  vErrors = [err103];
+                                } else {
+                                  vErrors.push(err103);
+                                }
+                                errors++;
+                              }
+                              if (!(data45 === "In" || data45 === "NotIn" || data45 === "Exists" || data45 === "DoesNotExist")) {
+                                const err104 = { instancePath: instancePath + "/spec/clients/" + i1 + "/namespaceSelector/matchExpressions/" + i4 + "/operator", schemaPath: "#/properties/spec/properties/clients/items/properties/namespaceSelector/properties/matchExpressions/items/properties/operator/enum", keyword: "enum", params: { allowedValues: schema12.properties.spec.properties.clients.items.properties.namespaceSelector.properties.matchExpressions.items.properties.operator.enum }, message: "must be equal to one of the allowed values", schema: schema12.properties.spec.properties.clients.items.properties.namespaceSelector.properties.matchExpressions.items.properties.operator.enum, parentSchema: schema12.properties.spec.properties.clients.items.properties.namespaceSelector.properties.matchExpressions.items.properties.operator, data: data45 };
+                                if (vErrors === null) {
+                                  vErrors = [err104];
+                                } else {
+                                  vErrors.push(err104);
+                                }
+                                errors++;
+                              }
+                            }
+                            if (data43.values !== void 0) {
+                              let data46 = data43.values;
+                              if (Array.isArray(data46)) {
+                                if (data46.length > 32) {
+                                  const err105 = { instancePath: instancePath + "/spec/clients/" + i1 + "/namespaceSelector/matchExpressions/" + i4 + "/values", schemaPath: "#/properties/spec/properties/clients/items/properties/namespaceSelector/properties/matchExpressions/items/properties/values/maxItems", keyword: "maxItems", params: { limit: 32 }, message: "must NOT have more than 32 items", schema: 32, parentSchema: schema12.properties.spec.properties.clients.items.properties.namespaceSelector.properties.matchExpressions.items.properties.values, data: data46 };
+                                  if (vErrors === null) {
+                                    vErrors = [err105];
+                                  } else {
+                                    vErrors.push(err105);
+                                  }
+                                  errors++;
+                                }
+                                const len5 = data46.length;
+                                for (let i5 = 0; i5 < len5; i5++) {
+                                  let data47 = data46[i5];
+                                  if (typeof data47 === "string") {
+                                    if (func2(data47) > 63) {
+                                      const err106 = { instancePath: instancePath + "/spec/clients/" + i1 + "/namespaceSelector/matchExpressions/" + i4 + "/values/" + i5, schemaPath: "#/properties/spec/properties/clients/items/properties/namespaceSelector/properties/matchExpressions/items/properties/values/items/maxLength", keyword: "maxLength", params: { limit: 63 }, message: "must NOT have more than 63 characters", schema: 63, parentSchema: schema12.properties.spec.properties.clients.items.properties.namespaceSelector.properties.matchExpressions.items.properties.values.items, data: data47 };
+                                      if (vErrors === null) {
+                                        vErrors = [err106];
+                                      } else {
+                                        vErrors.push(err106);
+                                      }
+                                      errors++;
+                                    }
+                                    if (!pattern13.test(data47)) {
+                                      const err107 = { instancePath: instancePath + "/spec/clients/" + i1 + "/namespaceSelector/matchExpressions/" + i4 + "/values/" + i5, schemaPath: "#/properties/spec/properties/clients/items/properties/namespaceSelector/properties/matchExpressions/items/properties/values/items/pattern", keyword: "pattern", params: { pattern: "^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$" }, message: 'must match pattern "^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$"', schema: "^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$", parentSchema: schema12.properties.spec.properties.clients.items.properties.namespaceSelector.properties.matchExpressions.items.properties.values.items, data: data47 };
+                                      if (vErrors === null) {
+                                        vErrors = [err107];
+                                      } else {
+                                        vErrors.push(err107);
+                                      }
+                                      errors++;
+                                    }
+                                  } else {
+                                    const err108 = { instancePath: instancePath + "/spec/clients/" + i1 + "/namespaceSelector/matchExpressions/" + i4 + "/values/" + i5, schemaPath: "#/properties/spec/properties/clients/items/properties/namespaceSelector/properties/matchExpressions/items/properties/values/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema12.properties.spec.properties.clients.items.properties.namespaceSelector.properties.matchExpressions.items.properties.values.items.type, parentSchema: schema12.properties.spec.properties.clients.items.properties.namespaceSelector.properties.matchExpressions.items.properties.values.items, data: data47 };
+                                    if (vErrors === null) {
+                                      vErrors = [err108];
+                                    } else {
+                                      vErrors.push(err108);
+                                    }
+                                    errors++;
+                                  }
+                                }
+                              } else {
+                                const err109 = { instancePath: instancePath + "/spec/clients/" + i1 + "/namespaceSelector/matchExpressions/" + i4 + "/values", schemaPath: "#/properties/spec/properties/clients/items/properties/namespaceSelector/properties/matchExpressions/items/properties/values/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema12.properties.spec.properties.clients.items.properties.namespaceSelector.properties.matchExpressions.items.properties.values.type, parentSchema: schema12.properties.spec.properties.clients.items.properties.namespaceSelector.properties.matchExpressions.items.properties.values, data: data46 };
+                                if (vErrors === null) {
+                                  vErrors = [err109];
+                                } else {
+                                  vErrors.push(err109);
+                                }
+                                errors++;
+                              }
+                            }
+                          } else {
+                            const err110 = { instancePath: instancePath + "/spec/clients/" + i1 + "/namespaceSelector/matchExpressions/" + i4, schemaPath: "#/properties/spec/properties/clients/items/properties/namespaceSelector/properties/matchExpressions/items/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema12.properties.spec.properties.clients.items.properties.namespaceSelector.properties.matchExpressions.items.type, parentSchema: schema12.properties.spec.properties.clients.items.properties.namespaceSelector.properties.matchExpressions.items, data: data43 };
+                            if (vErrors === null) {
+                              vErrors = [err110];
+                            } else {
+                              vErrors.push(err110);
+                            }
+                            errors++;
+                          }
+                        }
+                      } else {
+                        const err111 = { instancePath: instancePath + "/spec/clients/" + i1 + "/namespaceSelector/matchExpressions", schemaPath: "#/properties/spec/properties/clients/items/properties/namespaceSelector/properties/matchExpressions/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema12.properties.spec.properties.clients.items.properties.namespaceSelector.properties.matchExpressions.type, parentSchema: schema12.properties.spec.properties.clients.items.properties.namespaceSelector.properties.matchExpressions, data: data42 };
+                        if (vErrors === null) {
+                          vErrors = [err111];
+                        } else {
+                          vErrors.push(err111);
+                        }
+                        errors++;
+                      }
+                    }
+                  } else {
+                    const err112 = { instancePath: instancePath + "/spec/clients/" + i1 + "/namespaceSelector", schemaPath: "#/properties/spec/properties/clients/items/properties/namespaceSelector/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema12.properties.spec.properties.clients.items.properties.namespaceSelector.type, parentSchema: schema12.properties.spec.properties.clients.items.properties.namespaceSelector, data: data39 };
+                    if (vErrors === null) {
+                      vErrors = [err112];
+                    } else {
+                      vErrors.push(err112);
+                    }
+                    errors++;
+                  }
+                }
               } else {
-                vErrors.push(err71);
+                const err113 = { instancePath: instancePath + "/spec/clients/" + i1, schemaPath: "#/properties/spec/properties/clients/items/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema12.properties.spec.properties.clients.items.type, parentSchema: schema12.properties.spec.properties.clients.items, data: data29 };
+                if (vErrors === null) {
+                  vErrors = [err113];
+                } else {
+                  vErrors.push(err113);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err114 = { instancePath: instancePath + "/spec/clients", schemaPath: "#/properties/spec/properties/clients/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema12.properties.spec.properties.clients.type, parentSchema: schema12.properties.spec.properties.clients, data: data28 };
+            if (vErrors === null) {
+              vErrors = [err114];
+            } else {
+              vErrors.push(err114);
+            }
+            errors++;
+          }
+        }
+        if (data4.gateway !== void 0) {
+          let data48 = data4.gateway;
+          if (typeof data48 === "string") {
+            if (func2(data48) > 40) {
+              const err115 = { instancePath: instancePath + "/spec/gateway", schemaPath: "#/properties/spec/properties/gateway/maxLength", keyword: "maxLength", params: { limit: 40 }, message: "must NOT have more than 40 characters", schema: 40, parentSchema: schema12.properties.spec.properties.gateway, data: data48 };
+              if (vErrors === null) {
+                vErrors = [err115];
+              } else {
+                vErrors.push(err115);
+              }
+              errors++;
+            }
+            if (func2(data48) < 1) {
+              const err116 = { instancePath: instancePath + "/spec/gateway", schemaPath: "#/properties/spec/properties/gateway/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema12.properties.spec.properties.gateway, data: data48 };
+              if (vErrors === null) {
+                vErrors = [err116];
+              } else {
+                vErrors.push(err116);
+              }
+              errors++;
+            }
+            if (!pattern0.test(data48)) {
+              const err117 = { instancePath: instancePath + "/spec/gateway", schemaPath: "#/properties/spec/properties/gateway/pattern", keyword: "pattern", params: { pattern: "^[a-z]([-a-z0-9]*[a-z0-9])?$" }, message: 'must match pattern "^[a-z]([-a-z0-9]*[a-z0-9])?$"', schema: "^[a-z]([-a-z0-9]*[a-z0-9])?$", parentSchema: schema12.properties.spec.properties.gateway, data: data48 };
+              if (vErrors === null) {
+                vErrors = [err117];
+              } else {
+                vErrors.push(err117);
               }
               errors++;
             }
           } else {
-            const err72 = { instancePath: instancePath + "/spec/gateway", schemaPath: "#/properties/spec/properties/gateway/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema12.properties.spec.properties.gateway.type, parentSchema: schema12.properties.spec.properties.gateway, data: data28 };
+            const err118 = { instancePath: instancePath + "/spec/gateway", schemaPath: "#/properties/spec/properties/gateway/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema12.properties.spec.properties.gateway.type, parentSchema: schema12.properties.spec.properties.gateway, data: data48 };
             if (vErrors === null) {
-              vErrors = [err72];
+              vErrors = [err118];
             } else {
-              vErrors.push(err72);
+              vErrors.push(err118);
             }
             errors++;
           }
         }
         if (data4.tunnelIP !== void 0) {
-          let data29 = data4.tunnelIP;
-          if (typeof data29 === "string") {
-            if (func2(data29) > 15) {
-              const err73 = { instancePath: instancePath + "/spec/tunnelIP", schemaPath: "#/properties/spec/properties/tunnelIP/maxLength", keyword: "maxLength", params: { limit: 15 }, message: "must NOT have more than 15 characters", schema: 15, parentSchema: schema12.properties.spec.properties.tunnelIP, data: data29 };
+          let data49 = data4.tunnelIP;
+          if (typeof data49 === "string") {
+            if (func2(data49) > 15) {
+              const err119 = { instancePath: instancePath + "/spec/tunnelIP", schemaPath: "#/properties/spec/properties/tunnelIP/maxLength", keyword: "maxLength", params: { limit: 15 }, message: "must NOT have more than 15 characters", schema: 15, parentSchema: schema12.properties.spec.properties.tunnelIP, data: data49 };
               if (vErrors === null) {
-                vErrors = [err73];
+                vErrors = [err119];
               } else {
-                vErrors.push(err73);
+                vErrors.push(err119);
               }
               errors++;
             }
           } else {
-            const err74 = { instancePath: instancePath + "/spec/tunnelIP", schemaPath: "#/properties/spec/properties/tunnelIP/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema12.properties.spec.properties.tunnelIP.type, parentSchema: schema12.properties.spec.properties.tunnelIP, data: data29 };
+            const err120 = { instancePath: instancePath + "/spec/tunnelIP", schemaPath: "#/properties/spec/properties/tunnelIP/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema12.properties.spec.properties.tunnelIP.type, parentSchema: schema12.properties.spec.properties.tunnelIP, data: data49 };
             if (vErrors === null) {
-              vErrors = [err74];
+              vErrors = [err120];
             } else {
-              vErrors.push(err74);
+              vErrors.push(err120);
             }
             errors++;
           }
         }
       } else {
-        const err75 = { instancePath: instancePath + "/spec", schemaPath: "#/properties/spec/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema12.properties.spec.type, parentSchema: schema12.properties.spec, data: data4 };
+        const err121 = { instancePath: instancePath + "/spec", schemaPath: "#/properties/spec/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema12.properties.spec.type, parentSchema: schema12.properties.spec, data: data4 };
         if (vErrors === null) {
-          vErrors = [err75];
+          vErrors = [err121];
         } else {
-          vErrors.push(err75);
+          vErrors.push(err121);
         }
         errors++;
       }
     }
   } else {
-    const err76 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema12.type, parentSchema: schema12, data };
+    const err122 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema12.type, parentSchema: schema12, data };
     if (vErrors === null) {
-      vErrors = [err76];
+      vErrors = [err122];
     } else {
-      vErrors.push(err76);
+      vErrors.push(err122);
     }
     errors++;
   }
@@ -1454,7 +1951,7 @@ function validate11(data, { instancePath = "", parentData, parentDataProperty, r
 }
 var NexlinkGateway = validate12;
 var schema13 = { "type": "object", "required": ["apiVersion", "kind", "metadata", "spec"], "properties": { "apiVersion": { "type": "string", "enum": ["nexlink.nexodus.io/v1alpha1"] }, "kind": { "type": "string", "enum": ["NexlinkGateway"] }, "metadata": { "type": "object", "required": ["name"], "properties": { "name": { "type": "string", "minLength": 1 } } }, "spec": { "type": "object", "required": ["direction", "realm"], "properties": { "direction": { "type": "string", "enum": ["Export", "Import"] }, "realm": { "type": "string", "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 63, "patternMessage": "not a DNS label: write lower-case letters, digits and '-', with a letter or digit at both ends" }, "replicas": { "type": "integer", "minimum": 0, "maximum": 10 }, "tunnelIP": { "type": "string", "maxLength": 15 }, "nexd": { "type": "object", "properties": { "image": { "type": "string", "minLength": 1, "maxLength": 1024 }, "resources": { "type": "object", "properties": { "requests": { "type": "object", "maxProperties": 16, "additionalProperties": { "pattern": "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$", "maxLength": 32, "minimum": 0, "type": ["integer", "string"], "patternMessage": "not an amount: write a number with a unit of Kubernetes, such as 500m or 64Mi" } }, "limits": { "type": "object", "maxProperties": 16, "additionalProperties": { "pattern": "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$", "maxLength": 32, "minimum": 0, "type": ["integer", "string"], "patternMessage": "not an amount: write a number with a unit of Kubernetes, such as 500m or 64Mi" } } } } } }, "agent": { "type": "object", "properties": { "resources": { "type": "object", "properties": { "requests": { "type": "object", "maxProperties": 16, "additionalProperties": { "pattern": "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$", "maxLength": 32, "minimum": 0, "type": ["integer", "string"], "patternMessage": "not an amount: write a number with a unit of Kubernetes, such as 500m or 64Mi" } }, "limits": { "type": "object", "maxProperties": 16, "additionalProperties": { "pattern": "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$", "maxLength": 32, "minimum": 0, "type": ["integer", "string"], "patternMessage": "not an amount: write a number with a unit of Kubernetes, such as 500m or 64Mi" } } } } } }, "podTemplate": { "type": "object", "properties": { "metadata": { "type": "object", "properties": { "labels": { "type": "object", "maxProperties": 64, "additionalProperties": { "type": "string", "pattern": "^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$", "maxLength": 63, "patternMessage": "not a label's value: write letters, digits, '-', '_' and '.', with a letter or digit at both ends" } }, "annotations": { "type": "object", "additionalProperties": { "type": "string" } } } }, "spec": { "type": "object" } } } } } } };
-var pattern16 = new RegExp("^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$", "u");
+var pattern22 = new RegExp("^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$", "u");
 function validate12(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -1798,7 +2295,7 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
                           }
                           errors++;
                         }
-                        if (!pattern16.test(data13)) {
+                        if (!pattern22.test(data13)) {
                           const err32 = { instancePath: instancePath + "/spec/nexd/resources/requests/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/nexd/properties/resources/properties/requests/additionalProperties/pattern", keyword: "pattern", params: { pattern: "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$" }, message: 'must match pattern "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$"', schema: "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$", parentSchema: schema13.properties.spec.properties.nexd.properties.resources.properties.requests.additionalProperties, data: data13 };
                           if (vErrors === null) {
                             vErrors = [err32];
@@ -1863,7 +2360,7 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
                           }
                           errors++;
                         }
-                        if (!pattern16.test(data15)) {
+                        if (!pattern22.test(data15)) {
                           const err38 = { instancePath: instancePath + "/spec/nexd/resources/limits/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/nexd/properties/resources/properties/limits/additionalProperties/pattern", keyword: "pattern", params: { pattern: "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$" }, message: 'must match pattern "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$"', schema: "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$", parentSchema: schema13.properties.spec.properties.nexd.properties.resources.properties.limits.additionalProperties, data: data15 };
                           if (vErrors === null) {
                             vErrors = [err38];
@@ -1954,7 +2451,7 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
                           }
                           errors++;
                         }
-                        if (!pattern16.test(data19)) {
+                        if (!pattern22.test(data19)) {
                           const err46 = { instancePath: instancePath + "/spec/agent/resources/requests/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/agent/properties/resources/properties/requests/additionalProperties/pattern", keyword: "pattern", params: { pattern: "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$" }, message: 'must match pattern "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$"', schema: "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$", parentSchema: schema13.properties.spec.properties.agent.properties.resources.properties.requests.additionalProperties, data: data19 };
                           if (vErrors === null) {
                             vErrors = [err46];
@@ -2019,7 +2516,7 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
                           }
                           errors++;
                         }
-                        if (!pattern16.test(data21)) {
+                        if (!pattern22.test(data21)) {
                           const err52 = { instancePath: instancePath + "/spec/agent/resources/limits/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/spec/properties/agent/properties/resources/properties/limits/additionalProperties/pattern", keyword: "pattern", params: { pattern: "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$" }, message: 'must match pattern "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$"', schema: "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[kMGTPEmun]|[eE][-+]?[0-9]+)?$", parentSchema: schema13.properties.spec.properties.agent.properties.resources.properties.limits.additionalProperties, data: data21 };
                           if (vErrors === null) {
                             vErrors = [err52];

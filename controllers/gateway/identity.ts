@@ -1,6 +1,7 @@
 /** A replica's identity: its WireGuard keys, its registration key and the device that belongs to both. */
 
 import { generateKeyPairSync, randomInt } from 'node:crypto';
+import { tunnelPorts } from '../proxy/ports.ts';
 import type { Identity } from '../proxy/rules.ts';
 import type { Device, RegKey } from '../runtime/nexodus.ts';
 import type { Secret } from '../runtime/objects.ts';
@@ -59,7 +60,7 @@ export function newIdentity(
   return {
     privateKey: raw(privateKey.export({ format: 'jwk' }).d!),
     publicKey: raw(publicKey.export({ format: 'jwk' }).x!),
-    listenPort: randomInt(30000, 60000),
+    listenPort: randomInt(tunnelPorts.first, tunnelPorts.last + 1),
     deviceID: key.deviceID,
     regKeyID: key.id,
     regKey: key.token,

@@ -7,17 +7,16 @@ import { gatewayLabel } from '../../api/v1alpha1/labels.ts';
 import { resolveExport, serviceFor, type ResolvedExport } from '../export/resolve.ts';
 import { importPlaceOf, type ImportPlace } from '../import/resolve.ts';
 import { findExporters, type ExporterRecord, type RegistrySource } from '../import/registry.ts';
-import type { AssignedPort } from '../proxy/ports.ts';
-import type { Identity, Rule } from '../proxy/rules.ts';
+import type { Identity } from '../proxy/rules.ts';
 import type { KubeObject, Resource } from '../runtime/kube.ts';
 import { childName, keysOfCluster, ordinalOf, rulesName, splitKey } from '../runtime/names.ts';
 import type { Device, NexodusFailure, RegKey } from '../runtime/nexodus.ts';
-import type { Pod, Secret } from '../runtime/objects.ts';
+import type { NetworkPolicy, Pod, Secret } from '../runtime/objects.ts';
 import type { Ports } from '../runtime/ports.ts';
 import { resources } from '../runtime/resources.ts';
 import { mismatch } from './ensure.ts';
 import { parseIdentities } from './identity.ts';
-import { rulesMapOf } from './rules-map.ts';
+import { rulesMapOf, type RulesMap } from './rules-map.ts';
 
 export interface SeenGateway {
   readonly gateway: NexlinkGateway;
@@ -28,9 +27,10 @@ export interface SeenGateway {
   readonly children: ReadonlyMap<string, KubeObject>;
   readonly secret: Secret | undefined;
   readonly identities: ReadonlyMap<number, Identity>;
-  /** Both as written last. */
-  readonly ports: readonly AssignedPort[];
-  readonly egress: readonly Rule[];
+  /** As written last, with the ports. */
+  readonly rules: RulesMap;
+  /** The one that is in force, when it is ours. */
+  readonly policy: NetworkPolicy | undefined;
   readonly pods: ReadonlyMap<number, Pod>;
   readonly reports: ReadonlyMap<number, GatewayReplica>;
   readonly nexodus: SeenNexodus;
@@ -77,7 +77,6 @@ export function observeGateway(key: string, ports: Ports, registry: RegistrySour
   const identities = parseIdentities(secret);
   const keys = keysOf(gateway, ports);
   const devices = ownDevices(keys, identities, directory);
-  const { ports: recorded, egress } = rulesMapOf(caches.configMaps.get(namespace, rulesName(name)));
 
   return {
     gateway,
@@ -85,8 +84,8 @@ export function observeGateway(key: string, ports: Ports, registry: RegistrySour
     children: childrenOf(namespace, name, ports),
     secret,
     identities,
-    ports: recorded,
-    egress,
+    rules: rulesMapOf(caches.configMaps.get(namespace, rulesName(name))),
+    policy: policyOf(gateway, ports),
     pods: new Map(
       caches.pods.byIndex('gateway', key).flatMap(pod => {
         const ordinal = ordinalOf(pod.metadata.name);
@@ -174,6 +173,20 @@ export function byAge(a: KubeObject, b: KubeObject): number {
   return left! < right! ? -1 : left! > right! ? 1 : 0;
 }
 
+function policyOf(
+  { metadata: { namespace, name, uid } }: NexlinkGateway,
+  { caches }: Ports,
+): NetworkPolicy | undefined {
+  const found = caches.networkPolicies.get(namespace, childName(name));
+  return found && isOurs(found, uid) ? found : undefined;
+}
+
+/** With our labels, a child is ours unless something else controls it: its owner reference may have been removed. */
+export function isOurs({ metadata }: KubeObject, uid: string | undefined): boolean {
+  const controller = metadata.ownerReferences?.find(owner => owner.controller);
+  return controller === undefined || controller.uid === uid;
+}
+
 function childrenOf(namespace: string, gateway: string, { caches }: Ports): Map<string, KubeObject> {
   const found = new Map<string, KubeObject>();
   const kinds: [Resource, readonly KubeObject[]][] = [
@@ -182,6 +195,7 @@ function childrenOf(namespace: string, gateway: string, { caches }: Ports): Map<
     [resources.roleBindings, caches.roleBindings.list(namespace)],
     [resources.configMaps, caches.configMaps.list(namespace)],
     [resources.secrets, caches.secrets.list(namespace)],
+    [resources.networkPolicies, caches.networkPolicies.list(namespace)],
     [resources.statefulSets, caches.statefulSets.list(namespace)],
   ];
   for (const [resource, objects] of kinds)

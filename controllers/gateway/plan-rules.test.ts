@@ -13,7 +13,7 @@ import {
   aService,
   aServiceRecord,
 } from '../testing/builders.ts';
-import { aSeenGateway, settings } from '../testing/seen.ts';
+import { aRulesMap, aSeenGateway, settings } from '../testing/seen.ts';
 import type { CarriedExport, CarriedImport } from './observe.ts';
 import { planRules, winners } from './plan-rules.ts';
 
@@ -105,7 +105,7 @@ describe('an export gateway', () => {
       planRules(aSeenGateway(sight)).ports[0]!.gatewayPort;
     const exports = [{ ...web, nxe: { ...web.nxe, status } }];
     expect(portOf({ exports })).toBe(20007);
-    expect(portOf({ exports, ports: recorded })).toBe(20008);
+    expect(portOf({ exports, rules: aRulesMap({}, recorded) })).toBe(20008);
   });
 });
 
@@ -124,11 +124,12 @@ describe('an import gateway', () => {
   });
 
   test('keeps the port, without a rule, while nobody offers anything', () => {
-    const ports = [{ owner: 'uid-web', protocol: 'TCP' as const, port: 80, gatewayPort: 20003 }];
+    const port = { owner: 'uid-web', protocol: 'TCP' as const, port: 80, gatewayPort: 20003 };
+    const rules = aRulesMap({}, [port]);
     const plan = planRules(
-      aSeenGateway({ gateway: importer, ports, imports: [fetch('web', [anExporter(0, [])])] }),
+      aSeenGateway({ gateway: importer, rules, imports: [fetch('web', [anExporter(0, [])])] }),
     );
-    expect(plan).toEqual({ ingress: [], egress: [], ports });
+    expect(plan).toEqual({ ingress: [], egress: [], ports: [{ ...port, source: 'web' }] });
   });
 
   test('the order in which exporters are seen makes no difference', () => {

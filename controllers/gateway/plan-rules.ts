@@ -1,10 +1,14 @@
 /** Pure: the rules of a gateway's nexd, and which port stands for what. */
 
 import type { Protocol } from '../../api/v1alpha1/meta.ts';
+import type { ImportPort } from '../../api/v1alpha1/nexlinkimport.ts';
+import { selectorKey } from '../import/device.ts';
 import { importedPorts, type MergedPort } from '../import/resolve.ts';
 import { assignPorts, claimKey, type AssignedPort, type PortClaim } from '../proxy/ports.ts';
 import type { Rule } from '../proxy/rules.ts';
+import type { NetworkPolicy } from '../runtime/objects.ts';
 import type { CarriedExport, CarriedImport, SeenGateway } from './observe.ts';
+import { isGuarded, lingeringPorts } from './guard.ts';
 
 export interface RulesPlan {
   readonly ingress: readonly Rule[];
@@ -14,9 +18,9 @@ export interface RulesPlan {
 
 const protocolOf = (protocol: Protocol): Rule['protocol'] => (protocol === 'UDP' ? 'udp' : 'tcp');
 
-/** The rules for what the gateway carries now. */
-export const planRules = (seen: SeenGateway): RulesPlan =>
-  seen.gateway.spec.direction === 'Export' ? exportRules(seen) : importRules(seen);
+/** The rules for what the gateway carries now, under the policy that is in force. */
+export const planRules = (seen: SeenGateway, { policy }: Pick<SeenGateway, 'policy'> = seen): RulesPlan =>
+  seen.gateway.spec.direction === 'Export' ? exportRules(seen) : importRules(seen, policy);
 
 /**
  * The valid exports of which no older one has the same name, protocol and port: one device cannot offer a port of a
@@ -82,7 +86,7 @@ export function importPorts(
     .map(({ protocol, port }) => ({ protocol, port, targets: [] }));
 }
 
-function importRules(seen: SeenGateway): RulesPlan {
+function importRules(seen: SeenGateway, policy: NetworkPolicy | undefined): RulesPlan {
   const recorded = recordedPorts(
     seen,
     seen.imports.map(({ nxi }) => ({
@@ -96,16 +100,24 @@ function importRules(seen: SeenGateway): RulesPlan {
   );
   const wanted = seen.imports.flatMap(carried =>
     importPorts(carried, recorded).map(port => ({
-      claim: { owner: carried.nxi.metadata.uid!, protocol: port.protocol, port: port.port },
+      claim: {
+        owner: carried.nxi.metadata.uid!,
+        protocol: port.protocol,
+        port: port.port,
+        source: sourceOf(carried, port),
+      },
       targets: port.targets,
     })),
   );
   const { ports } = assignPorts(
     wanted.map(({ claim }) => claim),
     recorded,
-    { preferOwn: false },
+    // What pods send elsewhere now is not given to another one at the same time.
+    { preferOwn: false, blocked: [...recorded, ...lingeringPorts(seen)] },
   );
-  const listenPort = new Map(ports.map(port => [claimKey(port), port.gatewayPort]));
+  const imports = new Map(seen.imports.map(({ nxi }) => [nxi.metadata.uid!, nxi]));
+  const guarded = ports.filter(port => isGuarded(policy, imports.get(port.owner)!, port));
+  const listenPort = new Map(guarded.map(port => [claimKey(port), port.gatewayPort]));
   const egress = wanted.flatMap(({ claim, targets }) => {
     const listen = listenPort.get(claimKey(claim));
     if (listen === undefined) return [];
@@ -117,20 +129,30 @@ function importRules(seen: SeenGateway): RulesPlan {
     }));
   });
   // Who exports is not known yet: what was known to the controller before this one stays.
-  const kept = seen.egress.filter(rule =>
-    ports.some(
+  const kept = (seen.rules.rules?.egress ?? []).filter(rule =>
+    guarded.some(
       ({ protocol, gatewayPort }) => gatewayPort === rule.port && protocolOf(protocol) === rule.protocol,
     ),
   );
   return { ingress: [], egress: seen.nexodus.synced ? sortRules(egress) : kept, ports };
 }
 
+/** What a port of an import leads to, whoever serves it at the moment. */
+const sourceOf = (
+  { nxi: { spec }, place }: CarriedImport,
+  { protocol, port }: Pick<MergedPort, 'protocol' | 'port'>,
+): string => {
+  if (!spec.device) return place.name;
+  const isIt = (other: ImportPort) => other.port === port && (other.protocol ?? 'TCP') === protocol;
+  return `${selectorKey(spec.device)}/${spec.ports?.find(isIt)?.devicePort ?? port}`;
+};
+
 /** The record in the ConfigMap; should that be lost, the one in the status of the objects. */
 function recordedPorts(
   seen: SeenGateway,
   objects: readonly { uid: string; ports: readonly Omit<AssignedPort, 'owner'>[] | undefined }[],
 ): readonly AssignedPort[] {
-  if (seen.ports.length) return seen.ports;
+  if (seen.rules.ports.length) return seen.rules.ports;
   return objects.flatMap(({ uid, ports }) => (ports ?? []).map(port => ({ owner: uid, ...port })));
 }
 

@@ -5,13 +5,13 @@ import type { DeviceRecord } from '../metadata/record.ts';
 import type { Identity } from '../proxy/rules.ts';
 import { appliedAnnotation, child, fixedChildren, rulesChild, type Child } from '../proxy/children.ts';
 import type { Action } from '../runtime/actions.ts';
-import { covers } from '../runtime/compare.ts';
-import type { KubeObject } from '../runtime/kube.ts';
+import { covers, sameJSON } from '../runtime/compare.ts';
 import { childName } from '../runtime/names.ts';
+import type { NetworkPolicy } from '../runtime/objects.ts';
 import type { GatewayDefaults } from '../runtime/ports.ts';
 import { resources } from '../runtime/resources.ts';
 import { identityData } from './identity.ts';
-import { childKey, type SeenGateway } from './observe.ts';
+import { childKey, isOurs, type SeenGateway } from './observe.ts';
 import { planRemoval, planWithdrawal } from './plan-devices.ts';
 import { planMetadata } from './plan-metadata.ts';
 import { planRules } from './plan-rules.ts';
@@ -45,16 +45,20 @@ export function planFinalizer({ gateway }: SeenGateway): Action[] {
   return [patchFinalizers(namespace!, name, resourceVersion!, [...finalizers, finalizer])];
 }
 
-/** Everything but keys and devices. `identities` are those that the replicas have. */
+/**
+ * Everything but keys, devices and the policy. `identities` are those that the replicas have, `inForce` the policy as
+ * it is by now.
+ */
 export function planGateway(
   seen: SeenGateway,
   identities: ReadonlyMap<number, Identity>,
   { defaults, cluster, decodeRecord }: GatewayContext,
+  inForce: Pick<SeenGateway, 'policy'> = seen,
 ): GatewayPlan {
   const { gateway } = seen;
-  const { ingress, egress, ports } = planRules(seen);
+  const { ingress, egress, ports } = planRules(seen, inForce);
   const replicas = replicasOf(seen, defaults);
-  const { child: rulesMap, rules } = rulesChild(gateway, ingress, egress, ports);
+  const { child: rulesMap, rules } = rulesChild(gateway, ingress, egress, ports, seen.rules.rules);
   const metadata =
     gateway.spec.direction === 'Export'
       ? planMetadata(seen, identities, replicas, ports, rules.revision, cluster, decodeRecord)
@@ -74,7 +78,7 @@ export function planSecret(seen: SeenGateway, identities: ReadonlyMap<number, Id
 }
 
 /** Applies the children that are not as they should be. */
-function applyChildren(seen: SeenGateway, children: readonly Child[]): Action[] {
+export function applyChildren(seen: SeenGateway, children: readonly Child[]): Action[] {
   return children.flatMap(({ resource, object }): Action[] => {
     const found = seen.children.get(childKey(resource, object.metadata.name));
     if (found && isCurrent(found, object)) return [];
@@ -86,15 +90,12 @@ function applyChildren(seen: SeenGateway, children: readonly Child[]): Action[] 
   });
 }
 
-/** With our labels, a child is ours unless something else controls it: its owner reference may have been removed. */
-function isOurs({ metadata }: KubeObject, uid: string | undefined): boolean {
-  const controller = metadata.ownerReferences?.find(owner => owner.controller);
-  return controller === undefined || controller.uid === uid;
-}
-
 function isCurrent(found: Child['object'], wanted: Child['object']): boolean {
   const digest = wanted.metadata.annotations?.[appliedAnnotation];
-  return found.metadata.annotations?.[appliedAnnotation] === digest && covers(found, wanted);
+  if (found.metadata.annotations?.[appliedAnnotation] !== digest || !covers(found, wanted)) return false;
+  // Whoever adds a port to a policy lets somebody in.
+  const specs = [found, wanted].map(object => (object as NetworkPolicy).spec);
+  return wanted.kind !== resources.networkPolicies.kind || sameJSON(specs[0], specs[1]);
 }
 
 /** Reports of replicas that are no more; their agents cannot take them back. */

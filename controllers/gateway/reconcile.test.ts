@@ -1,9 +1,11 @@
-import { beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { NexlinkGateway } from '../../api/v1alpha1/nexlinkgateway.ts';
+import type { NexlinkImport } from '../../api/v1alpha1/nexlinkimport.ts';
 import { conditionOf } from '../runtime/conditions.ts';
+import { Denied } from '../runtime/errors.ts';
 import type { Pod } from '../runtime/objects.ts';
 import { resources } from '../runtime/resources.ts';
-import { aNamespace, anExport, aService } from '../testing/builders.ts';
+import { aNamespace, anExport, anImport, aService } from '../testing/builders.ts';
 import { World } from '../testing/world.ts';
 
 let world: World;
@@ -102,6 +104,66 @@ describe('a device that the directory lacks', () => {
     expect(world.nexodus.devices.has(id)).toBe(false);
     const now = world.server.list<Pod>(resources.pods).map(({ metadata }) => metadata.uid);
     expect(now.filter(uid => pods.some(pod => pod.metadata.uid === uid))).toHaveLength(1);
+  });
+});
+
+describe('an import for some pods, without the right to write NetworkPolicies', () => {
+  const clients = [{ podSelector: { matchLabels: { app: 'client' } } }];
+  const importer = () => world.server.get<NexlinkGateway>(resources.gateways, 'shop', 'import-shop');
+  const says = (name: string) =>
+    conditionOf(
+      world.server.get<NexlinkImport>(resources.imports, 'shop', name)?.status?.conditions,
+      'Ready',
+    );
+  const hosts = () =>
+    new Set(
+      world.server
+        .list<Pod>(resources.pods)
+        .flatMap(pod => world.cluster.rulesIn(pod)?.egress.map(({ host }) => host)),
+    );
+  const addressOf = (id: string) => world.nexodus.devices.get(id)!.ipv4;
+
+  beforeEach(async () => {
+    for (const id of ['api', 'db']) {
+      world.addPlainDevice(id, id);
+      world.add(resources.imports, anImport(id, { device: { hostname: id }, ports: [{ port: 80 }] }));
+    }
+    await world.settle();
+    expect(hosts()).toEqual(new Set([addressOf('api'), addressOf('db')]));
+    const apply = world.server.apply.bind(world.server);
+    jest.spyOn(world.server, 'apply').mockImplementation((resource, ...rest) => {
+      if (resource !== resources.networkPolicies) return apply(resource, ...rest) as never;
+      throw new Denied('Forbidden', 'cannot apply NetworkPolicy shop/nexlink-import-shop: no right');
+    });
+    world.server.edit<NexlinkImport>(
+      { resource: resources.imports, namespace: 'shop', name: 'db' },
+      object => void (object.spec.clients = clients),
+    );
+    await world.settle();
+  });
+  afterEach(() => void jest.restoreAllMocks());
+
+  test('loses its rules, and only it', () => {
+    expect(hosts()).toEqual(new Set([addressOf('api')]));
+    expect(says('api')).toMatchObject({ status: 'True' });
+  });
+
+  test('is told why, as is its gateway', () => {
+    const why = /cannot apply NetworkPolicy shop\/nexlink-import-shop: no right/;
+    expect(says('db')).toMatchObject({ reason: 'GatewayNotReady', message: expect.stringMatching(why) });
+    expect(conditionOf(importer()?.status?.conditions, 'Programmed')).toMatchObject({
+      reason: 'Failed',
+      message: expect.stringMatching(why),
+    });
+  });
+
+  test('works again once the right is given', async () => {
+    jest.restoreAllMocks();
+    world.clock.advance(600_000);
+    await world.settle();
+    expect(hosts()).toEqual(new Set([addressOf('api'), addressOf('db')]));
+    expect(says('db')).toMatchObject({ status: 'True' });
+    expect(world.violations).toEqual([]);
   });
 });
 

@@ -21,6 +21,7 @@ import {
   planSecret,
   replicasOf,
 } from './plan.ts';
+import { planPolicy } from './plan-policy.ts';
 import { judgeEnd, judgeGateway, type GatewayJudgement } from './status.ts';
 
 /** An unused gateway is kept this long, in case an export or import is replaced rather than removed. */
@@ -74,8 +75,11 @@ export class GatewayReconciler {
     };
     await run(planFinalizer(seen));
     const known = planDevices(seen, replicas, clock.now());
+    // Where the policy cannot be written, only the imports that need it are without rules: see guard.ts.
+    const policy = planPolicy(seen);
+    const unguarded = error ?? (await apply(policy.actions, this.#ports)).error;
     // Rules come before keys: an outage of Nexodus must not keep a Service's new address from nexd.
-    const plan = planGateway(seen, known.keep, context);
+    const plan = planGateway(seen, known.keep, context, unguarded === undefined ? policy : seen);
     await run(plan.rules);
     let gone: ReadonlySet<number> = new Set();
     if (error === undefined && known.suspects.length) {
@@ -102,6 +106,7 @@ export class GatewayReconciler {
       await run(plan.pods);
     }
 
+    error ??= unguarded;
     await this.#report(seen, judgeGateway(seen, identities, replicas, plan.revision, error), plan.revision);
     const requeue = known.suspects.length > gone.size ? suspectMs : devices.requeueAfterMs;
     return this.#finish({ error }, requeue === undefined ? {} : { requeueAfterMs: requeue });

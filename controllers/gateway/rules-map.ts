@@ -6,9 +6,9 @@ import { isPodReady } from './pods.ts';
 
 /** What a gateway's rules ConfigMap says. */
 export interface RulesMap {
-  /** Of the rules; undefined when there are none to be read. */
+  /** Undefined when there are none to be read, as is their revision. */
+  readonly rules: Rules | undefined;
   readonly revision: string | undefined;
-  readonly egress: readonly Rule[];
   readonly ports: readonly AssignedPort[];
   /** The same, by the uid of the export or import. */
   readonly portsOf: (owner: string | undefined) => readonly AssignedPort[];
@@ -36,8 +36,8 @@ function parse(data: { [key: string]: string }): RulesMap {
     ({ protocol, port }) => `${protocol}/${port}`,
   );
   return {
+    rules,
     revision: rules?.revision,
-    egress: rules?.egress ?? [],
     ports,
     portsOf: owner => byOwner.get(owner ?? '') ?? [],
     targetsOf: (protocol, port) =>

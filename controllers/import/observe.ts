@@ -3,9 +3,9 @@ import type { NexlinkGateway } from '../../api/v1alpha1/nexlinkgateway.ts';
 import type { NexlinkImport } from '../../api/v1alpha1/nexlinkimport.ts';
 import { isReplicaReady, rulesMapOf, type RulesMap } from '../gateway/rules-map.ts';
 import type { AssignedPort } from '../proxy/ports.ts';
-import { importLabelValue, podName, rulesName, splitKey } from '../runtime/names.ts';
+import { childName, importLabelValue, podName, rulesName, splitKey } from '../runtime/names.ts';
 import type { NexodusFailure } from '../runtime/nexodus.ts';
-import type { Service } from '../runtime/objects.ts';
+import type { NetworkPolicy, Service } from '../runtime/objects.ts';
 import type { Ports } from '../runtime/ports.ts';
 import { findExporters, type ExporterRecord, type RegistrySource } from './registry.ts';
 import { importedPorts, importPlaceOf, type ImportPlace, type MergedPorts } from './resolve.ts';
@@ -22,6 +22,8 @@ export interface SeenImport {
   readonly assigned: readonly AssignedPort[];
   /** The gateway's rules. */
   readonly rules: RulesMap;
+  /** The gateway's NetworkPolicy. */
+  readonly policy: NetworkPolicy | undefined;
   /** The ready replicas of the gateway, and whether each has exactly these rules. */
   readonly replicas: readonly { readonly current: boolean }[];
   /** The Service that has the wanted name, whoever made it. */
@@ -53,6 +55,7 @@ export function observeImport(
     missing,
     merged: importedPorts(nxi, exporters),
     rules,
+    policy: caches.networkPolicies.get(namespace, childName(place.gateway)),
     assigned: rules.portsOf(nxi.metadata.uid),
     replicas: (gateway?.status?.replicas ?? [])
       .filter(report =>

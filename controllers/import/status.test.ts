@@ -2,7 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import type { Condition } from '../../api/v1alpha1/meta.ts';
 import type { NexlinkGateway } from '../../api/v1alpha1/nexlinkgateway.ts';
 import { rulesMapOf } from '../gateway/rules-map.ts';
+import { policyChild } from '../proxy/network-policy.ts';
 import { Conflict, Transient } from '../runtime/errors.ts';
+import type { NetworkPolicy, NetworkPolicyPeer } from '../runtime/objects.ts';
 import { aGateway, anExporter, anImport, aService, aServiceRecord, longAgo } from '../testing/builders.ts';
 import { aReport, aRulesMap, aSeenImport } from '../testing/seen.ts';
 import type { SeenImport } from './observe.ts';
@@ -39,7 +41,14 @@ const works: Partial<SeenImport> = {
   rules: rulesMapOf(aRulesMap({ egress: [rule] })),
   replicas: [{ current: true }],
 };
-const wasReady = { ...anImport(), status: { conditions: [condition('Ready', 'True', 'Ready')] } };
+const wasReadyAt = (listenPort: number) => ({
+  ...anImport(),
+  status: {
+    conditions: [condition('Ready', 'True', 'Ready')],
+    ports: [{ protocol: 'TCP' as const, port: 80, listenPort }],
+  },
+});
+const wasReady = wasReadyAt(20000);
 const judge = (more: Partial<SeenImport>, error?: unknown) => {
   const { status, conditions } = judgeImport(aSeenImport({ ...works, ...more }), error);
   return { status, ...Object.fromEntries(conditions.map(each => [each.type, each])) };
@@ -139,6 +148,14 @@ describe('Ready', () => {
       'True',
       'Ready',
       /1 of 1/,
+    ],
+    [
+      'not while nexd takes over another port',
+      { nxi: wasReadyAt(20001), replicas: [{ current: false }] },
+      undefined,
+      'False',
+      'Pending',
+      /taking over/,
     ],
     [
       'not without a ready pod',
@@ -296,6 +313,77 @@ describe('with a wish for an address, AddressGranted', () => {
     );
   });
   test('is not there without one', () => expect(judge({})).not.toHaveProperty('AddressGranted'));
+});
+
+describe('for some pods', () => {
+  const clients = [{ podSelector: { matchLabels: { app: 'a' } } }];
+  const nxi = anImport('web', { clients });
+  const guard = (peers: readonly NetworkPolicyPeer[]) =>
+    policyChild(aGateway({ direction: 'Import' }), [{ peers, ports: assigned }]).object as NetworkPolicy;
+  const denied = [ready, condition('Programmed', 'False', 'Failed', 'cannot apply NetworkPolicy shop/x')];
+  const cases: [string, Partial<SeenImport>, Condition['status'], string, RegExp][] = [
+    ['is True when the policy lets in just them', { policy: guard(clients) }, 'True', 'Ready', /1 of 1/],
+    [
+      'is False before there is a policy',
+      {},
+      'False',
+      'Pending',
+      /NetworkPolicy of NexlinkGateway import-shop/,
+    ],
+    [
+      'is False before the policy lets them in',
+      { policy: guard([]) },
+      'False',
+      'Pending',
+      /is being changed/,
+    ],
+    [
+      'is False while it lets in others',
+      { policy: guard([...clients, { namespaceSelector: {} }]) },
+      'False',
+      'Pending',
+      /is being changed/,
+    ],
+    [
+      'tells why the policy cannot be written',
+      { gateway: gatewayWith({ conditions: denied, replicas: [peer(true)] }) },
+      'False',
+      'GatewayNotReady',
+      /cannot apply NetworkPolicy/,
+    ],
+    [
+      'is False for an open import that the policy does not let anyone use yet',
+      { nxi: anImport(), policy: guard(clients) },
+      'False',
+      'Pending',
+      /is being changed/,
+    ],
+  ];
+  test.each(cases)('Ready %s', (_name, more, status, reason, message) =>
+    expect(judge({ nxi, ...more })).toMatchObject({
+      Ready: { status, reason, message: expect.stringMatching(message) },
+    }),
+  );
+
+  test('Valid says that it is', () =>
+    expect(judge({ nxi })).toMatchObject({
+      Valid: { message: 'Imports web of realm shop for the pods of spec.clients.' },
+    }));
+
+  test('what is not understood is not valid, and says so', () =>
+    expect(judge({ nxi: anImport('web', { clients: [{}] }) })).toMatchObject({
+      Valid: {
+        status: 'False',
+        reason: 'InvalidClients',
+        message: expect.stringMatching(/^Nobody.*clients\[0\]/),
+      },
+      Ready: { status: 'False', reason: 'Invalid', message: expect.stringMatching(/^Nobody may use it/) },
+    }));
+});
+
+test('the ports stay in the status while the rules, with their record, are away', () => {
+  const rules = rulesMapOf(undefined);
+  expect(judge({ nxi: wasReady, assigned: [], rules }).status.ports).toEqual(wasReady.status.ports);
 });
 
 describe('of a device', () => {

@@ -5,8 +5,11 @@ import type { Exporter, NexlinkImportStatus } from '../../api/v1alpha1/nexlinkim
 import type { GatewayReplica } from '../../api/v1alpha1/nexlinkgateway.ts';
 import { passOnAddress } from '../gateway/address.ts';
 import { mismatch } from '../gateway/ensure.ts';
+import { accessAt } from '../proxy/network-policy.ts';
+import { sameJSON } from '../runtime/compare.ts';
 import { conditionOf, type Judgement } from '../runtime/conditions.ts';
 import { Conflict, messageOf } from '../runtime/errors.ts';
+import { accessTo, clientFlaws } from './clients.ts';
 import { describeSelector } from './device.ts';
 import { originOf, type Disagreement } from './disputes.ts';
 import { isOurs, type SeenImport } from './observe.ts';
@@ -46,11 +49,12 @@ export function judgeImport(seen: SeenImport, error: unknown, isNew = false): Im
       gateway: place.gateway,
       service: service?.metadata.name,
       clusterIPs: service?.spec?.clusterIPs,
-      ports: servedPorts(seen),
+      // Without the rules this is the only record of them.
+      ports: seen.rules.rules ? servedPorts(seen) : nxi.status?.ports,
       exporters,
     },
     conditions: [
-      judgement('Valid', 'True', 'Valid', `Imports ${whatIs(seen)}.`),
+      judgeValid(seen),
       judgeReady(seen, exporters, conflict, error, isNew),
       conflict,
       ...address.conditions,
@@ -62,6 +66,14 @@ export function judgeImport(seen: SeenImport, error: unknown, isNew = false): Im
 /** Why no gateway asks for the address of the import. */
 const obstacle = ({ gateway }: SeenImport, { reason, message }: Judgement): string | undefined =>
   reason === 'GatewayMismatch' || (reason === 'ServiceExists' && !gateway) ? message : undefined;
+
+function judgeValid(seen: SeenImport): Judgement {
+  const flaws = clientFlaws(seen.nxi);
+  if (flaws.length > 0)
+    return judgement('Valid', 'False', 'InvalidClients', `Nobody may use it: ${flaws.join('; ')}.`);
+  const whom = seen.nxi.spec.clients ? ' for the pods of spec.clients' : '';
+  return judgement('Valid', 'True', 'Valid', `Imports ${whatIs(seen)}${whom}.`);
+}
 
 const whatIs = ({ nxi, place }: SeenImport): string =>
   nxi.spec.device
@@ -107,10 +119,15 @@ function describeExporters({ exporters, gateway }: SeenImport): Exporter[] {
   }));
 }
 
-/** What carried bytes for this generation goes on doing so while the gateway takes over rules of others. */
-function wasReady({ nxi }: SeenImport): boolean {
+/** What carried bytes for this generation, on these ports, goes on doing so while the gateway takes over rules of others. */
+function wasReady({ nxi, assigned }: SeenImport): boolean {
   const old = conditionOf(nxi.status?.conditions, 'Ready');
-  return old?.status === 'True' && old.observedGeneration === nxi.metadata.generation;
+  const ports = new Set(nxi.status?.ports?.map(({ protocol, listenPort }) => `${protocol}/${listenPort}`));
+  return (
+    old?.status === 'True' &&
+    old.observedGeneration === nxi.metadata.generation &&
+    assigned.every(({ protocol, gatewayPort }) => ports.has(`${protocol}/${gatewayPort}`))
+  );
 }
 
 /** Whether the gateway's rules lead from each port of the Service to somewhere. */
@@ -119,6 +136,12 @@ const hasRules = ({ assigned, rules }: SeenImport): boolean =>
     ({ protocol, gatewayPort }) =>
       rules.targetsOf(protocol === 'UDP' ? 'udp' : 'tcp', gatewayPort).length > 0,
   );
+
+/** Whether the gateway's policy lets in just the pods that may use it. */
+function hasPolicy({ nxi, assigned, policy }: SeenImport): boolean {
+  const access = accessTo(nxi);
+  return assigned.every(port => sameJSON(accessAt(policy, port), access));
+}
 
 /** A working tunnel counts more than what Nexodus says about the device, which is late. */
 function stateOf(address: string, online: boolean, reports: readonly GatewayReplica[]): Exporter['state'] {
@@ -140,6 +163,8 @@ function judgeReady(
     judgement('Ready', 'False', reason, message);
   if (conflict.reason === 'GatewayMismatch' || conflict.reason === 'ServiceExists')
     return no('Conflict', conflict.message);
+  const valid = judgeValid(seen);
+  if (valid.status === 'False') return no('Invalid', valid.message);
   if (!seen.synced) return no('NexodusUnavailable', failure?.message ?? 'Nexodus has not answered yet.');
   if (seen.missing !== undefined) return no('DeviceNotFound', seen.missing);
   const what = `${place.name} in realm ${place.realm}`;
@@ -155,6 +180,12 @@ function judgeReady(
     return no('GatewayNotReady', `NexlinkGateway ${place.gateway}: ${ready.message}`);
   if (ready?.status !== 'True' || !service)
     return no('Pending', `NexlinkGateway ${place.gateway}: ${ready?.message ?? 'it is being started.'}`);
+  if (!hasPolicy(seen)) {
+    const programmed = conditionOf(gateway?.status?.conditions, 'Programmed');
+    return programmed?.status === 'False' && programmed.reason !== 'Pending'
+      ? no('GatewayNotReady', `NexlinkGateway ${place.gateway}: ${programmed.message}`)
+      : no('Pending', `The NetworkPolicy of NexlinkGateway ${place.gateway} is being changed.`);
+  }
   if (!seen.replicas.some(({ current }) => current || wasReady(seen)) || !hasRules(seen))
     return no('Pending', `The pods of NexlinkGateway ${place.gateway} are taking over new rules.`);
 

@@ -73,3 +73,12 @@ test('the revision tells rules apart, not ports', () => {
   expect(JSON.parse(data['rules.json']!)).toEqual(rules);
   expect(JSON.parse(data['ports.json']!)).toEqual([port]);
 });
+
+test('a revision stays while the rules do, and none comes twice', () => {
+  const rule: Rule = { protocol: 'tcp', port: 80, host: '10.96.0.7', targetPort: 80 };
+  const { rules: first } = rulesChild(gateway, [rule], [], []);
+  const { rules: second } = rulesChild(gateway, [], [], [], first);
+  const { rules: third } = rulesChild(gateway, [rule], [], [], second);
+  expect(rulesChild(gateway, [{ ...rule }], [], [], first).rules.revision).toBe(first.revision);
+  expect(new Set([first, second, third].map(({ revision }) => revision)).size).toBe(3);
+});

@@ -2,7 +2,7 @@
 
 import { apiVersion, gatewayLabel, group, managedByLabel } from '../../api/v1alpha1/labels.ts';
 import type { NexlinkGateway } from '../../api/v1alpha1/nexlinkgateway.ts';
-import { digest } from '../runtime/compare.ts';
+import { digest, sameJSON } from '../runtime/compare.ts';
 import type { KubeObject, Resource } from '../runtime/kube.ts';
 import { caName, childName, rulesName } from '../runtime/names.ts';
 import type { GatewayDefaults } from '../runtime/ports.ts';
@@ -54,14 +54,20 @@ export function child(gateway: NexlinkGateway, resource: Resource, name: string,
   };
 }
 
-/** The rules ConfigMap: what the agents apply, and the record of ports. */
+/**
+ * The rules ConfigMap: what the agents apply, and the record of ports. The revision depends on the rules before, so
+ * that none comes twice: a late report of a pod cannot be taken for one of now.
+ */
 export function rulesChild(
   gateway: NexlinkGateway,
   ingress: readonly Rule[],
   egress: readonly Rule[],
   ports: readonly AssignedPort[],
+  before?: Rules,
 ): { child: Child; rules: Rules } {
-  const rules: Rules = { revision: digest({ ingress, egress }), ingress, egress };
+  const same = before && sameJSON(before.ingress, ingress) && sameJSON(before.egress, egress);
+  const revision = same ? before.revision : digest({ ingress, egress, before: before?.revision });
+  const rules: Rules = { revision, ingress, egress };
   const data = { 'rules.json': JSON.stringify(rules), 'ports.json': JSON.stringify(ports) };
   return { rules, child: child(gateway, resources.configMaps, rulesName(gateway.metadata.name), { data }) };
 }

@@ -12,7 +12,7 @@ const caDir = '/etc/nexlink/ca';
 const stateDir = '/var/lib/nexd';
 const socketDir = '/run/nexd';
 const socket = `${socketDir}/nexd.sock`;
-const healthPort = 8090;
+export const healthPort = 8090;
 const tokenDir = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 export interface PodTemplate {

@@ -52,6 +52,39 @@ describe('assignPorts', () => {
     expect(portsOf(ports)).toEqual([20005, 20000, 20001]);
   });
 
+  test('a record outside the range is none for imports', () => {
+    const recorded = [8090, 30000].map((gatewayPort, at) => ({ ...claim('a', at), gatewayPort }));
+    const { ports } = assignPorts([claim('a', 0), claim('a', 1)], recorded, { preferOwn: false });
+    expect(portsOf(ports)).toEqual([20000, 20001]);
+  });
+
+  test('what leads elsewhere than recorded gets another port; a record that does not say where stays', () => {
+    const recorded = [
+      { ...claim('a', 1), gatewayPort: 20000, source: 'web' },
+      { ...claim('b', 1), gatewayPort: 20001, source: 'web' },
+      { ...claim('c', 1), gatewayPort: 20002 },
+    ];
+    const claims = [
+      { ...claim('a', 1), source: 'web' },
+      { ...claim('b', 1), source: 'db' },
+      { ...claim('c', 1), source: 'db' },
+    ];
+    const { ports } = assignPorts(claims, recorded, { preferOwn: false, blocked: recorded });
+    expect(portsOf(ports)).toEqual([20000, 20003, 20002]);
+    expect(ports.map(({ source }) => source)).toEqual(['web', 'db', 'db']);
+  });
+
+  test('a blocked port stays with whom it is recorded for, and is given to nobody else', () => {
+    const blocked = [
+      { protocol: 'TCP' as const, gatewayPort: 20000 },
+      { protocol: 'TCP' as const, gatewayPort: 20001 },
+    ];
+    const recorded = [{ ...claim('a', 1), gatewayPort: 20001 }];
+    const claims = [claim('a', 1), claim('b', 1), claim('b', 1, 'UDP')];
+    const { ports } = assignPorts(claims, recorded, { preferOwn: false, blocked });
+    expect(portsOf(ports)).toEqual([20001, 20002, 20000]);
+  });
+
   test('claims for which nothing is left are refused, and said so', () => {
     const range = { first: 1, last: 2 };
     const { ports, refused } = assignPorts([claim('a', 1), claim('b', 1), claim('c', 1)], [], {

@@ -12,6 +12,8 @@ export interface PortClaim {
   readonly protocol: Protocol;
   /** The port that clients use. */
   readonly port: number;
+  /** What the port leads to. When that changes, another port is given, as pods follow one after the other. */
+  readonly source?: string;
 }
 
 /** A claim with the gateway's port for it. */
@@ -27,6 +29,12 @@ export interface PortRange {
 /** Ports that are handed out when a claim does not get its own. */
 export const dynamicPorts: PortRange = { first: 20000, last: 29999 };
 
+/** UDP ports of nexd, one for each replica. */
+export const tunnelPorts: PortRange = { first: 30000, last: 59999 };
+
+/** A port on which a gateway's pods listen. */
+export type ListenPort = Pick<AssignedPort, 'protocol' | 'gatewayPort'>;
+
 /** The most ports of one gateway: what one device may publish. */
 export const maxPorts = 1000;
 
@@ -41,26 +49,30 @@ export const claimKey = (claim: PortClaim): string => `${claim.owner}/${claim.pr
 
 /**
  * Gives each claim a port: the recorded one when it has one; else, with `preferOwn`, the number that clients use,
- * unless it is taken; else the lowest free one of the range. Earlier claims go first. No two claims of a
- * protocol share a port.
+ * unless it is taken; else the lowest free one of the range that is not `blocked`. Earlier claims go first. No two
+ * claims of a protocol share a port.
  */
 export function assignPorts(
   claims: readonly PortClaim[],
   recorded: readonly AssignedPort[],
-  options: { preferOwn: boolean; range?: PortRange },
+  options: { preferOwn: boolean; range?: PortRange; blocked?: readonly ListenPort[] },
 ): Assignment {
   const range = options.range ?? dynamicPorts;
-  const record = new Map(recorded.map(port => [claimKey(port), port.gatewayPort]));
+  const isUsable = (port: number) =>
+    options.preferOwn ? isPort(port) : port >= range.first && port <= range.last;
+  const record = new Map(recorded.map(port => [claimKey(port), port]));
   const taken: Record<Protocol, Set<number>> = { TCP: new Set(), UDP: new Set() };
   const result = new Map<string, number>();
 
   const admitted = claims.slice(0, maxPorts);
   for (const claim of admitted) {
-    const port = record.get(claimKey(claim));
-    if (port === undefined || !isPort(port) || taken[claim.protocol].has(port)) continue;
+    const { gatewayPort: port, source = claim.source } = record.get(claimKey(claim)) ?? {};
+    if (port === undefined || !isUsable(port) || taken[claim.protocol].has(port)) continue;
+    if (source !== claim.source) continue;
     taken[claim.protocol].add(port);
     result.set(claimKey(claim), port);
   }
+  for (const { protocol, gatewayPort } of options.blocked ?? []) taken[protocol].add(gatewayPort);
   const next: Record<Protocol, number> = { TCP: range.first, UDP: range.first };
   const free = (protocol: Protocol): number | undefined => {
     while (next[protocol] <= range.last) {
@@ -79,10 +91,10 @@ export function assignPorts(
   }
   const ports: AssignedPort[] = [];
   const refused: PortClaim[] = [];
-  for (const { owner, protocol, port } of claims) {
-    const gatewayPort = result.get(claimKey({ owner, protocol, port }));
-    if (gatewayPort === undefined) refused.push({ owner, protocol, port });
-    else ports.push({ owner, protocol, port, gatewayPort });
+  for (const claim of claims) {
+    const gatewayPort = result.get(claimKey(claim));
+    if (gatewayPort === undefined) refused.push(claim);
+    else ports.push({ ...claim, gatewayPort });
   }
   return { ports, refused };
 }
@@ -103,6 +115,7 @@ export function parsePorts(text: string | undefined): AssignedPort[] {
       typeof item?.owner === 'string' &&
       (item.protocol === 'TCP' || item.protocol === 'UDP') &&
       isPort(item.port as number) &&
-      isPort(item.gatewayPort as number),
+      isPort(item.gatewayPort as number) &&
+      (item.source === undefined || typeof item.source === 'string'),
   );
 }

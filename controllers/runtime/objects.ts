@@ -1,6 +1,6 @@
 /** The fields of Kubernetes' own kinds that Nexlink reads or writes. */
 
-import type { Protocol, ResourceRequirements } from '../../api/v1alpha1/meta.ts';
+import type { LabelSelector, Protocol, ResourceRequirements } from '../../api/v1alpha1/meta.ts';
 import type { KubeObject } from './kube.ts';
 
 export interface Namespace extends KubeObject {
@@ -65,6 +65,31 @@ export interface ConfigMap extends KubeObject {
 export interface StatefulSet extends KubeObject {
   spec?: { replicas?: number; template?: object; [field: string]: unknown };
   status?: { replicas?: number; readyReplicas?: number };
+}
+
+export interface NetworkPolicy extends KubeObject {
+  spec?: {
+    podSelector: LabelSelector;
+    policyTypes?: string[];
+    ingress?: NetworkPolicyRule[];
+  };
+}
+
+/** Absent lists mean everyone, and every port. */
+export interface NetworkPolicyRule {
+  from?: NetworkPolicyPeer[];
+  ports?: NetworkPolicyPort[];
+}
+
+export interface NetworkPolicyPeer {
+  podSelector?: LabelSelector;
+  namespaceSelector?: LabelSelector;
+}
+
+export interface NetworkPolicyPort {
+  protocol?: Protocol | 'SCTP';
+  port?: number | string;
+  endPort?: number;
 }
 
 export interface Container {

@@ -9,7 +9,7 @@ import type { Clock } from './clock.ts';
 import type { Cache, KubeObject } from './kube.ts';
 import type { Log } from './log.ts';
 import type { Directory } from './nexodus.ts';
-import type { ConfigMap, Namespace, Pod, Secret, Service, StatefulSet } from './objects.ts';
+import type { ConfigMap, Namespace, NetworkPolicy, Pod, Secret, Service, StatefulSet } from './objects.ts';
 
 export interface Caches {
   readonly exports: Cache<NexlinkExport>;
@@ -25,6 +25,7 @@ export interface Caches {
   readonly serviceAccounts: Cache<KubeObject>;
   readonly roles: Cache<KubeObject>;
   readonly roleBindings: Cache<KubeObject>;
+  readonly networkPolicies: Cache<NetworkPolicy>;
 }
 
 /** The settings of gateways that a NexlinkGateway does not set itself. */

@@ -33,6 +33,7 @@ export const resources = {
   deployments: resource('apps', 'v1', 'Deployment', 'deployments'),
   roles: resource('rbac.authorization.k8s.io', 'v1', 'Role', 'roles'),
   roleBindings: resource('rbac.authorization.k8s.io', 'v1', 'RoleBinding', 'rolebindings'),
+  networkPolicies: resource('networking.k8s.io', 'v1', 'NetworkPolicy', 'networkpolicies'),
   leases: resource('coordination.k8s.io', 'v1', 'Lease', 'leases'),
   events: resource('events.k8s.io', 'v1', 'Event', 'events'),
   clusterProperties: resource('about.k8s.io', 'v1beta1', 'ClusterProperty', 'clusterproperties', false),

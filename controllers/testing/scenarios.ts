@@ -5,7 +5,7 @@ import type { NexlinkExport } from '../../api/v1alpha1/nexlinkexport.ts';
 import type { NexlinkGateway } from '../../api/v1alpha1/nexlinkgateway.ts';
 import type { NexlinkImport } from '../../api/v1alpha1/nexlinkimport.ts';
 import type { KubeObject, Resource } from '../runtime/kube.ts';
-import type { Pod, Secret, Service } from '../runtime/objects.ts';
+import type { NetworkPolicy, Pod, Secret, Service } from '../runtime/objects.ts';
 import { resources } from '../runtime/resources.ts';
 import { aGateway, aNamespace, anExport, anImport, aService, longAgo } from './builders.ts';
 import type { World } from './world.ts';
@@ -86,6 +86,17 @@ const setAddress = (name: string, tunnelIP: string | undefined) =>
     if (tunnelIP === undefined) delete gateway.spec.tunnelIP;
     else gateway.spec.tunnelIP = tunnelIP;
   });
+
+const client = { clients: [{ podSelector: { matchLabels: { app: 'client' } } }] };
+const team = { clients: [{ namespaceSelector: { matchLabels: { team: 'a' } } }] };
+const setSpec = (name: string, spec: NexlinkImport['spec']) =>
+  edit<NexlinkImport>(resources.imports, name, object => {
+    object.spec = spec;
+  });
+/** Two exporters, so that addresses tell what is reached. */
+const offered = [namespace(), foreign('far', record(['api'])), foreign('far-db', record(['db']))];
+const guarded = [...offered, nxi('db', client)];
+const policy = 'nexlink-import-shop';
 
 const ownDevice = (world: World, ordinal = 0, gateway = 'export-shop'): string =>
   [...world.nexodus.keys.values()].find(({ description }) => description.endsWith(`/${gateway}/${ordinal}`))!
@@ -335,6 +346,101 @@ export const scenarios: { readonly [name: string]: Scenario } = {
   'a gateway of our own is imported as a device': {
     given: exported,
     when: [nxi('loop', { device: { hostname: 'nexlink-export-shop-0' }, ports: [{ port: 80 }] })],
+  },
+  'an import for some pods joins an open one': { given: [...offered, nxi()], when: [nxi('db', client)] },
+  'an open import joins one for some pods': { given: guarded, when: [nxi()] },
+  'an import is limited to some pods, to others, and no longer': {
+    given: [...offered, nxi(), nxi('db')],
+    when: [setSpec('db', client), setSpec('db', team), setSpec('db', {})],
+  },
+  'an import for some pods makes room for an open one': {
+    given: guarded,
+    when: [
+      world => {
+        remove(resources.imports, 'db')(world);
+        nxi()(world);
+      },
+      nxi('db'),
+    ],
+  },
+  'an import for some pods makes room for one for others': {
+    given: guarded,
+    when: [
+      world => {
+        remove(resources.imports, 'db')(world);
+        nxi('api', team)(world);
+      },
+    ],
+  },
+  'an open import makes room for one for some pods': {
+    given: [...offered, nxi()],
+    when: [
+      world => {
+        remove(resources.imports, 'api')(world);
+        nxi('db', client)(world);
+      },
+    ],
+  },
+  'an import for some pods leads elsewhere, and is for all': {
+    given: guarded,
+    when: [setSpec('db', { name: 'api' }), setSpec('db', client)],
+  },
+  'an import for some pods comes and goes at once': {
+    given: [...offered, nxi()],
+    when: [nxi('db', client), remove(resources.imports, 'db')],
+  },
+  'an imported device is only for some pods, then another port of it for all': {
+    given: [namespace(), plain(deviceIDs[0], 'db'), nxi('db', { ...byName, ...client })],
+    when: [setSpec('db', { ...byName, ports: [{ port: 5432, devicePort: 22 }] })],
+  },
+  'an import for some pods moves to another gateway': {
+    given: [...guarded, nxi()],
+    when: [setSpec('db', { ...client, gateway: 'mine' })],
+  },
+  'the gateway of an import for some pods is deleted': {
+    given: [...guarded, nxi()],
+    when: [remove(resources.gateways, 'import-shop')],
+    replaces: true,
+  },
+  'pods of a gateway with an import for some pods are replaced while it goes': {
+    given: [...guarded, nxi()],
+    when: [
+      world => {
+        remove(resources.pods, 'nexlink-import-shop-0')(world);
+        remove(resources.imports, 'db')(world);
+      },
+    ],
+  },
+  'the rules of an import for some pods are deleted': {
+    given: [...guarded, nxi()],
+    when: [remove(resources.configMaps, 'nexlink-import-shop-rules')],
+  },
+  'somebody deletes the NetworkPolicy, then adds a port to it': {
+    given: guarded,
+    when: [
+      remove(resources.networkPolicies, policy),
+      edit<NetworkPolicy>(resources.networkPolicies, policy, object => {
+        object.spec!.ingress![0]!.ports!.push({ protocol: 'TCP', port: 20000 });
+      }),
+    ],
+  },
+  'a NetworkPolicy of the user is in the way, and goes': {
+    given: [
+      ...offered,
+      nxi(),
+      world =>
+        world.add(resources.networkPolicies, {
+          apiVersion: 'networking.k8s.io/v1',
+          kind: 'NetworkPolicy',
+          metadata: { name: policy, namespace: 'shop' },
+          spec: { podSelector: { matchLabels: { app: 'mine' } }, policyTypes: ['Ingress'] },
+        } as NetworkPolicy),
+    ],
+    when: [
+      nxi('db', client),
+      remove(resources.networkPolicies, policy),
+      world => world.clock.advance(60_000),
+    ],
   },
   'a second cluster exports the same name with other ports': {
     given: imported,

@@ -28,8 +28,9 @@ export interface GatewaySight {
   readonly holder?: Device;
   readonly exports?: SeenGateway['exports'];
   readonly imports?: SeenGateway['imports'];
-  readonly ports?: SeenGateway['ports'];
-  readonly egress?: SeenGateway['egress'];
+  /** The rules ConfigMap as written last. */
+  readonly rules?: ConfigMap;
+  readonly policy?: SeenGateway['policy'];
   readonly children?: SeenGateway['children'];
 }
 
@@ -43,8 +44,8 @@ export const aSeenGateway = (sight: GatewaySight = {}): SeenGateway => ({
   children: sight.children ?? new Map(),
   secret: undefined,
   identities: new Map((sight.identities ?? []).map((identity, ordinal) => [ordinal, identity])),
-  ports: sight.ports ?? [],
-  egress: sight.egress ?? [],
+  rules: rulesMapOf(sight.rules),
+  policy: sight.policy,
   pods: new Map((sight.pods ?? []).map(pod => [ordinalOf(pod.metadata.name), pod])),
   reports: new Map((sight.reports ?? []).map(report => [report.ordinal, report])),
   nexodus: {
@@ -120,6 +121,7 @@ export function aSeenImport(more: Partial<SeenImport> = {}): SeenImport {
     exporters,
     missing: undefined,
     merged: importedPorts(nxi, exporters),
+    policy: undefined,
     assigned: [],
     rules: rulesMapOf(undefined),
     replicas: [],

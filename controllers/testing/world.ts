@@ -13,6 +13,7 @@ import { planSweep } from '../sweeper/plan.ts';
 import { APIServer, refOf } from './api-server.ts';
 import { FixedClock } from './clock.ts';
 import { Cluster } from './cluster.ts';
+import { Exposure } from './exposure.ts';
 import { NexodusServer } from './nexodus-server.ts';
 import { Process, type ProcessOptions } from './process.ts';
 import { without } from './without.ts';
@@ -36,6 +37,7 @@ export class World {
   readonly server: APIServer;
   readonly nexodus: NexodusServer;
   readonly cluster: Cluster;
+  readonly exposure: Exposure;
   readonly events: RecordedEvent[] = [];
   /** What must never happen, and did. */
   readonly violations: string[] = [];
@@ -52,6 +54,7 @@ export class World {
     this.server = new APIServer(this.clock, from?.server);
     this.nexodus = nexodus ?? new NexodusServer(from?.nexodus);
     this.cluster = new Cluster(this.server, this.nexodus, this.clock, from?.cluster);
+    this.exposure = new Exposure(this.server, this.nexodus, this.cluster, from?.exposure);
     this.foreignDevices = new Set(from?.foreignDevices);
   }
 
@@ -103,10 +106,22 @@ export class World {
 
   /** Lets everything go on until nothing changes any more. A controller that was killed is started again. */
   async settle(): Promise<void> {
+    this.exposure.accept();
+    await this.#settle();
+    for (const text of this.exposure.current) this.violations.push(`still exposed: ${text}`);
+  }
+
+  /** Whatever happens that no user did, nothing gets within the reach of pods that may not use it. */
+  judgeExposure(after: string): void {
+    for (const text of this.exposure.news()) this.violations.push(`exposed by ${after}: ${text}`);
+  }
+
+  async #settle(): Promise<void> {
     for (let step = 0; step < maxSteps; step++) {
       const before = this.#mark();
       await this.#work();
       this.cluster.step();
+      this.judgeExposure('a step of the cluster');
       this.process.deliver();
       this.clock.advance(1_000);
       if (this.#mark() !== before || this.process.nextDue() <= 0) continue;

@@ -58,6 +58,7 @@ export function kubeWriter(world: World, gate: WriteGate, process: Process): Kub
       world.violations.push(`foreign: ${what}`);
     return gate.pass(process, what, () => {
       const object = run();
+      world.judgeExposure(what);
       if (object) process.observe(resource, object);
       return object as never;
     });

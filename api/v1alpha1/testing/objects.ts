@@ -36,6 +36,7 @@ import {
   type Sample,
 } from './sample.ts';
 import { carried } from './carried.ts';
+import { clientSamples } from './clients.ts';
 import { outside } from './outside.ts';
 
 const names: Sample[] = [
@@ -407,4 +408,5 @@ export const samples: readonly Sample[] = [
   ...replacements,
   ...outside,
   ...carried,
+  ...clientSamples,
 ];

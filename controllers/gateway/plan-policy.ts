@@ -1,0 +1,54 @@
+/** Pure: the NetworkPolicy of an import gateway, there while one of its ports is guarded. */
+
+import { accessTo } from '../import/clients.ts';
+import { policyChild, type GuardedPorts } from '../proxy/network-policy.ts';
+import type { Action } from '../runtime/actions.ts';
+import type { NetworkPolicy } from '../runtime/objects.ts';
+import { resources } from '../runtime/resources.ts';
+import { lingeringPorts, portKey } from './guard.ts';
+import type { SeenGateway } from './observe.ts';
+import { applyChildren } from './plan.ts';
+import { planRules } from './plan-rules.ts';
+
+export interface PolicyPlan {
+  readonly actions: readonly Action[];
+  /** What is in force once they are done. */
+  readonly policy: NetworkPolicy | undefined;
+}
+
+/** What guard.ts asks of the policy. */
+export function planPolicy(seen: SeenGateway): PolicyPlan {
+  const isUsed = seen.policy ?? seen.imports.find(({ nxi }) => nxi.spec.clients !== undefined);
+  const guarded = isUsed ? guardedPorts(seen) : [];
+  if (guarded.length === 0) return { actions: deletePolicy(seen), policy: undefined };
+  const wanted = policyChild(seen.gateway, guarded);
+  return { actions: applyChildren(seen, [wanted]), policy: wanted.object };
+}
+
+/** By import, oldest first, and then those that nobody may use for now. */
+function guardedPorts(seen: SeenGateway): GuardedPorts[] {
+  const { ports } = planRules(seen);
+  const guarded = seen.imports.flatMap(({ nxi }): GuardedPorts[] => {
+    const access = accessTo(nxi);
+    const own = ports.filter(({ owner }) => owner === nxi.metadata.uid);
+    return access === 'everyone' || own.length === 0 ? [] : [{ peers: access, ports: own }];
+  });
+  const used = new Set(ports.map(portKey));
+  const lingering = lingeringPorts(seen).filter(port => !used.has(portKey(port)));
+  return lingering.length > 0 ? [...guarded, { peers: [], ports: lingering }] : guarded;
+}
+
+const deletePolicy = ({ policy }: SeenGateway): Action[] =>
+  policy && !policy.metadata.deletionTimestamp
+    ? [
+        {
+          do: 'delete',
+          ref: {
+            resource: resources.networkPolicies,
+            namespace: policy.metadata.namespace!,
+            name: policy.metadata.name,
+          },
+          uid: policy.metadata.uid!,
+        },
+      ]
+    : [];
