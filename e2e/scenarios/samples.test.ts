@@ -34,6 +34,11 @@ const presupposed: { readonly [sample: string]: (space: string) => Promise<unkno
       ingress: ['tcp:5432:127.0.0.1:5432'],
     }),
   'import-tunnel-ip.yaml': space => exportThere(space, 'export-tunnel-ip.yaml', 'ledger', 80),
+  'import-clients.yaml': async space => {
+    await use(space, false);
+    await there.web(space, 'orders-db', 'orders');
+    await there.export(space, 'orders-db');
+  },
   'namespace.yaml': () => exportThere('e2e-sample-elsewhere', 'export.yaml', 'web', 8080),
   'service-label.yaml': async () => {},
 };

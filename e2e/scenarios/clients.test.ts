@@ -1,0 +1,157 @@
+/** Imports that only some pods may use. */
+
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import type { NexlinkImport, NexlinkImportSpec } from '../../api/v1alpha1/nexlinkimport.ts';
+import type { NetworkPolicy } from '../../controllers/runtime/objects.ts';
+import { resources } from '../../controllers/runtime/resources.ts';
+import { environment } from '../harness/environment.ts';
+import { useNamespaces } from '../harness/space.ts';
+import { until } from '../harness/wait.ts';
+
+const env = environment();
+const { a, b } = env;
+const space = 'e2e-clients';
+/** Another namespace of `b`, by its labels a client later. */
+const team = 'e2e-clients-team';
+const gateway = `import-${space}`;
+const policyName = `nexlink-${gateway}`;
+const page = 'web of a';
+
+useNamespaces(
+  env,
+  [
+    [a, { [space]: {} }],
+    [b, { [space]: { imports: true }, [team]: { labels: { team: 'reports' } } }],
+  ],
+  async () => {
+    await Promise.all([
+      a.web(space, 'web', page),
+      b.clientPod(space),
+      b.clientPod(space, 'other'),
+      b.clientPod(team),
+    ]);
+  },
+);
+
+type From = readonly [namespace: string, pod: string];
+const client: From = [space, 'client'];
+const other: From = [space, 'other'];
+const teammate: From = [team, 'client'];
+
+/** The page that a pod gets, or `timeout`, which is how a closed port answers. */
+async function get([namespace, pod]: From, service: string): Promise<string> {
+  const url = `http://${service}.${space}/`;
+  try {
+    return (await b.exec(namespace, pod, 'curl', '--silent', '--fail', '--max-time', '2', url)).trim();
+  } catch (error) {
+    if (/exit code 28/.test(String(error))) return 'timeout';
+    return `error: ${String((error as { stderr?: string }).stderr ?? error)}`;
+  }
+}
+
+/** What each of the three pods gets, in that order. */
+const getAll = (service: string) => Promise.all([client, other, teammate].map(from => get(from, service)));
+
+/** Waits until they get this. */
+async function everyoneGets(service: string, wanted: readonly string[]): Promise<void> {
+  let last: string[] = [];
+  await until(
+    `client, other and the client of ${team} get ${wanted.join(', ')} from ${service}`,
+    async () => {
+      last = await getAll(service);
+      return JSON.stringify(last) === JSON.stringify(wanted);
+    },
+    {
+      timeoutMs: 60_000,
+      explain: async () =>
+        `last: ${last.join(', ')}\n${await b.overview(space)}\n${await b.kubectl('-n', space, 'get', 'networkpolicy', '-o', 'yaml')}`,
+    },
+  );
+}
+
+const limited = (clients: NonNullable<NexlinkImportSpec['clients']>): NexlinkImportSpec => ({
+  name: 'web',
+  clients,
+});
+const app = (name: string) => ({ podSelector: { matchLabels: { app: name } } });
+const isReady = () =>
+  b.condition(resources.imports, space, 'limited', { type: 'Ready', status: 'True' }, 90_000);
+
+describe('clients', () => {
+  beforeAll(async () => {
+    // Everything below is worth nothing where policies are not enforced.
+    await b.web(space, 'local', 'local of b');
+    expect(await get(client, 'local')).toBe('local of b');
+    const deny = {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { name: 'deny', namespace: space },
+      spec: { podSelector: { matchLabels: { app: 'local' } }, policyTypes: ['Ingress'] },
+    } satisfies NetworkPolicy;
+    await b.writer.apply<NetworkPolicy>(resources.networkPolicies, deny);
+    await until(
+      `cluster ${b.name} enforces NetworkPolicies, which spec.clients needs (hack/kind/up makes one that does)`,
+      async () => (await get(client, 'local')) === 'timeout',
+      { timeoutMs: 30_000 },
+    );
+    await b.remove(resources.networkPolicies, space, 'deny');
+  }, 120_000);
+
+  test('an open import is for everyone', async () => {
+    await a.export(space, 'web');
+    await everyoneGets('web', [page, page, page]);
+    expect(await b.get(resources.networkPolicies, space, policyName)).toBeUndefined();
+  }, 120_000);
+
+  test('one with a podSelector is for these pods; the open one beside it still for everyone', async () => {
+    await b.import(space, 'limited', limited([app('client')]));
+    await isReady();
+    await everyoneGets('limited', [page, 'timeout', 'timeout']);
+    expect(await getAll('web')).toEqual([page, page, page]);
+    const nxi = (await b.get<NexlinkImport>(resources.imports, space, 'limited'))!;
+    expect(nxi.status?.gateway).toBe(gateway);
+  }, 180_000);
+
+  test('nor can others reach its port at the gateway’s pods', async () => {
+    const nxi = (await b.get<NexlinkImport>(resources.imports, space, 'limited'))!;
+    const port = nxi.status!.ports![0]!.listenPort;
+    for (const pod of await b.gatewayPods(space, gateway)) {
+      const url = `http://${(pod as { status?: { podIP?: string } }).status!.podIP!}:${port}/`;
+      const curl = ['curl', '--silent', '--fail', '--max-time', '2', url];
+      expect((await b.exec(space, 'client', ...curl)).trim()).toBe(page);
+      await expect(b.exec(space, 'other', ...curl)).rejects.toThrow(/exit code 28/);
+    }
+  }, 60_000);
+
+  test('one with a namespaceSelector is for the pods of these namespaces', async () => {
+    await b.import(space, 'limited', limited([{ namespaceSelector: { matchLabels: { team: 'reports' } } }]));
+    await isReady();
+    await everyoneGets('limited', ['timeout', 'timeout', page]);
+  }, 120_000);
+
+  test('a policy that somebody deletes is there again', async () => {
+    const before = (await b.get(resources.networkPolicies, space, policyName))!;
+    await b.remove(resources.networkPolicies, space, policyName);
+    await until('there is another policy', async () => {
+      const policy = await b.get(resources.networkPolicies, space, policyName);
+      return policy && policy.metadata.uid !== before.metadata.uid;
+    });
+    await everyoneGets('limited', ['timeout', 'timeout', page]);
+  }, 120_000);
+
+  test('without clients it is for everyone, and the policy is gone', async () => {
+    await b.import(space, 'limited', { name: 'web' });
+    await isReady();
+    await everyoneGets('limited', [page, page, page]);
+    await b.gone(resources.networkPolicies, space, policyName, 30_000);
+  }, 120_000);
+
+  test('with an import the policy goes, and what it guarded is open to the next one', async () => {
+    await b.import(space, 'limited', limited([app('client')]));
+    await everyoneGets('limited', [page, 'timeout', 'timeout']);
+    await b.remove(resources.imports, space, 'limited');
+    await b.gone(resources.networkPolicies, space, policyName, 30_000);
+    await b.import(space, 'next', { name: 'web' });
+    await everyoneGets('next', [page, page, page]);
+  }, 180_000);
+});
