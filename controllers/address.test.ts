@@ -33,6 +33,10 @@ const setAddress = (address: string | undefined, name = 'mine') =>
   });
 const podUID = (gateway: string) =>
   world.server.get<Pod>(resources.pods, 'shop', `nexlink-${gateway}-0`)?.metadata.uid;
+const rulesOf = (gateway: string) => {
+  const pod = world.server.get<Pod>(resources.pods, 'shop', `nexlink-${gateway}-0`);
+  return pod && world.cluster.rulesIn(pod)?.ingress;
+};
 const warnings = (about: string) =>
   world.events.filter(event => event.about === about && event.reason === 'AddressNotGranted');
 
@@ -91,7 +95,6 @@ test('an address that no device can have is asked for once', async () => {
   const [before, keys] = [podUID(name), world.nexodus.keys.size];
   await world.pass(300_000);
   expect(podUID(name)).toBe(before);
-  expect([...world.nexodus.keys.values()][0]!.id).toBeDefined();
   expect(world.nexodus.keys.size).toBe(keys);
 });
 
@@ -121,8 +124,17 @@ test('a gateway that asks for another address carries the export only when it as
     reason: 'GatewayMismatch',
     message: expect.stringContaining(`write ${tunnelIP} in its spec.tunnelIP`),
   });
+  expect(rulesOf('mine')).toEqual([]);
   setAddress(tunnelIP);
   expect(await see('mine')).toMatchObject({ reason: 'AddressGranted', addresses: [tunnelIP], ready: 'True' });
+});
+
+test('an export that a gateway does not carry takes no port from one that it carries', async () => {
+  world.add(resources.gateways, aGateway({ tunnelIP: '100.64.0.10' }, { name: 'mine' }));
+  world.add(resources.exports, anExport('first', { service: 'web', name: 'web', gateway: 'mine', tunnelIP }));
+  world.add(resources.exports, anExport('web', { gateway: 'mine' }));
+  expect(await see('mine')).toMatchObject({ ready: 'True' });
+  expect(conditionOf(conditionsOf('first'), 'Conflict')?.reason).toBe('GatewayMismatch');
 });
 
 test('the condition goes with the wish', async () => {
