@@ -81,7 +81,7 @@ describe('clients', () => {
   beforeAll(async () => {
     // Everything below is worth nothing where policies are not enforced.
     await b.web(space, 'local', 'local of b');
-    expect(await get(client, 'local')).toBe('local of b');
+    await b.answers(space, `http://local.${space}/`, 'local of b');
     const deny = {
       apiVersion: 'networking.k8s.io/v1',
       kind: 'NetworkPolicy',
@@ -90,7 +90,7 @@ describe('clients', () => {
     } satisfies NetworkPolicy;
     await b.writer.apply<NetworkPolicy>(resources.networkPolicies, deny);
     await until(
-      `cluster ${b.name} enforces NetworkPolicies, which spec.clients needs (hack/kind/up makes one that does)`,
+      `cluster ${b.name} enforces NetworkPolicies, which spec.clients needs (hack/kind/down and up renew one that does not)`,
       async () => (await get(client, 'local')) === 'timeout',
       { timeoutMs: 30_000 },
     );
