@@ -6,7 +6,7 @@ import type { NexlinkExport } from '../../api/v1alpha1/nexlinkexport.ts';
 import type { NexlinkImport } from '../../api/v1alpha1/nexlinkimport.ts';
 import { resources } from '../../controllers/runtime/resources.ts';
 import { environment } from '../harness/environment.ts';
-import { leftovers } from '../harness/leftovers.ts';
+import { nexodusOf } from '../harness/leftovers.ts';
 import { useNamespaces } from '../harness/space.ts';
 import { until } from '../harness/wait.ts';
 
@@ -138,7 +138,18 @@ describe('realms', () => {
     expect(heard.filter(text => !['none', 'web of blue', 'web of red'].includes(text))).toEqual([]);
     await onlyAnswers(office, 'http://mine/', 'web of red');
     await b.gone(resources.gateways, office, `import-${blue}`);
-  }, 120_000);
+
+    // Where nobody exports it, its Service must not stay with the gateway of the old realm.
+    await b.namespace(office, { imports: true, ...ofRealm(`${green}-but-nobody`) });
+    await b.gone(resources.services, office, 'mine', 30_000);
+    await b.condition(resources.imports, office, 'mine', {
+      type: 'Ready',
+      status: 'False',
+      reason: 'NoExporter',
+    });
+    await b.namespace(office, { imports: true, ...ofRealm(green) });
+    await onlyAnswers(office, 'http://mine/', 'web of red');
+  }, 180_000);
 });
 
 const namesOf = (objects: readonly { metadata: { name: string } }[]) =>
@@ -166,14 +177,29 @@ async function onlyAnswers(namespace: string, url: string, text: string): Promis
   expect([...heard]).toEqual([text]);
 }
 
-/** Waits until devices, keys and metadata of a gateway are gone. */
+/** Waits until keys and devices of a gateway are gone. */
 async function noneInNexodus(namespace: string, gateway: string): Promise<void> {
-  const left = async () =>
-    (await leftovers(env, namespace)).filter(
-      text => text.includes(`/${gateway}/`) || text.includes(`-${gateway}-`),
+  const { directory, stop } = await nexodusOf(env);
+  const left = () => [
+    ...directory
+      .regKeys()
+      .flatMap(({ description }) =>
+        description.includes(`/${namespace}/${gateway}/`) ? `key ${description}` : [],
+      ),
+    ...directory
+      .devices()
+      .flatMap(({ hostname }) => (hostname.startsWith(`nexlink-${gateway}-`) ? `device ${hostname}` : [])),
+  ];
+  try {
+    await until(
+      `nothing of ${gateway} is left in Nexodus`,
+      () => {
+        directory.refresh();
+        return left().length === 0;
+      },
+      { timeoutMs: 30_000, explain: async () => left().join('\n') },
     );
-  await until(`nothing of ${gateway} is left in Nexodus`, async () => (await left()).length === 0, {
-    timeoutMs: 30_000,
-    explain: async () => (await left()).join('\n'),
-  });
+  } finally {
+    await stop();
+  }
 }
