@@ -225,4 +225,14 @@ export interface Exporter {
    * it is not connected. Unknown: no gateway has reported yet.
    */
   state: 'Reachable' | 'Unreachable' | 'Offline' | 'Unknown';
+  /**
+   * Since when it cannot be reached, when it could before.
+   * @format date-time
+   */
+  lostSince?: string;
+  /**
+   * Why it is not used, or what of its metadata is not.
+   * @maxLength 256
+   */
+  message?: string;
 }

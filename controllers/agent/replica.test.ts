@@ -41,11 +41,18 @@ describe('replicaOf', () => {
     expect(replica.appliedRevision).toBeUndefined();
   });
 
+  test('says nothing of what is missing while it starts', () => {
+    const replica = replicaOf(reporter, { ...well, trouble: 'nexd is not running', starting: true });
+    expect(replica.ready).toBe(false);
+    expect(replica).not.toHaveProperty('message');
+  });
+
   test('is ready, and tells, when single rules are not usable', () => {
     const refused = [{ kind: 'egress', text: 'x', flaw: 'the host is no IP address' }] as const;
     const replica = replicaOf(reporter, {
       ...well,
       programmed: { ...programmed, refused, surplus: ['egress y'] },
+      starting: true,
     });
     expect(replica).toMatchObject({ ready: true, appliedRevision: 'r1' });
     expect(replica.message).toMatch(/egress x, as the host is no IP address.*egress y/s);

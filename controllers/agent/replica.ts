@@ -18,6 +18,8 @@ export interface Observed {
   readonly peers: readonly GatewayPeer[];
   /** The pod is being stopped. */
   readonly stopping?: boolean;
+  /** It has just started: what is missing is no trouble yet. */
+  readonly starting?: boolean;
 }
 
 /** Who reports. */
@@ -49,7 +51,7 @@ export function replicaOf(reporter: Reporter, observed: Observed): GatewayReplic
     ...(tunnel.ipv6 === undefined ? {} : { tunnelIPv6: tunnel.ipv6 }),
     ...(ready && revision !== undefined ? { appliedRevision: revision } : {}),
     ready,
-    ...(message === '' ? {} : { message }),
+    ...(message === '' || (observed.starting && !ready) ? {} : { message }),
     peers: [...peers],
   };
 }

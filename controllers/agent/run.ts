@@ -21,6 +21,8 @@ import type { AgentSettings } from './settings.ts';
 /** A loop that has not come round for this long is stuck: every call in it has a deadline of seconds. */
 const stuckMs = 120_000;
 const lastReportMs = 1_000;
+/** Until it was ready once, but for this long at most, the status does not tell what is missing. */
+const startMs = 10_000;
 
 /** Runs until `signal` is aborted, then reports that it stops. Rejects only when it cannot start. */
 export async function run(
@@ -31,6 +33,8 @@ export async function run(
   signal: AbortSignal,
 ): Promise<void> {
   const { namespace, gateway, ordinal, podUID, stateDir } = settings;
+  const startedAt = clock.monotonic();
+  let starting = true;
   const reporter: Reporter = { ordinal, podUID, deviceID: await deviceIDOf(stateDir) };
   const metrics = new Metrics();
   const client = new KubeClient(connection, { clock, log });
@@ -52,7 +56,10 @@ export async function run(
     wanted: () => rules.wanted,
     clock,
     log,
-    onObserved: observed => report.say(replicaOf(reporter, observed)),
+    onObserved: observed => {
+      starting &&= !isReady(observed) && clock.monotonic() < startedAt + startMs;
+      report.say(replicaOf(reporter, { ...observed, starting }));
+    },
   });
   const now = (): Observed => ({ ...agent.observed, stopping: signal.aborted });
   const health = await serveHealth(

@@ -35,6 +35,7 @@ test.each<[string, Registry, Registry, object]>([
     change({ device: { ...anExporter().device, online: false } }),
     { names: { shop: ['web'] }, realms: [] },
   ],
+  ['left out of its record', web, change({ problems: ['x'] }), { names: { shop: ['web'] }, realms: [] }],
   [
     'another revision of the device',
     web,

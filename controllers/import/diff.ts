@@ -9,13 +9,14 @@ export interface RegistryDiff {
 }
 
 const visible = (exporters: readonly ExporterRecord[]) =>
-  exporters.map(({ device: { id, ipv4, online, hostname }, cluster, services }) => ({
+  exporters.map(({ device: { id, ipv4, online, hostname }, cluster, services, problems }) => ({
     id,
     ipv4,
     online,
     hostname,
     cluster,
     services,
+    problems,
   }));
 
 /** What is different between two registries. */

@@ -32,12 +32,13 @@ export interface SeenImport {
   readonly owned: readonly Service[];
   readonly failure: NexodusFailure | undefined;
   readonly synced: boolean;
+  readonly now: Date;
 }
 
 /** Reads everything that a NexlinkImport's plan depends on; undefined when it does not exist. */
 export function observeImport(
   key: string,
-  { caches, directory, settings }: Ports,
+  { caches, directory, settings, clock }: Ports,
   registry: RegistrySource,
 ): SeenImport | undefined {
   const { namespace, name } = splitKey(key);
@@ -71,6 +72,7 @@ export function observeImport(
       ),
     failure: directory.failure,
     synced: directory.synced,
+    now: clock.now(),
   };
 }
 

@@ -10,7 +10,8 @@ import { resources } from '../runtime/resources.ts';
 import { observeImport, type SeenImport } from './observe.ts';
 import { planImport } from './plan.ts';
 import type { RegistrySource } from './registry.ts';
-import { judgeImport } from './status.ts';
+import { exporterNews } from './exporter-news.ts';
+import { isStarting, judgeImport, startMs } from './status.ts';
 
 /**
  * How long the nodes need for a new Service. kube-proxy takes up changes once a second, and the first of them is the
@@ -42,9 +43,14 @@ export class ImportReconciler {
     const wait = this.#takeUp(key, seen, after);
     const { status, conditions, dropped } = judgeImport(after, done.error, wait > 0);
     await reportStatus(seen.nxi, resources.imports, status, conditions, ports, dropped);
+    const starting = isStarting(after);
+    for (const { type, reason, note } of exporterNews(seen.nxi, status.exporters ?? [], starting))
+      ports.events.event(seen.nxi, type, reason, note);
     // A conflict is told in the status; it ends with a change of the object that is in the way.
     if (done.error !== undefined && !(done.error instanceof Conflict)) throw done.error;
-    return wait > 0 ? { requeueAfterMs: wait } : {};
+    if (wait > 0) return { requeueAfterMs: wait };
+    // By then it is told what is missing.
+    return starting ? { requeueAfterMs: startMs } : {};
   }
 
   /** How long the nodes still need for the Service, ms. */

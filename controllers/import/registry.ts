@@ -14,6 +14,8 @@ export interface ExporterRecord {
   readonly cluster: string | undefined;
   /** What carries bytes now; empty while it starts, or when nothing behind it is ready. */
   readonly services: readonly ServiceRecord[];
+  /** What of its record was left out. */
+  readonly problems: readonly string[];
 }
 
 /** The exporters of each name, for each realm. */
@@ -37,6 +39,7 @@ export function buildRegistry(
         device,
         cluster: record.cluster,
         services: record.services.filter(service => service.name === name),
+        problems: record.problems,
       });
     }
   }
@@ -64,7 +67,7 @@ export function findExporters(
   const found = registry.find(spec.device);
   if ('missing' in found) return { exporters: [], missing: found.missing };
   const { device } = found;
-  const exporter = { device, cluster: registry.record(device.id)?.cluster, services: [] };
+  const exporter = { device, cluster: registry.record(device.id)?.cluster, services: [], problems: [] };
   return { exporters: [exporter], missing: undefined };
 }
 

@@ -1,8 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import type { Condition } from '../../api/v1alpha1/meta.ts';
 import type { NexlinkGateway } from '../../api/v1alpha1/nexlinkgateway.ts';
+import type { Exporter } from '../../api/v1alpha1/nexlinkimport.ts';
 import { rulesMapOf } from '../gateway/rules-map.ts';
 import { policyChild } from '../proxy/network-policy.ts';
+import { decode } from '../metadata/decode.ts';
 import { Conflict, Transient } from '../runtime/errors.ts';
 import type { NetworkPolicy, NetworkPolicyPeer } from '../runtime/objects.ts';
 import { aGateway, anExporter, anImport, aService, aServiceRecord, longAgo } from '../testing/builders.ts';
@@ -439,6 +442,87 @@ describe('of a device', () => {
         state: 'Reachable',
       },
     ]));
+});
+
+describe('a new import', () => {
+  const now = new Date(Date.parse(longAgo) + 10_000);
+  const unreachable = gatewayWith({ conditions: [ready], replicas: [peer(false)] });
+  const was = (reason: string) => ({
+    ...anImport(),
+    status: { conditions: [condition('Ready', 'False', reason)] },
+  });
+  const cases: [string, Partial<SeenImport>, string][] = [
+    ['waits for an exporter that carries it', { now, exporters: [anExporter(0, [])] }, 'Pending'],
+    ['goes on waiting', { now, nxi: was('Pending'), exporters: [anExporter(0, [])] }, 'Pending'],
+    ['waits for its tunnel', { now, gateway: unreachable }, 'Pending'],
+    ['does not wait for somebody to export it', { now, exporters: [] }, 'NoExporter'],
+    ['waits no more once that was said', { now, nxi: was('NoExporter'), gateway: unreachable }, 'NoExporter'],
+    ['that worked before is in trouble', { now, nxi: wasReady, gateway: unreachable }, 'NoExporter'],
+    ['is not new for long', { nxi: was('Pending'), gateway: unreachable }, 'NoExporter'],
+    [
+      'is not new for as long as clocks differ',
+      { now: new Date(Date.parse(longAgo) - 3_600_000), gateway: unreachable },
+      'NoExporter',
+    ],
+  ];
+  test.each(cases)('%s', (_name, more, reason) => expect(judge(more)).toMatchObject({ Ready: { reason } }));
+});
+
+describe('of an exporter the status tells', () => {
+  const exporterOf = (more: Partial<SeenImport>) => judge(more).status.exporters![0]!;
+  const dead = gatewayWith({ conditions: [ready], replicas: [peer(false)] });
+  const known = (more: Partial<Exporter>) => ({
+    ...anImport(),
+    status: {
+      exporters: [{ deviceID: 'device-0', address: '100.64.0.1', state: 'Reachable' as const, ...more }],
+    },
+  });
+  const now = '2026-01-01T01:00:00Z';
+  const cases: [string, Partial<SeenImport>, string | undefined][] = [
+    ['since when it is lost', { nxi: known({}), gateway: dead }, now],
+    [
+      'the same time later',
+      { nxi: known({ state: 'Unreachable', lostSince: longAgo }), gateway: dead },
+      longAgo,
+    ],
+    ['no such time when it is back', { nxi: known({ state: 'Offline', lostSince: longAgo }) }, undefined],
+    ['none when it was never reached', { nxi: known({ state: 'Unknown' }), gateway: dead }, undefined],
+    [
+      'none while no gateway of ours reports',
+      { nxi: known({}), gateway: gatewayWith({ conditions: [ready], replicas: [] }) },
+      undefined,
+    ],
+  ];
+  test.each(cases)('%s', (_name, more, time) => expect(exporterOf(more).lostSince).toBe(time));
+
+  test('that it carries nothing now', () =>
+    expect(exporterOf({ exporters: [anExporter(0, [])] }).message).toMatch(
+      /^carries nothing now: its gateway/,
+    ));
+
+  test('what of its record was left out, in printable and not too many characters', () => {
+    const record = fc.record({
+      realm: fc.constant('shop'),
+      exports: fc.constant(['web']),
+      services: fc.array(
+        fc.record({ name: fc.string({ unit: 'binary' }), protocol: fc.jsonValue(), port: fc.jsonValue() }),
+      ),
+    });
+    fc.assert(
+      fc.property(record, value => {
+        const { problems } = decode(value);
+        const { message } = exporterOf({ exporters: [{ ...anExporter(), problems }] });
+        if (problems.length === 0) return expect(message).toBeUndefined();
+        expect(message).toMatch(/^left out: services\[0\][\x20-\x7e…]*$/);
+        expect(message!.length).toBeLessThanOrEqual(256);
+      }),
+    );
+  });
+
+  test('nothing of what a plain device publishes, as nothing of it is used', () => {
+    const nxi = anImport('web', { device: { hostname: 'x' }, ports: [{ port: 80 }] });
+    expect(exporterOf({ nxi, exporters: [anExporter(0, [])] })).not.toHaveProperty('message');
+  });
 });
 
 test('the status tells Service, ports and exporters', () => {

@@ -7,12 +7,13 @@ import { passOnAddress } from '../gateway/address.ts';
 import { mismatch } from '../gateway/ensure.ts';
 import { accessAt } from '../proxy/network-policy.ts';
 import { sameJSON } from '../runtime/compare.ts';
-import { conditionOf, type Judgement } from '../runtime/conditions.ts';
+import { conditionOf, timestamp, type Judgement } from '../runtime/conditions.ts';
 import { Conflict, messageOf } from '../runtime/errors.ts';
 import { accessTo, clientFlaws } from './clients.ts';
 import { describeSelector } from './device.ts';
 import { originOf, type Disagreement } from './disputes.ts';
 import { isOurs, type SeenImport } from './observe.ts';
+import type { ExporterRecord } from './registry.ts';
 import { isTaken, servedPorts } from './plan.ts';
 import { needsOf } from './resolve.ts';
 
@@ -108,15 +109,45 @@ function describeDisagreement(
   return `Exporters disagree about ${field}: ${won} says ${originOf(winner)}, which takes precedence, ${lost} says ${originOf(loser)}: ${remedy} in both.${others}`;
 }
 
-function describeExporters({ exporters, gateway }: SeenImport): Exporter[] {
+function describeExporters({ exporters, gateway, nxi, now }: SeenImport): Exporter[] {
   const reports = gateway?.status?.replicas ?? [];
-  return exporters.map(({ device, cluster }) => ({
-    ...(cluster === undefined ? {} : { cluster }),
-    deviceID: device.id,
-    hostname: device.hostname,
-    address: device.ipv4!,
-    state: stateOf(device.ipv4!, device.online, reports),
-  }));
+  const before = new Map((nxi.status?.exporters ?? []).map(exporter => [exporter.deviceID, exporter]));
+  return exporters.map(exporter => {
+    const { device, cluster } = exporter;
+    const state = stateOf(device.ipv4!, device.online, reports);
+    const lostSince = lostTime(before.get(device.id), state, now);
+    const message = nxi.spec.device ? undefined : troubleOf(exporter);
+    return {
+      ...(cluster === undefined ? {} : { cluster }),
+      deviceID: device.id,
+      hostname: device.hostname,
+      address: device.ipv4!,
+      state,
+      ...(lostSince === undefined ? {} : { lostSince }),
+      ...(message === undefined ? {} : { message }),
+    };
+  });
+}
+
+function lostTime(before: Exporter | undefined, state: Exporter['state'], now: Date): string | undefined {
+  if (state === 'Reachable') return undefined;
+  const isLost = before?.state === 'Reachable' && state !== 'Unknown';
+  return isLost ? timestamp(now) : before?.lostSince;
+}
+
+const maxMessage = 256;
+
+/** What is wrong with what an exporter publishes. */
+function troubleOf({ services, problems }: ExporterRecord): string | undefined {
+  const parts = [
+    ...(services.length === 0
+      ? ['carries nothing now: its gateway is starting, or nothing behind the Service is ready']
+      : []),
+    ...(problems.length === 0 ? [] : [`left out: ${problems.join('; ')}`]),
+  ];
+  if (parts.length === 0) return undefined;
+  const text = parts.join('. ');
+  return text.length > maxMessage ? `${text.slice(0, maxMessage - 1)}…` : text;
 }
 
 /** What carried bytes for this generation, on these ports, goes on doing so while the gateway takes over rules of others. */
@@ -151,6 +182,18 @@ function stateOf(address: string, online: boolean, reports: readonly GatewayRepl
   return told.length ? 'Unreachable' : 'Unknown';
 }
 
+/**
+ * Whether an import is so new that its exporters and tunnels may only be on their way. What was there once, or failed
+ * once, is no beginning any more.
+ */
+export function isStarting({ nxi: { metadata, status }, now }: SeenImport): boolean {
+  const age = now.getTime() - Date.parse(metadata.creationTimestamp!);
+  const old = conditionOf(status?.conditions, 'Ready');
+  return Math.abs(age) < startMs && (old === undefined || old.reason === 'Pending');
+}
+/** How long exporters and tunnels of a new import may take before that is told as trouble. */
+export const startMs = 30_000;
+
 function judgeReady(
   seen: SeenImport,
   exporters: readonly Exporter[],
@@ -172,7 +215,10 @@ function judgeReady(
   const isDevice = seen.nxi.spec.device !== undefined;
   const serving = exporters.filter((_, at) => isDevice || seen.exporters[at]!.services.length > 0);
   if (serving.length === 0)
-    return no('NoExporter', `${exporters.length} devices export ${what}, but none of them carries it now.`);
+    return no(
+      isStarting(seen) ? 'Pending' : 'NoExporter',
+      `${exporters.length} devices export ${what}, but none of them carries it now.`,
+    );
   if (error !== undefined && !(error instanceof Conflict)) return no('GatewayNotReady', messageOf(error));
 
   const ready = conditionOf(gateway?.status?.conditions, 'Ready');
@@ -200,7 +246,7 @@ function judgeReady(
       'Ready',
       `Service ${place.service} reaches ${isDevice ? whatIs(seen) : `${reached.length} of ${exporters.length} exporters`}.`,
     );
-  if (serving.some(({ state }) => state === 'Unknown'))
+  if (isStarting(seen) || serving.some(({ state }) => state === 'Unknown'))
     return no(
       'Pending',
       `The tunnel to ${serving.map(({ address }) => address).join(', ')} is being set up.`,

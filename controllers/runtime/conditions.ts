@@ -3,6 +3,9 @@ import type { Condition } from '../../api/v1alpha1/meta.ts';
 /** A condition before it is known whether it is news. */
 export type Judgement = Omit<Condition, 'lastTransitionTime' | 'observedGeneration'>;
 
+/** A time as it stands in conditions: RFC 3339, UTC, whole seconds. */
+export const timestamp = (time: Date): string => time.toISOString().replace(/\.\d+Z$/, 'Z');
+
 /**
  * The conditions after a judgement of this generation: `lastTransitionTime` moves only when `status` does, and types
  * that are neither judged nor `dropped` stay.
@@ -21,8 +24,7 @@ export function judge(
     after.set(judgement.type, {
       ...judgement,
       ...(generation === undefined ? {} : { observedGeneration: generation }),
-      lastTransitionTime:
-        old?.status === judgement.status ? old.lastTransitionTime : now.toISOString().replace(/\.\d+Z$/, 'Z'),
+      lastTransitionTime: old?.status === judgement.status ? old.lastTransitionTime : timestamp(now),
     });
   }
   return [...after.values()];

@@ -133,7 +133,7 @@ export const anExporter = (
   ordinal = 0,
   services: ServiceRecord[] = [aServiceRecord()],
   cluster: string | undefined = 'there',
-): ExporterRecord => ({ device: aDevice(ordinal), cluster, services });
+): ExporterRecord => ({ device: aDevice(ordinal), cluster, services, problems: [] });
 
 export const gatewayDefaults: GatewayDefaults = {
   replicas: 2,

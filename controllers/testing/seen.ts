@@ -129,6 +129,7 @@ export function aSeenImport(more: Partial<SeenImport> = {}): SeenImport {
     owned: [],
     failure: undefined,
     synced: true,
+    now: new Date(Date.parse(longAgo) + 3_600_000),
     ...more,
   };
 }
