@@ -119,12 +119,19 @@ export interface NexlinkExportStatus {
    * @listType atomic
    */
   devices?: ExportDevice[];
+  /** For the columns of kubectl, which cannot show lists. */
+  summary?: ExportSummary;
   /**
    * What holds: Valid, Ready, Conflict and, with `tunnelIP`, AddressGranted, with the reasons.
    * @listType map
    * @listMapKeys ["type"]
    */
   conditions?: Condition[];
+}
+
+export interface ExportSummary {
+  /** The ports that are exported, such as `80/TCP,53/UDP`. */
+  ports?: string;
 }
 
 export interface ExportedPort {

@@ -189,12 +189,21 @@ export interface NexlinkImportStatus {
    * @listType atomic
    */
   exporters?: Exporter[];
+  /** For the columns of kubectl, which cannot show lists. */
+  summary?: ImportSummary;
   /**
    * What holds: Valid, Ready, Conflict and, with `tunnelIP`, AddressGranted, with the reasons.
    * @listType map
    * @listMapKeys ["type"]
    */
   conditions?: Condition[];
+}
+
+export interface ImportSummary {
+  /** The Service's ports, such as `80/TCP,53/UDP`. */
+  ports?: string;
+  /** How many of the exporters can be reached: `2/3`. */
+  exporters?: string;
 }
 
 export interface ImportedPort {

@@ -363,6 +363,7 @@ test('the status tells place, ports and devices', () => {
     name: 'web',
     gateway: 'export-shop',
     ports: [{ name: 'http', protocol: 'TCP', port: 80, devicePort: 80 }],
+    summary: { ports: '80/TCP' },
     devices: [
       { id: 'device-0', hostname: 'nexlink-export-shop-0', ipv4: '100.64.0.1', ipv6: '200::1', online: true },
     ],

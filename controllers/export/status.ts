@@ -10,6 +10,7 @@ import type { DeviceRecord } from '../metadata/record.ts';
 import { maxPorts } from '../proxy/ports.ts';
 import { conditionOf, type Judgement } from '../runtime/conditions.ts';
 import { Conflict, messageOf } from '../runtime/errors.ts';
+import { summarizePorts } from '../runtime/summary.ts';
 import type { SeenExport } from './observe.ts';
 import { needsOf, serviceRecord } from './resolve.ts';
 
@@ -44,6 +45,7 @@ export function judgeExport(seen: SeenExport, error: unknown): ExportJudgement {
       name: resolved.name,
       gateway: resolved.gateway,
       ports,
+      summary: { ports: summarizePorts(ports) },
       devices: seen.synced ? seen.devices.map(describeDevice) : seen.nxe.status?.devices,
     },
     conditions: [

@@ -10,6 +10,7 @@ import { sameJSON } from '../runtime/compare.ts';
 import { conditionOf, timestamp, type Judgement } from '../runtime/conditions.ts';
 import { Conflict, messageOf } from '../runtime/errors.ts';
 import { accessTo, clientFlaws } from './clients.ts';
+import { summarizePorts } from '../runtime/summary.ts';
 import { describeSelector } from './device.ts';
 import { originOf, type Disagreement } from './disputes.ts';
 import { isOurs, type SeenImport } from './observe.ts';
@@ -43,6 +44,9 @@ export function judgeImport(seen: SeenImport, error: unknown, isNew = false): Im
   // Before Nexodus has answered, those of the controller before this one are the last that are known.
   const exporters = seen.synced ? describeExporters(seen) : (nxi.status?.exporters ?? []);
   const conflict = judgeConflict(seen, error);
+  // Without the rules the status is the only record of them.
+  const ports = seen.rules.rules ? servedPorts(seen) : nxi.status?.ports;
+  const reached = exporters.filter(({ state }) => state === 'Reachable').length;
   const address = passOnAddress(place.tunnelIP, seen.gateway, obstacle(seen, conflict));
   return {
     status: {
@@ -50,9 +54,9 @@ export function judgeImport(seen: SeenImport, error: unknown, isNew = false): Im
       gateway: place.gateway,
       service: service?.metadata.name,
       clusterIPs: service?.spec?.clusterIPs,
-      // Without the rules this is the only record of them.
-      ports: seen.rules.rules ? servedPorts(seen) : nxi.status?.ports,
+      ports,
       exporters,
+      summary: { ports: summarizePorts(ports ?? []), exporters: `${reached}/${exporters.length}` },
     },
     conditions: [
       judgeValid(seen),
