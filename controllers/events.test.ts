@@ -49,6 +49,8 @@ test('a start is told by one event for each object, without trouble', async () =
 test('an exporter that starts later than its metadata is no trouble either', async () => {
   world.nexodus.putMetadata('far', { ...record('there'), services: [] });
   await world.settle();
+  world.addForeignDevice('second', record('there'));
+  await world.settle();
   world.nexodus.putMetadata('far', record('there'));
   expect((await news()).sort()).toEqual([
     'NexlinkGateway import-shop: Normal Ready',
