@@ -44,7 +44,10 @@ describe.each([
       const began = Date.now();
       await here.remove(resources.namespaces, undefined, space);
       const left = () => limitMs - (Date.now() - began);
+      const times: string[] = [];
+      const lap = (what: string) => times.push(`${what} after ${((Date.now() - began) / 1000).toFixed(1)} s`);
       await here.gone(resources.namespaces, undefined, space, left());
+      lap('namespace gone');
       const id = await clusterID(here);
       const ours = async () => (await leftovers(env, space)).filter(line => line.includes(id));
       await until(
@@ -52,6 +55,7 @@ describe.each([
         async () => (await ours()).length === 0,
         { timeoutMs: left(), explain: async () => (await ours()).join('\n') },
       );
+      lap('Nexodus clean');
       if (side === 'exporting')
         for (const resource of [resources.imports, resources.gateways])
           await until(
@@ -61,9 +65,8 @@ describe.each([
           );
       else await there.condition(resources.exports, space, 'web', { type: 'Ready', status: 'True' });
       if (side === 'exporting') expect(await there.get(resources.services, space, 'web')).toBeUndefined();
-      console.log(
-        `${side} side, ${moment}: all of it gone after ${((Date.now() - began) / 1000).toFixed(1)} s`,
-      );
+      lap('other cluster settled');
+      console.log(`${side} side, ${moment}: ${times.join(', ')}`);
     },
     240_000,
   );
