@@ -123,7 +123,7 @@ export class Triggers {
   onNamespace(event: CacheEvent<Namespace>): void {
     const { name } = event.object.metadata;
     this.#wake.discovery(name);
-    if (event.type === 'updated' && sameLabels(event.object, event.previous)) return;
+    if (event.type === 'updated' && sameLabels(event.object, event.previous) && !isNewlyEnding(event)) return;
     const { caches } = this.#ports;
     for (const nxe of caches.exports.list(name)) this.#wake.export(keyOf(nxe));
     for (const nxi of caches.imports.list(name)) this.#wake.import(keyOf(nxi));
@@ -252,6 +252,9 @@ const specChanged = (object: KubeObject, previous: KubeObject): boolean =>
   object.metadata.generation !== previous.metadata.generation ||
   object.metadata.deletionTimestamp !== previous.metadata.deletionTimestamp ||
   !sameLabels(object, previous);
+
+const isNewlyEnding = ({ object, previous }: { object: KubeObject; previous: KubeObject }): boolean =>
+  object.metadata.deletionTimestamp !== previous.metadata.deletionTimestamp;
 
 function sameLabels(a: KubeObject, b: KubeObject): boolean {
   const [left, right] = [a.metadata.labels ?? {}, b.metadata.labels ?? {}];

@@ -162,7 +162,7 @@ function scaleDown(seen: SeenGateway, replicas: number, keep: Map<number, Identi
   return actions;
 }
 
-/** Everything of this gateway in Nexodus, for its end. */
+/** Takes back what the gateway's devices publish. */
 export function planWithdrawal(seen: SeenGateway): Action[] {
   return [...seen.nexodus.devices.keys()].flatMap(deviceID => withdrawal(seen, deviceID));
 }

@@ -180,12 +180,13 @@ test('while it is being deleted and Nexodus is away, it says so, and how to give
   });
 });
 
-test('nothing is made in a namespace that is being deleted', async () => {
+test('in a namespace that is being deleted nothing is made, and what is published withdrawn at once', async () => {
   world.add(resources.exports, anExport());
   await world.settle();
   const { log } = world.start();
   world.server.delete({ resource: resources.namespaces, name: 'shop' });
   world.server.delete({ resource: resources.secrets, namespace: 'shop', name: 'nexlink-export-shop' });
   await world.process.work();
-  expect(log).toEqual([]);
+  expect(log).toEqual(['deleteMetadata', 'deleteMetadata']);
+  expect(count('gateways', 'pods')).toEqual([1, 2]);
 });

@@ -11,7 +11,7 @@ import { reportStatus } from '../runtime/report.ts';
 import { resources } from '../runtime/resources.ts';
 import { newIdentity } from './identity.ts';
 import { observeGateway, type SeenGateway } from './observe.ts';
-import { keyOpenMs, planDevices, type NewIdentity } from './plan-devices.ts';
+import { keyOpenMs, planDevices, planWithdrawal, type NewIdentity } from './plan-devices.ts';
 import {
   isUnused,
   planDeletion,
@@ -48,8 +48,10 @@ export class GatewayReconciler {
     }
     if (!hasAnswered(this.#ports.directory)) return {};
     if (seen.gateway.metadata.deletionTimestamp) return this.#end(seen);
-    // Nothing can be made in a namespace that is being deleted; the gateway's own deletion is coming.
-    if (isEnding(seen.gateway.metadata.namespace!, this.#ports.caches)) return {};
+    // In a namespace that is being deleted nothing can be made. Its pods go before the gateway's own deletion comes, so
+    // that other clusters are to let go at once.
+    if (isEnding(seen.gateway.metadata.namespace!, this.#ports.caches))
+      return this.#finish(await apply(planWithdrawal(seen), this.#ports));
     if (isUnused(seen)) {
       const since = this.#unusedSince.get(key) ?? this.#ports.clock.monotonic();
       this.#unusedSince.set(key, since);

@@ -39,7 +39,8 @@ export function renderPod(gateway: NexlinkGateway, defaults: GatewayDefaults): P
       // Only the agent talks to the API server; nexd must see neither token nor address of it.
       automountServiceAccountToken: false,
       enableServiceLinks: false,
-      terminationGracePeriodSeconds: 30,
+      // nexd stops only when its last connection has ended, and some never do.
+      terminationGracePeriodSeconds: 15,
       securityContext: {
         runAsNonRoot: true,
         runAsUser: 65532,
