@@ -1,5 +1,6 @@
-// Three projects: unit tests need nothing, integration tests need the programs of
-// hack/kind/binaries, e2e needs three kind clusters. The reporter prints the closing line.
+// Unit tests need nothing, integration tests the programs of hack/kind/binaries, e2e
+// three kind clusters; those of e2e-alone disturb or measure everything there. The
+// reporter prints the closing line.
 const common = {
   extensionsToTreatAsEsm: ['.ts'],
   testEnvironment: 'node',
@@ -21,7 +22,7 @@ export default {
       displayName: 'unit',
       roots: ['<rootDir>/api', '<rootDir>/controllers', '<rootDir>/hack', '<rootDir>/e2e'],
       testMatch: ['**/*.test.ts'],
-      testPathIgnorePatterns: ['\\.integration\\.test\\.ts$', '/e2e/scenarios/', '/node_modules/'],
+      testPathIgnorePatterns: ['\\.integration\\.test\\.ts$', '/e2e/(scenarios|alone)/', '/node_modules/'],
     },
     {
       ...common,
@@ -35,6 +36,12 @@ export default {
       ...common,
       displayName: 'e2e',
       roots: ['<rootDir>/e2e/scenarios'],
+      testMatch: ['**/*.test.ts'],
+    },
+    {
+      ...common,
+      displayName: 'e2e-alone',
+      roots: ['<rootDir>/e2e/alone'],
       testMatch: ['**/*.test.ts'],
     },
   ],
