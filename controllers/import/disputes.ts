@@ -56,11 +56,12 @@ export interface Disagreement {
   readonly remedy: string;
 }
 
-/** Collects disagreements, each once for a field and a cluster: replicas of a gateway all say the same. */
+/** Collects disagreements, each once for a field and a cluster. */
 export class Disputes {
   readonly #found = new Map<string, Disagreement>();
 
   add({ reason, field, value, remedy }: Dispute, winner: Statement, loser: Statement): void {
+    if (isSameExport(winner, loser)) return;
     const about = field(loser.service);
     const key = `${about} ${value(loser.service)} ${originOf(loser)}`;
     if (this.#found.has(key)) return;
@@ -75,6 +76,13 @@ export class Disputes {
     return [...all.filter(isPort), ...all.filter(each => !isPort(each))];
   }
 }
+
+/** Replicas of one gateway, of which one has not yet said what is new. */
+const isSameExport = (a: Statement, b: Statement): boolean =>
+  a.exporter.cluster !== undefined &&
+  a.exporter.cluster === b.exporter.cluster &&
+  a.service.namespace === b.service.namespace &&
+  a.service.created === b.service.created;
 
 /** Who says something, for people. */
 export const originOf = ({ exporter: { cluster, device } }: Statement): string =>
