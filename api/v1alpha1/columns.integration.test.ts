@@ -45,8 +45,11 @@ const statuses: { [kind in Kind]: object } = {
     realm,
     gateway,
     service: name,
-    clusterIPs: ['10.96.113.207', 'fd00:10:96::9a2f'],
-    summary: { ports: '443/TCP,8443/TCP', exporters: '2/3' },
+    summary: {
+      ports: '443/TCP,8443/TCP',
+      clusterIPs: '10.96.113.207,fd00:10:96::9a2f',
+      exporters: '2/3',
+    },
   },
   NexlinkGateway: { readyReplicas: 10 },
 };
@@ -90,10 +93,7 @@ describe('kubectl get', () => {
 
   test.each([
     ['nxe', [realm, name, '443/TCP,8443/TCP,9090/TCP', gateway, message]],
-    [
-      'nxi',
-      [realm, name, '["10.96.113.207","fd00:10:96::9a2f"]', '443/TCP,8443/TCP', gateway, '2/3', message],
-    ],
+    ['nxi', [realm, name, '10.96.113.207,fd00:10:96::9a2f', '443/TCP,8443/TCP', gateway, '2/3', message]],
     ['nxg', ['Export', realm, message]],
   ])('-o wide of %s says the rest', (kind, parts) => {
     const [, first] = lines(kubectl(['get', kind, '-o', 'wide', '--sort-by=.metadata.name']));

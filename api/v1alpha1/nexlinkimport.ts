@@ -202,6 +202,8 @@ export interface NexlinkImportStatus {
 export interface ImportSummary {
   /** The Service's ports, such as `80/TCP,53/UDP`. */
   ports?: string;
+  /** The Service's addresses. */
+  clusterIPs?: string;
   /** How many of the exporters can be reached: `2/3`. */
   exporters?: string;
 }

@@ -74,7 +74,7 @@ export const kinds: readonly KindInfo[] = [
       age,
       column('Realm', '.status.realm', 'The realm that it is imported from.', wide),
       column('Service', '.status.service', 'The Service in this namespace.', wide),
-      column('Cluster-IPs', '.status.clusterIPs', "The Service's addresses.", wide),
+      column('Cluster-IPs', '.status.summary.clusterIPs', "The Service's addresses.", wide),
       column('Ports', '.status.summary.ports', "The Service's ports.", wide),
       column('Gateway', '.status.gateway', 'The gateway that carries it.', wide),
       column('Exporters', '.status.summary.exporters', 'How many of the exporters can be reached.', wide),

@@ -532,7 +532,7 @@ test('the status tells Service, ports and exporters', () => {
     service: 'web',
     clusterIPs: ['10.96.0.7'],
     ports: [{ name: 'http', protocol: 'TCP', port: 80, listenPort: 20000 }],
-    summary: { ports: '80/TCP', exporters: '1/1' },
+    summary: { ports: '80/TCP', clusterIPs: '10.96.0.7', exporters: '1/1' },
     exporters: [
       {
         cluster: 'there',

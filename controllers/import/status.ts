@@ -56,7 +56,11 @@ export function judgeImport(seen: SeenImport, error: unknown, isNew = false): Im
       clusterIPs: service?.spec?.clusterIPs,
       ports,
       exporters,
-      summary: { ports: summarizePorts(ports ?? []), exporters: `${reached}/${exporters.length}` },
+      summary: {
+        ports: summarizePorts(ports ?? []),
+        clusterIPs: (service?.spec?.clusterIPs ?? []).join(','),
+        exporters: `${reached}/${exporters.length}`,
+      },
     },
     conditions: [
       judgeValid(seen),
