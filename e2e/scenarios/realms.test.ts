@@ -161,12 +161,13 @@ const gatewaysIn = async (cluster: typeof a, namespace: string) =>
 
 /** Waits until each of a dozen connections is answered so. No connection may be answered by anything else. */
 async function onlyAnswers(namespace: string, url: string, text: string): Promise<void> {
-  const loop = `for i in 1 2 3 4 5 6 7 8 9 10 11 12; do curl --silent --max-time 3 ${url} || echo none; done`;
+  const loop = `for i in 1 2 3 4 5 6 7 8 9 10 11 12; do curl --silent --max-time 3 ${url} || echo none; done; echo end`;
   const heard = new Set<string>();
   await until(
     `every connection to ${url} in ${namespace} is answered "${text}"`,
     async () => {
       const said = (await b.exec(namespace, 'client', 'bash', '-c', loop)).trim().split('\n');
+      if (said.pop() !== 'end') throw new Error('kubectl exec lost what the pod said');
       said.forEach(line => heard.add(line));
       return said.every(line => line === text);
     },
