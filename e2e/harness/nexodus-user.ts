@@ -89,6 +89,12 @@ export class NexodusUser {
     return value;
   }
 
+  /** Devices of this name, which a run that was killed left. */
+  async deleteDevices(hostname: string): Promise<void> {
+    const devices = await this.#api<{ id: string; hostname: string }[]>('GET', '/api/devices');
+    for (const device of devices) if (device.hostname === hostname) await this.deleteDevice(device.id);
+  }
+
   /** Metadata first: that of a deleted device stays. */
   async deleteDevice(device: string): Promise<void> {
     await this.#api('DELETE', `/api/devices/${device}/metadata/nexlink`);

@@ -25,6 +25,7 @@ useSpace(env, space, async () => {
   await a.export(space, 'web');
   await b.answers(space, 'http://web/', 'web of a');
   restarts = await restartsOfControllers();
+  await user.deleteDevices(hostname);
   device = await user.registerDevice(hostname, randomBytes(32).toString('base64'));
 });
 afterAll(() => user.deleteDevice(device), 60_000);
