@@ -159,6 +159,10 @@ export class Cluster {
       port?: number;
       /** Ports by the names that a Service can call them by. */
       ports?: { [name: string]: number };
+      /** Default: that of the test pods. */
+      image?: string;
+      /** The ConfigMap whose files are in /files. */
+      files?: string;
     } = {},
   ): Promise<void> {
     const object: KubeObject = {
@@ -172,7 +176,7 @@ export class Cluster {
         containers: [
           {
             name: 'main',
-            image: tools,
+            image: options.image ?? tools,
             command,
             env: Object.entries(options.env ?? {}).map(([key, value]) => ({ name: key, value })),
             ports: Object.entries(options.ports ?? {}).map(([key, containerPort]) => ({
@@ -180,13 +184,19 @@ export class Cluster {
               containerPort,
             })),
             securityContext: containerSecurity,
-            volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }],
+            volumeMounts: [
+              { name: 'tmp', mountPath: '/tmp' },
+              ...(options.files === undefined ? [] : [{ name: 'files', mountPath: '/files' }]),
+            ],
             ...(options.port
               ? { readinessProbe: { tcpSocket: { port: options.port }, periodSeconds: 1 } }
               : {}),
           },
         ],
-        volumes: [{ name: 'tmp', emptyDir: {} }],
+        volumes: [
+          { name: 'tmp', emptyDir: {} },
+          ...(options.files === undefined ? [] : [{ name: 'files', configMap: { name: options.files } }]),
+        ],
       },
     } as KubeObject;
     await this.writer.apply(resources.pods, object);

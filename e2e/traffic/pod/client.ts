@@ -1,0 +1,118 @@
+/**
+ * The traffic client: connections to a Service without a pause, each noted in a file, so that nothing is lost when
+ * nobody is there to listen. What to do is in the variable TRAFFIC, as {@link TrafficPlan}.
+ */
+
+import { lookup } from 'node:dns/promises';
+import { appendFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ask, askByDatagram, type Patience } from './attempt.ts';
+import { last } from './lasting.ts';
+import type { Outcome, Sample } from './record.ts';
+
+export interface TrafficPlan {
+  /** Name of the Service; it is looked up until it is known. */
+  readonly host: string;
+  readonly ports: { readonly http: number; readonly echo: number; readonly udp: number };
+  /** Who may answer. */
+  readonly expected: readonly string[];
+  /** Milliseconds between two; 0: none. */
+  readonly httpEveryMs: number;
+  readonly udpEveryMs: number;
+  /** Connections that are to last, and how often each sends a byte. */
+  readonly lasting: number;
+  readonly lastingEveryMs: number;
+  readonly patience: Patience;
+  /** Samples are appended to it. */
+  readonly file: string;
+}
+
+/** The client itself did not run for so long: what it saw then says little. */
+const lateMs = 250;
+const stallMs = 500;
+
+export async function runTraffic(plan: TrafficPlan, signal: AbortSignal): Promise<void> {
+  const lines: string[] = [];
+  const note = (sample: Sample) => void lines.push(JSON.stringify(sample));
+  const flush = () => {
+    if (lines.length) appendFileSync(plan.file, lines.splice(0).join('\n') + '\n');
+  };
+  const writing = setInterval(flush, 100);
+  const { expected, patience } = plan;
+  const host = await addressOf(plan.host, signal);
+  note({ kind: 'start', at: Date.now(), ms: 0, count: plan.lasting });
+
+  const tryOne = async (kind: 'http' | 'udp', attempt: () => Promise<Outcome>) => {
+    const at = Date.now();
+    const outcome = await attempt();
+    note({ kind, at, ms: Date.now() - at, ...outcome });
+  };
+  const late = (at: number, ms: number) => note({ kind: 'late', at, ms });
+  const { http, udp, echo } = plan.ports;
+  const keep = async () => {
+    while (!signal.aborted) {
+      const at = Date.now();
+      const stalled = (from: number, ms: number) => note({ kind: 'stall', at: from, ms });
+      const outcome = await last({
+        host,
+        port: echo,
+        everyMs: plan.lastingEveryMs,
+        patience,
+        stallMs,
+        stalled,
+      });
+      note({ kind: 'lasting', at, ms: Date.now() - at, ...outcome });
+      await sleep(plan.lastingEveryMs);
+    }
+  };
+  for (let index = 0; index < plan.lasting; index++) void keep();
+  await Promise.all([
+    every(plan.httpEveryMs, () => tryOne('http', () => ask({ host, port: http, expected }, patience)), {
+      late,
+      signal,
+    }),
+    every(
+      plan.udpEveryMs,
+      () => tryOne('udp', () => askByDatagram({ host, port: udp, expected }, patience)),
+      { late, signal },
+    ),
+  ]);
+  clearInterval(writing);
+  flush();
+}
+
+/** Starts `act` every so many milliseconds, whether the one before has ended or not; moments that were missed are left out. */
+async function every(
+  periodMs: number,
+  act: () => Promise<void>,
+  { late, signal }: { late: (at: number, ms: number) => void; signal: AbortSignal },
+): Promise<void> {
+  if (periodMs === 0) return;
+  let next = Date.now();
+  while (!signal.aborted) {
+    void act();
+    next += periodMs;
+    const now = Date.now();
+    if (now - next > lateMs) late(next, now - next);
+    if (now > next) next = now;
+    await sleep(next - now);
+  }
+}
+
+async function addressOf(host: string, signal: AbortSignal): Promise<string> {
+  for (;;) {
+    try {
+      return (await lookup(host)).address;
+    } catch (error) {
+      if (signal.aborted) throw error;
+      await sleep(100);
+    }
+  }
+}
+
+if (process.env['TRAFFIC']) {
+  const stop = new AbortController();
+  process.once('SIGTERM', () => stop.abort());
+  await runTraffic(JSON.parse(process.env['TRAFFIC']) as TrafficPlan, stop.signal);
+  process.exit(0);
+}

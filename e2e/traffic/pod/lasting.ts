@@ -1,0 +1,49 @@
+/** A connection that is to last: a byte goes out every so often and comes back. */
+
+import { connect } from 'node:net';
+import { failed, type Outcome } from './record.ts';
+import type { Patience } from './attempt.ts';
+
+export interface LastingOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly everyMs: number;
+  /** It counts as broken when a byte is not back by `answerMs`. */
+  readonly patience: Patience;
+  /** A silence this long is told to `stalled`, once bytes come again. */
+  readonly stallMs: number;
+  readonly stalled: (at: number, ms: number) => void;
+}
+
+/** Resolves when it ends, with the reason. */
+export function last(options: LastingOptions): Promise<Outcome> {
+  const { host, port, everyMs, patience, stallMs, stalled } = options;
+  return new Promise(resolve => {
+    const socket = connect({ host, port });
+    socket.setNoDelay(true);
+    /** When the oldest byte that is still out was sent; at first the connection itself is waited for. */
+    let waitingSince: number | undefined = Date.now();
+    const end = (outcome: Outcome) => {
+      clearInterval(timer);
+      socket.destroy();
+      resolve(outcome);
+    };
+    const timer = setInterval(() => {
+      const silence = waitingSince === undefined ? 0 : Date.now() - waitingSince;
+      if (silence > (socket.connecting ? patience.connectMs : patience.answerMs))
+        return end({ failure: 'timeout' });
+      if (waitingSince !== undefined) return;
+      waitingSince = Date.now();
+      socket.write('.');
+    }, everyMs);
+    socket.once('connect', () => (waitingSince = undefined));
+    socket.on('data', () => {
+      if (waitingSince === undefined) return;
+      const silence = Date.now() - waitingSince;
+      if (silence >= stallMs) stalled(waitingSince, silence);
+      waitingSince = undefined;
+    });
+    socket.once('error', error => end(failed(error)));
+    socket.once('end', () => end({ failure: 'closed' }));
+  });
+}
