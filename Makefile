@@ -69,3 +69,8 @@ demo-down: ## removes the clusters, the Nexodus and the engine of demo and e2e
 .PHONY: bench
 bench: $(PACKAGES) ## measures what hack/bench has
 	hack/bench/run
+
+.PHONY: failover
+failover: $(PACKAGES) ## cuts off one of two exporters RUNS times in each way (20)
+	hack/demo/environment nexlink-a nexlink-b nexlink-c
+	source hack/kind/env.sh && npm run -s failover -- --runs "$(or $(RUNS),20)"

@@ -1,0 +1,25 @@
+import { expect, test } from '@jest/globals';
+import { renderTable, type Run } from './table.ts';
+
+const run = (cut: string, recoveredMs: number | undefined, failed = 1, failedOnReturn = 0): Run => ({
+  cut,
+  controllers: 'running',
+  recoveredMs,
+  failed,
+  failedOnReturn,
+});
+
+test('tells median and worst of each way to cut, and one that never recovered', () => {
+  const rows = renderTable([
+    run('pods', 1000, 1, 2),
+    run('pods', 3000, 9),
+    run('pods', 2000, 5, 1),
+    run('network', 2500),
+    run('network', undefined),
+    run('network', 2000),
+  ]).split('\n');
+  expect(rows.slice(2)).toEqual([
+    '| pods | running | 3 | 2.00 | 3.00 | 5 | 9 | 3 |',
+    '| network | running | 3 | 2.50 | never | 1 | 1 | 0 |',
+  ]);
+});
