@@ -2,6 +2,7 @@
 
 import { isEnding } from '../realm/realm.ts';
 import { apply } from '../runtime/actions.ts';
+import { isStarting, startMs } from '../runtime/conditions.ts';
 import { Conflict } from '../runtime/errors.ts';
 import { hasAnswered } from '../runtime/nexodus.ts';
 import type { Ports, Result } from '../runtime/ports.ts';
@@ -11,7 +12,7 @@ import { observeImport, type SeenImport } from './observe.ts';
 import { planImport } from './plan.ts';
 import type { RegistrySource } from './registry.ts';
 import { exporterNews } from './exporter-news.ts';
-import { isStarting, judgeImport, startMs } from './status.ts';
+import { judgeImport } from './status.ts';
 
 /**
  * How long the nodes need for a new Service. kube-proxy takes up changes once a second, and the first of them is the
@@ -43,7 +44,7 @@ export class ImportReconciler {
     const wait = this.#takeUp(key, seen, after);
     const { status, conditions, dropped } = judgeImport(after, done.error, wait > 0);
     await reportStatus(seen.nxi, resources.imports, status, conditions, ports, dropped);
-    const starting = isStarting(after);
+    const starting = isStarting(after.nxi, after.now);
     for (const { type, reason, note } of exporterNews(seen.nxi, status.exporters ?? [], starting))
       ports.events.event(seen.nxi, type, reason, note);
     // A conflict is told in the status; it ends with a change of the object that is in the way.

@@ -7,7 +7,7 @@ import { passOnAddress } from '../gateway/address.ts';
 import { mismatch } from '../gateway/ensure.ts';
 import { accessAt } from '../proxy/network-policy.ts';
 import { sameJSON } from '../runtime/compare.ts';
-import { conditionOf, timestamp, type Judgement } from '../runtime/conditions.ts';
+import { conditionOf, isStarting, timestamp, type Judgement } from '../runtime/conditions.ts';
 import { Conflict, messageOf } from '../runtime/errors.ts';
 import { accessTo, clientFlaws } from './clients.ts';
 import { summarizePorts } from '../runtime/summary.ts';
@@ -190,18 +190,6 @@ function stateOf(address: string, online: boolean, reports: readonly GatewayRepl
   return told.length ? 'Unreachable' : 'Unknown';
 }
 
-/**
- * Whether an import is so new that its exporters and tunnels may only be on their way. What was there once, or failed
- * once, is no beginning any more.
- */
-export function isStarting({ nxi: { metadata, status }, now }: SeenImport): boolean {
-  const age = now.getTime() - Date.parse(metadata.creationTimestamp!);
-  const old = conditionOf(status?.conditions, 'Ready');
-  return Math.abs(age) < startMs && (old === undefined || old.reason === 'Pending');
-}
-/** How long exporters and tunnels of a new import may take before that is told as trouble. */
-export const startMs = 30_000;
-
 function judgeReady(
   seen: SeenImport,
   exporters: readonly Exporter[],
@@ -224,7 +212,7 @@ function judgeReady(
   const serving = exporters.filter((_, at) => isDevice || seen.exporters[at]!.services.length > 0);
   if (serving.length === 0)
     return no(
-      isStarting(seen) ? 'Pending' : 'NoExporter',
+      isStarting(seen.nxi, seen.now) ? 'Pending' : 'NoExporter',
       `${exporters.length} devices export ${what}, but none of them carries it now.`,
     );
   if (error !== undefined && !(error instanceof Conflict)) return no('GatewayNotReady', messageOf(error));
@@ -254,7 +242,7 @@ function judgeReady(
       'Ready',
       `Service ${place.service} reaches ${isDevice ? whatIs(seen) : `${reached.length} of ${exporters.length} exporters`}.`,
     );
-  if (isStarting(seen) || serving.some(({ state }) => state === 'Unknown'))
+  if (isStarting(seen.nxi, seen.now) || serving.some(({ state }) => state === 'Unknown'))
     return no(
       'Pending',
       `The tunnel to ${serving.map(({ address }) => address).join(', ')} is being set up.`,

@@ -1,7 +1,13 @@
 import type { Condition } from '../../api/v1alpha1/meta.ts';
+import type { KubeObject } from './kube.ts';
 
 /** A condition before it is known whether it is news. */
 export type Judgement = Omit<Condition, 'lastTransitionTime' | 'observedGeneration'>;
+
+/** An object that says how it is. */
+export interface Conditioned extends KubeObject {
+  status?: { conditions?: Condition[] };
+}
 
 /** A time as it stands in conditions: RFC 3339, UTC, whole seconds. */
 export const timestamp = (time: Date): string => time.toISOString().replace(/\.\d+Z$/, 'Z');
@@ -28,6 +34,19 @@ export function judge(
     });
   }
   return [...after.values()];
+}
+
+/** How long what a new export or import needs may take before that is told as trouble. */
+export const startMs = 30_000;
+
+/**
+ * Whether an object is so new that what it needs may only be on its way. What was there once, or failed once, is no
+ * beginning any more.
+ */
+export function isStarting({ metadata, status }: Conditioned, now: Date): boolean {
+  const age = now.getTime() - Date.parse(metadata.creationTimestamp!);
+  const old = conditionOf(status?.conditions, 'Ready');
+  return Math.abs(age) < startMs && (old === undefined || old.reason === 'Pending');
 }
 
 /** The condition of a type, if it is there. */

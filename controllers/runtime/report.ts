@@ -2,13 +2,9 @@
 
 import type { Condition } from '../../api/v1alpha1/meta.ts';
 import { sameJSON } from './compare.ts';
-import { judge, type Judgement } from './conditions.ts';
-import type { KubeObject, Resource } from './kube.ts';
+import { judge, type Conditioned, type Judgement } from './conditions.ts';
+import type { Resource } from './kube.ts';
 import type { Ports } from './ports.ts';
-
-interface Reporting extends KubeObject {
-  status?: { conditions?: Condition[] };
-}
 
 /**
  * Writes the fields of `status` and the conditions, unless all of it stands there already. Fields of `status` that
@@ -16,7 +12,7 @@ interface Reporting extends KubeObject {
  * `dropped` go.
  */
 export async function reportStatus(
-  object: Reporting,
+  object: Conditioned,
   resource: Resource,
   status: { readonly [field: string]: unknown },
   judgements: readonly Judgement[],
