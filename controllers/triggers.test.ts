@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { gatewayLabel, realmLabel } from '../api/v1alpha1/labels.ts';
+import { serviceNameLabel } from './export/backends.ts';
 import { RegistrySource } from './import/registry.ts';
 import type { KubeObject, Resource } from './runtime/kube.ts';
+import type { EndpointSlice } from './runtime/objects.ts';
 import { resources } from './runtime/resources.ts';
 import { aGateway, aNamespace, anExport, anImport, aPod, aService } from './testing/builders.ts';
 import { aReport } from './testing/seen.ts';
@@ -98,6 +100,71 @@ describe('wakes, when', () => {
   test('a Service changes: its exports and their gateways', () => {
     triggers.onService(added(get<ReturnType<typeof aService>>(resources.services, 'web')));
     expectWoken('labeled shop/web', 'export shop/web', 'export shop/www', 'gateway shop/export-shop');
+  });
+
+  describe('an EndpointSlice', () => {
+    const both = ['export shop/web', 'export shop/www', 'gateway shop/export-shop'];
+    const slice = (name: string, ready: boolean | undefined, service = 'web', port = 'http') =>
+      ({
+        apiVersion: 'discovery.k8s.io/v1',
+        kind: 'EndpointSlice',
+        metadata: { name, namespace: 'shop', labels: { [serviceNameLabel]: service } },
+        endpoints: ready === undefined ? [] : [{ conditions: { ready } }],
+        ports: [{ name: port, protocol: 'TCP' }],
+      }) satisfies EndpointSlice;
+    /** As the cache tells it: it holds the slice as it is now. */
+    const become = (before: EndpointSlice | undefined, after: EndpointSlice | undefined) => {
+      const { endpointSlices } = resources;
+      const { name } = (after ?? before)!.metadata;
+      if (!after) world.server.delete({ resource: endpointSlices, namespace: 'shop', name });
+      else if (!before) world.add(endpointSlices, after);
+      else
+        world.server.edit<EndpointSlice>({ resource: endpointSlices, namespace: 'shop', name }, object =>
+          Object.assign(object, after, { metadata: { ...object.metadata, labels: after.metadata.labels } }),
+        );
+      if (!after) triggers.onEndpointSlice({ type: 'deleted', object: before! });
+      else if (!before) triggers.onEndpointSlice(added(after));
+      else triggers.onEndpointSlice({ type: 'updated', object: after, previous: before });
+    };
+    const [ready, unready] = [slice('one', true), slice('one', false)];
+
+    test.each<[string, EndpointSlice | undefined, EndpointSlice | undefined]>([
+      ['comes with the first ready endpoint', undefined, ready],
+      ['gets the first ready endpoint', unready, ready],
+      ['loses the last ready endpoint', ready, unready],
+      ['goes with the last ready endpoint', ready, undefined],
+      ['gets the port of the Service', slice('one', true, 'web', 'other'), ready],
+      ['is given to the Service', slice('one', true, 'other'), ready],
+      ['is given to another Service', ready, slice('one', true, 'other')],
+    ])('%s: the exports of its Service and their gateways', (_what, before, after) => {
+      if (before) world.add(resources.endpointSlices, before);
+      clear();
+      become(before, after);
+      expectWoken(...both);
+    });
+
+    test.each<[string, EndpointSlice | undefined, EndpointSlice | undefined]>([
+      ['has no ready endpoint', undefined, unready],
+      ['stays ready', ready, { ...ready, endpoints: [...ready.endpoints, {}] }],
+      ['stays without a ready endpoint', unready, slice('one', undefined)],
+      ['is of a Service that is not exported', undefined, slice('one', true, 'other')],
+      ['is of no Service', undefined, { ...ready, metadata: { name: 'one', namespace: 'shop' } }],
+    ])('%s: nothing', (_what, before, after) => {
+      if (before) world.add(resources.endpointSlices, before);
+      clear();
+      become(before, after);
+      expectWoken();
+    });
+
+    test('is not the only one with a ready endpoint: nothing', () => {
+      world.add(resources.endpointSlices, slice('two', true));
+      world.add(resources.endpointSlices, ready);
+      clear();
+      become(ready, unready);
+      become(unready, ready);
+      become(ready, undefined);
+      expectWoken();
+    });
   });
 
   test('a Service has the name of an export of something outside: not that export', () => {

@@ -4,15 +4,16 @@ import { gatewayLabel } from '../api/v1alpha1/labels.ts';
 import type { NexlinkExport } from '../api/v1alpha1/nexlinkexport.ts';
 import type { NexlinkGateway } from '../api/v1alpha1/nexlinkgateway.ts';
 import type { NexlinkImport } from '../api/v1alpha1/nexlinkimport.ts';
+import { hasBackend, serviceKeyOf } from './export/backends.ts';
 import { exportedName, placeOf, serviceOf } from './export/resolve.ts';
 import { deviceKeys, selectorKey } from './import/device.ts';
 import { diffRegistries } from './import/diff.ts';
 import { importPlaceOf } from './import/resolve.ts';
 import type { Registry, RegistrySource } from './import/registry.ts';
 import type { CacheEvent, KubeObject } from './runtime/kube.ts';
-import { keyOf, keysOfCluster } from './runtime/names.ts';
+import { keyOf, keysOfCluster, splitKey } from './runtime/names.ts';
 import type { Device, DirectoryChange } from './runtime/nexodus.ts';
-import type { Namespace, Service } from './runtime/objects.ts';
+import type { EndpointSlice, Namespace, Service } from './runtime/objects.ts';
 import type { Ports } from './runtime/ports.ts';
 
 /** The queues of the controllers. */
@@ -24,7 +25,7 @@ export interface Wake {
   labeled(key: string): void;
 }
 
-/** Index functions that the caches of exports, imports and pods must have. */
+/** Index functions that caches must have. */
 export const indexes = {
   exports: {
     service: (nxe: NexlinkExport) => {
@@ -40,6 +41,12 @@ export const indexes = {
     ],
     name: (nxi: NexlinkImport) => (nxi.spec.device ? [] : [nxi.spec.name ?? nxi.metadata.name]),
     device: (nxi: NexlinkImport) => (nxi.spec.device ? [selectorKey(nxi.spec.device)] : []),
+  },
+  endpointSlices: {
+    service: (slice: EndpointSlice) => {
+      const service = serviceKeyOf(slice);
+      return service === undefined ? [] : [service];
+    },
   },
   pods: {
     gateway: (pod: KubeObject) => {
@@ -111,13 +118,32 @@ export class Triggers {
     const { caches } = this.#ports;
     const key = keyOf(object);
     this.#wake.labeled(key);
-    for (const nxe of caches.exports.byIndex('service', key)) {
-      this.#wake.export(keyOf(nxe));
-      this.#wake.gateway(`${nxe.metadata.namespace}/${this.#exportPlace(nxe).gateway}`);
-    }
+    this.#exportsOf(key);
     for (const nxi of caches.imports.byIndex('service', key)) this.#wake.import(keyOf(nxi));
     for (const { name, kind } of object.metadata.ownerReferences ?? [])
       if (kind === 'NexlinkImport') this.#wake.import(`${object.metadata.namespace}/${name}`);
+  }
+
+  /** Endpoints of busy Services change all the time: only whether an exported one has a backend is news. */
+  onEndpointSlice(event: CacheEvent<EndpointSlice>): void {
+    const { caches } = this.#ports;
+    const now = event.type === 'deleted' ? undefined : event.object;
+    const before =
+      event.type === 'added' ? undefined : event.type === 'deleted' ? event.object : event.previous;
+    const slices = [now, before].flatMap(slice => slice ?? []);
+    for (const key of new Set(slices.flatMap(slice => serviceKeyOf(slice) ?? []))) {
+      if (caches.exports.byIndex('service', key).length === 0) continue;
+      const { namespace, name } = splitKey(key);
+      const service = caches.services.get(namespace, name);
+      const others = caches.endpointSlices
+        .byIndex('service', key)
+        .filter(({ metadata }) => metadata.name !== event.object.metadata.name);
+      const [is, was] = [now, before].map(
+        slice =>
+          service && hasBackend(service, slice && serviceKeyOf(slice) === key ? [...others, slice] : others),
+      );
+      if (is !== was) this.#exportsOf(key);
+    }
   }
 
   onNamespace(event: CacheEvent<Namespace>): void {
@@ -204,6 +230,14 @@ export class Triggers {
     for (const gateway of this.#ports.caches.gateways.list()) {
       const { tunnelIP } = gateway.spec;
       if (tunnelIP !== undefined && addresses.has(tunnelIP)) this.#wake.gateway(keyOf(gateway));
+    }
+  }
+
+  /** The exports of a Service, and the gateways that carry them. */
+  #exportsOf(service: string): void {
+    for (const nxe of this.#ports.caches.exports.byIndex('service', service)) {
+      this.#wake.export(keyOf(nxe));
+      this.#wake.gateway(`${nxe.metadata.namespace}/${this.#exportPlace(nxe).gateway}`);
     }
   }
 

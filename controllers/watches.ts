@@ -4,10 +4,12 @@ import { managedByLabel } from '../api/v1alpha1/labels.ts';
 import type { NexlinkExport } from '../api/v1alpha1/nexlinkexport.ts';
 import type { NexlinkGateway } from '../api/v1alpha1/nexlinkgateway.ts';
 import type { NexlinkImport } from '../api/v1alpha1/nexlinkimport.ts';
+import { leanSlice } from './export/backends.ts';
 import type { Caches as CacheSet } from './kube/caches.ts';
 import type { KubeObject } from './runtime/kube.ts';
 import type {
   ConfigMap,
+  EndpointSlice,
   Namespace,
   NetworkPolicy,
   Pod,
@@ -46,6 +48,10 @@ export function addWatches(set: CacheSet) {
     gateways: set.add<NexlinkGateway>(resources.gateways, { transform: lean }),
     namespaces: set.add<Namespace>(resources.namespaces, { transform: lean }),
     services: set.add<Service>(resources.services, { transform: leanService }),
+    endpointSlices: set.add<EndpointSlice>(resources.endpointSlices, {
+      indexes: indexes.endpointSlices,
+      transform: leanSlice,
+    }),
     pods: set.add<Pod>(resources.pods, { ...gatewayPods, indexes: indexes.pods }),
     secrets: set.add<Secret>(resources.secrets, ours),
     configMaps: set.add<ConfigMap>(resources.configMaps, ours),
@@ -66,6 +72,7 @@ export const cachesOf = (watches: Watches): Caches => ({
   gateways: watches.gateways.cache,
   namespaces: watches.namespaces.cache,
   services: watches.services.cache,
+  endpointSlices: watches.endpointSlices.cache,
   pods: watches.pods.cache,
   secrets: watches.secrets.cache,
   configMaps: watches.configMaps.cache,
@@ -83,6 +90,7 @@ export function listen(watches: Watches, triggers: Triggers): void {
   watches.gateways.cache.onEvent(event => triggers.onGateway(event));
   watches.namespaces.cache.onEvent(event => triggers.onNamespace(event));
   watches.services.cache.onEvent(event => triggers.onService(event));
+  watches.endpointSlices.cache.onEvent(event => triggers.onEndpointSlice(event));
   watches.configMaps.cache.onEvent(event => triggers.onSharedChild(event));
   watches.networkPolicies.cache.onEvent(event => triggers.onSharedChild(event));
   for (const { cache } of [

@@ -24,6 +24,7 @@ export const exportReasons = {
     Invalid: 'See the condition Valid.',
     GatewayNotReady: 'The gateway cannot carry it; the message says why.',
     NexodusUnavailable: 'Nexodus cannot be reached or refuses the credentials.',
+    NoEndpoint: 'The Service has no ready endpoint; other clusters are told that it carries nothing here.',
     Conflict: 'See the condition Conflict.',
   },
   Conflict: {

@@ -10,6 +10,7 @@ import type { DeviceRecord } from '../metadata/record.ts';
 import { podName, rulesName, splitKey } from '../runtime/names.ts';
 import type { Device } from '../runtime/nexodus.ts';
 import type { Ports } from '../runtime/ports.ts';
+import { isBacked } from './backends.ts';
 import { needsOf, resolveExport, serviceFor, type ResolvedExport } from './resolve.ts';
 
 export interface SeenExport {
@@ -24,10 +25,13 @@ export interface SeenExport {
   readonly synced: boolean;
   /** What other clusters export under its name. */
   readonly rivals: readonly ExporterRecord[];
+  /** Whether what it exports has a backend. */
+  readonly isBacked: boolean;
   /** The id of this cluster. */
   readonly cluster: string;
   /** The gateway's devices. */
   readonly devices: readonly SeenDevice[];
+  readonly now: Date;
 }
 
 export interface SeenDevice {
@@ -43,7 +47,7 @@ export interface SeenDevice {
 /** Reads what a NexlinkExport's status depends on; undefined when it does not exist. */
 export function observeExport(
   key: string,
-  { caches, directory, settings, clusterID }: Ports,
+  { caches, directory, settings, clusterID, clock }: Ports,
   registry: RegistrySource,
 ): SeenExport | undefined {
   const { namespace, name } = splitKey(key);
@@ -77,6 +81,7 @@ export function observeExport(
     rules,
     synced: directory.synced,
     rivals: exportersOf(registry.current(), resolved.realm, resolved.name),
+    isBacked: isBacked(nxe, caches),
     cluster: clusterID,
     devices: (gateway?.status?.replicas ?? []).flatMap((report): SeenDevice[] => {
       const { ordinal, deviceID, appliedRevision } = report;
@@ -93,5 +98,6 @@ export function observeExport(
           ]
         : [];
     }),
+    now: clock.now(),
   };
 }

@@ -4,6 +4,7 @@ import { planEnsureGateway } from '../gateway/ensure.ts';
 import type { RegistrySource } from '../import/registry.ts';
 import { isEnding } from '../realm/realm.ts';
 import { apply } from '../runtime/actions.ts';
+import { isStarting, startMs } from '../runtime/conditions.ts';
 import { Conflict } from '../runtime/errors.ts';
 import { hasAnswered } from '../runtime/nexodus.ts';
 import type { Ports, Result } from '../runtime/ports.ts';
@@ -26,5 +27,6 @@ export async function reconcileExport(key: string, ports: Ports, registry: Regis
   await reportStatus(nxe, resources.exports, status, conditions, ports, dropped);
   // Somebody else made the gateway first: its arrival in the cache brings us back.
   if (done.error !== undefined && !(done.error instanceof Conflict)) throw done.error;
-  return {};
+  // By then it is told that there is no backend.
+  return !seen.isBacked && isStarting(nxe, seen.now) ? { requeueAfterMs: startMs } : {};
 }

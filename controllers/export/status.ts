@@ -8,9 +8,10 @@ import { originOf, type Disagreement } from '../import/disputes.ts';
 import { mergePorts } from '../import/resolve.ts';
 import type { DeviceRecord } from '../metadata/record.ts';
 import { maxPorts } from '../proxy/ports.ts';
-import { conditionOf, type Judgement } from '../runtime/conditions.ts';
+import { conditionOf, isStarting, type Judgement } from '../runtime/conditions.ts';
 import { Conflict, messageOf } from '../runtime/errors.ts';
 import { summarizePorts } from '../runtime/summary.ts';
+import { serviceNameLabel } from './backends.ts';
 import type { SeenExport } from './observe.ts';
 import { needsOf, serviceRecord } from './resolve.ts';
 
@@ -143,7 +144,7 @@ function judgeReady(
     ({ ready, current, record }) =>
       ready && (current || wasReady(seen)) && publishes(record, resolved.name, ports),
   );
-  if (ports.length >= wanted && serving.length > 0 && hasRules(seen, ports))
+  if (seen.isBacked && ports.length >= wanted && serving.length > 0 && hasRules(seen, ports))
     return judgement(
       'Ready',
       'True',
@@ -160,6 +161,10 @@ function judgeReady(
   const ready = conditionOf(gateway.status?.conditions, 'Ready');
   if (ready?.status === 'False' && ready.reason !== 'Pending')
     return no('GatewayNotReady', `NexlinkGateway ${resolved.gateway}: ${ready.message}`);
+  if (!seen.isBacked && ready?.status === 'True')
+    return isStarting(seen.nxe, seen.now)
+      ? no('Pending', lacksBackend(seen))
+      : no('NoEndpoint', lacksBackend(seen));
   if (ports.length < wanted && seen.rules.ports.length >= maxPorts)
     return no(
       'GatewayNotReady',
@@ -168,6 +173,11 @@ function judgeReady(
   if (ready?.status === 'True')
     return no('Pending', `NexlinkGateway ${resolved.gateway} is taking over its rules.`);
   return no('Pending', `NexlinkGateway ${resolved.gateway}: ${ready?.message ?? 'it is being started.'}`);
+}
+
+function lacksBackend({ nxe: { metadata }, resolved }: SeenExport): string {
+  const { namespace } = metadata;
+  return `Service ${namespace}/${resolved.service} has no ready endpoint with one of its ports, so other clusters are told that it carries nothing here. One comes with a ready pod that its selector matches and that has its target port, or with an EndpointSlice of your own; to see them: kubectl -n ${namespace} get endpointslices -l ${serviceNameLabel}=${resolved.service}.`;
 }
 
 /** What carried bytes for this generation goes on doing so while the gateway takes over rules of others. */

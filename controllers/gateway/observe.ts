@@ -4,6 +4,7 @@ import type { GatewayReplica, NexlinkGateway } from '../../api/v1alpha1/nexlinkg
 import type { NexlinkExport } from '../../api/v1alpha1/nexlinkexport.ts';
 import type { NexlinkImport } from '../../api/v1alpha1/nexlinkimport.ts';
 import { gatewayLabel } from '../../api/v1alpha1/labels.ts';
+import { isBacked } from '../export/backends.ts';
 import { resolveExport, serviceFor, type ResolvedExport } from '../export/resolve.ts';
 import { importPlaceOf, type ImportPlace } from '../import/resolve.ts';
 import { findExporters, type ExporterRecord, type RegistrySource } from '../import/registry.ts';
@@ -39,6 +40,8 @@ export interface SeenGateway {
 export interface CarriedExport {
   readonly nxe: NexlinkExport;
   readonly resolved: ResolvedExport;
+  /** Whether what it exports has a backend. */
+  readonly isBacked: boolean;
 }
 
 export interface CarriedImport {
@@ -153,7 +156,7 @@ function carried(
     const exports = caches.exports.list(namespace).flatMap(nxe => {
       if (nxe.metadata.deletionTimestamp) return [];
       const resolved = resolveExport(nxe, space, serviceFor(nxe, caches), settings);
-      return isMine(resolved) ? [{ nxe, resolved }] : [];
+      return isMine(resolved) ? [{ nxe, resolved, isBacked: isBacked(nxe, caches) }] : [];
     });
     return { exports: exports.sort((a, b) => byAge(a.nxe, b.nxe)), imports: [] };
   }

@@ -15,9 +15,9 @@ import { aReport, aSeenGateway, settings, type GatewaySight } from '../testing/s
 import type { CarriedExport } from './observe.ts';
 import { planMetadata } from './plan-metadata.ts';
 
-const carry = (name: string): CarriedExport => {
+const carry = (name: string, isBacked = true): CarriedExport => {
   const nxe = anExport(name);
-  return { nxe, resolved: resolveExport(nxe, aNamespace(), aService(name), settings) };
+  return { nxe, resolved: resolveExport(nxe, aNamespace(), aService(name), settings), isBacked };
 };
 const port = (name: string, gatewayPort = 80): AssignedPort => ({
   owner: `uid-${name}`,
@@ -109,6 +109,22 @@ describe('a device publishes', () => {
       },
       [port('web')],
       [record([web])],
+    ],
+    [
+      'the name alone of a Service without a backend',
+      { exports: [carry('web'), carry('db', false)], published: { 'device-0': record([web, db]) } },
+      ports,
+      [record([web], ['db', 'web'])],
+    ],
+    [
+      'the name alone of it while rules are taken over too',
+      {
+        exports: [carry('web', false)],
+        reports: [aReport(0, { appliedRevision: 'earlier' })],
+        published: { 'device-0': record([web]) },
+      },
+      [port('web')],
+      [record([])],
     ],
     ['nothing of an export that got no port', both, [port('web')], [record([web])]],
     ['nothing when there is no device', { devices: [] }, [port('web')], []],

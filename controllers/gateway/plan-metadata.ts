@@ -8,14 +8,13 @@ import { claimKey, type AssignedPort } from '../proxy/ports.ts';
 import type { Action } from '../runtime/actions.ts';
 import type { GatewayReplica } from '../../api/v1alpha1/nexlinkgateway.ts';
 import type { Identity } from '../proxy/rules.ts';
-import type { SeenGateway } from './observe.ts';
-import { winners } from './plan-rules.ts';
+import type { CarriedExport, SeenGateway } from './observe.ts';
 import { isReplicaReady } from './rules-map.ts';
 
 /**
  * The writes that bring the metadata of `replicas` devices up to date with rules of this `revision`. A service is
- * published once the replica has its rule, and withdrawn as soon as it is no longer exported or the replica is not
- * ready. They come before the rules are written: nothing of it needs a rule that nexd does not have yet, and what is
+ * published once the replica has its rule, and withdrawn as soon as it is no longer exported, has no backend or the
+ * replica is not ready. They come before the rules are written: nothing of it needs a rule that nexd does not have yet, and what is
  * withdrawn must be so before its rule goes.
  */
 export function planMetadata(
@@ -28,7 +27,11 @@ export function planMetadata(
   decodeRecord: (deviceID: string) => DeviceRecord | undefined,
 ): Action[] {
   const actions: Action[] = [];
-  const wanted = serviceRecords(seen, ports);
+  const exported = serviceRecords(seen.exports, ports);
+  const wanted = serviceRecords(
+    seen.exports.filter(({ isBacked }) => isBacked),
+    ports,
+  );
   for (const [ordinal, identity] of identities) {
     const { deviceID } = identity;
     // A replica beyond that number is on its way out: what it published has been withdrawn, and stays so.
@@ -39,7 +42,7 @@ export function planMetadata(
       cluster,
       gateway: seen.gateway.metadata.name,
       // Not of exports for which no port is left: a record takes in no more than a gateway has ports.
-      exports: wanted.map(({ name }) => name),
+      exports: exported.map(({ name }) => name),
       services: servicesOf(seen, ordinal, identity, wanted, revision, published),
     });
     if (!sameMetadata(value, seen.nexodus.published.get(deviceID)))
@@ -77,10 +80,10 @@ export function isServing(
   return report?.deviceID === identity.deviceID && isReplicaReady(report, seen.pods.get(ordinal));
 }
 
-/** Every port of every export that the gateway carries. */
-function serviceRecords(seen: SeenGateway, ports: readonly AssignedPort[]): ServiceRecord[] {
+/** Every port of these exports that has one on the gateway. */
+function serviceRecords(exports: readonly CarriedExport[], ports: readonly AssignedPort[]): ServiceRecord[] {
   const devicePort = new Map(ports.map(port => [claimKey(port), port.gatewayPort]));
-  return winners(seen.exports).flatMap(({ carried: { nxe, resolved } }) => {
+  return exports.flatMap(({ nxe, resolved }) => {
     if (!resolved.valid) return [];
     return resolved.ports.flatMap((port): ServiceRecord[] => {
       const listen = devicePort.get(claimKey({ owner: nxe.metadata.uid!, ...port }));

@@ -23,7 +23,7 @@ const carry = (
   service = aService(spec.service ?? name),
 ): CarriedExport => {
   const nxe = anExport(name, spec);
-  return { nxe, resolved: resolveExport(nxe, aNamespace(), service, settings) };
+  return { nxe, resolved: resolveExport(nxe, aNamespace(), service, settings), isBacked: true };
 };
 const fetch = (name: string, exporters: ExporterRecord[]): CarriedImport => {
   const nxi = anImport(name);

@@ -22,13 +22,13 @@ const protocolOf = (protocol: Protocol): Rule['protocol'] => (protocol === 'UDP'
 export const planRules = (seen: SeenGateway, { policy }: Pick<SeenGateway, 'policy'> = seen): RulesPlan =>
   seen.gateway.spec.direction === 'Export' ? exportRules(seen) : importRules(seen, policy);
 
+type Claimant = Pick<CarriedExport, 'nxe' | 'resolved'>;
+
 /**
  * The valid exports of which no older one has the same name, protocol and port: one device cannot offer a port of a
  * name twice.
  */
-export function winners(
-  exports: readonly CarriedExport[],
-): { carried: CarriedExport; claims: PortClaim[] }[] {
+export function winners(exports: readonly Claimant[]): { carried: Claimant; claims: PortClaim[] }[] {
   const offered = new Set<string>();
   return exports.flatMap(carried => {
     const { nxe, resolved } = carried;

@@ -28,6 +28,12 @@ export interface ServicePort {
   appProtocol?: string;
 }
 
+/** Some endpoints of a Service. `ports` that are absent or empty mean that there are none. */
+export interface EndpointSlice extends KubeObject {
+  endpoints?: { conditions?: { ready?: boolean } }[];
+  ports?: { name?: string; protocol?: Protocol | 'SCTP' }[];
+}
+
 export interface Pod extends KubeObject {
   spec?: { nodeName?: string };
   status?: {

@@ -9,7 +9,16 @@ import type { Clock } from './clock.ts';
 import type { Cache, KubeObject } from './kube.ts';
 import type { Log } from './log.ts';
 import type { Directory } from './nexodus.ts';
-import type { ConfigMap, Namespace, NetworkPolicy, Pod, Secret, Service, StatefulSet } from './objects.ts';
+import type {
+  ConfigMap,
+  EndpointSlice,
+  Namespace,
+  NetworkPolicy,
+  Pod,
+  Secret,
+  Service,
+  StatefulSet,
+} from './objects.ts';
 
 export interface Caches {
   readonly exports: Cache<NexlinkExport>;
@@ -17,6 +26,7 @@ export interface Caches {
   readonly gateways: Cache<NexlinkGateway>;
   readonly namespaces: Cache<Namespace>;
   readonly services: Cache<Service>;
+  readonly endpointSlices: Cache<EndpointSlice>;
   /** Of gateways only, as the kinds below. */
   readonly pods: Cache<Pod>;
   readonly secrets: Cache<Secret>;

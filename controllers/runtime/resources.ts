@@ -25,6 +25,7 @@ export const resources = {
   gateways: ours('NexlinkGateway'),
   namespaces: resource('', 'v1', 'Namespace', 'namespaces', false),
   services: resource('', 'v1', 'Service', 'services'),
+  endpointSlices: resource('discovery.k8s.io', 'v1', 'EndpointSlice', 'endpointslices'),
   pods: resource('', 'v1', 'Pod', 'pods'),
   secrets: resource('', 'v1', 'Secret', 'secrets'),
   configMaps: resource('', 'v1', 'ConfigMap', 'configmaps'),

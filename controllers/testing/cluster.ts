@@ -1,6 +1,6 @@
 /**
- * The rest of a cluster, one small step of everything at a time: the StatefulSet controller, the garbage collector,
- * kubelets, and in each gateway pod nexd and the agent.
+ * The rest of a cluster, one small step of everything at a time: the controllers of StatefulSets and EndpointSlices,
+ * the garbage collector, kubelets, and in each gateway pod nexd and the agent.
  */
 
 import { gatewayLabel } from '../../api/v1alpha1/labels.ts';
@@ -10,7 +10,7 @@ import type { Identity, Rules } from '../proxy/rules.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { digest, sameJSON } from '../runtime/compare.ts';
 import { childName, ordinalOf, rulesName } from '../runtime/names.ts';
-import type { ConfigMap, Pod, Secret, StatefulSet } from '../runtime/objects.ts';
+import type { ConfigMap, EndpointSlice, Pod, Secret, Service, StatefulSet } from '../runtime/objects.ts';
 import { resources } from '../runtime/resources.ts';
 import { refOf, type APIServer } from './api-server.ts';
 import type { NexodusServer } from './nexodus-server.ts';
@@ -30,6 +30,8 @@ const templateAnnotation = 'test/template';
 export class Cluster {
   /** By pod uid. */
   runtimes = new Map<string, Runtime>();
+  /** By uid, Services that got their endpoints: what becomes of those later is for the scenario to say. */
+  readonly #backed = new Set<string>();
   readonly #server: APIServer;
   readonly #nexodus: NexodusServer;
   readonly #clock: Clock;
@@ -41,7 +43,9 @@ export class Cluster {
     this.#server = server;
     this.#nexodus = nexodus;
     this.#clock = clock;
-    if (from) this.runtimes = new Map(from.runtimes);
+    if (!from) return;
+    this.runtimes = new Map(from.runtimes);
+    this.#backed = new Set(from.#backed);
   }
 
   /** The rules that nexd has in a pod. */
@@ -68,6 +72,7 @@ export class Cluster {
     const isWaiting = [...this.runtimes.values()].some(({ identity, running }) => identity && !running);
     if (before === this.#quiet && !isWaiting) return;
     this.#server.collect();
+    for (const service of this.#server.list<Service>(resources.services)) this.#giveEndpoints(service);
     for (const set of this.#server.list<StatefulSet>(resources.statefulSets)) this.#scale(set);
     for (const pod of this.#server.list<Pod>(resources.pods)) this.#run(pod);
     this.#quiet = this.#mark() === before ? before : undefined;
@@ -77,6 +82,33 @@ export class Cluster {
   #mark(): string {
     const changes = [...this.runtimes.values()].map(({ restarts, running }) => `${restarts}${running}`);
     return [this.#server.resourceVersion, this.#nexodus.version, this.runtimes.size, ...changes].join();
+  }
+
+  /** One slice with a ready endpoint for each Service that is new; its ports go on to be those of the Service. */
+  #giveEndpoints({ metadata: { namespace, name, uid }, spec }: Service): void {
+    const ports = (spec?.ports ?? []).map(port => ({
+      name: port.name ?? '',
+      protocol: port.protocol ?? 'TCP',
+    }));
+    const found = this.#server.get<EndpointSlice>(resources.endpointSlices, namespace, name);
+    if (found && !sameJSON(found.ports, ports))
+      this.#server.edit<EndpointSlice>(refOf(resources.endpointSlices, found), slice => {
+        slice.ports = ports;
+      });
+    if (found || this.#backed.has(uid!)) return;
+    this.#backed.add(uid!);
+    this.#server.create<EndpointSlice>(resources.endpointSlices, {
+      apiVersion: 'discovery.k8s.io/v1',
+      kind: 'EndpointSlice',
+      metadata: {
+        name,
+        namespace: namespace!,
+        labels: { 'kubernetes.io/service-name': name },
+        ownerReferences: [{ apiVersion: 'v1', kind: 'Service', name, uid: uid!, controller: true }],
+      },
+      endpoints: [{ conditions: { ready: true } }],
+      ports,
+    });
   }
 
   #scale(set: StatefulSet): void {

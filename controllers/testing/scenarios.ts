@@ -5,7 +5,7 @@ import type { NexlinkExport } from '../../api/v1alpha1/nexlinkexport.ts';
 import type { NexlinkGateway } from '../../api/v1alpha1/nexlinkgateway.ts';
 import type { NexlinkImport } from '../../api/v1alpha1/nexlinkimport.ts';
 import type { KubeObject, Resource } from '../runtime/kube.ts';
-import type { NetworkPolicy, Pod, Secret, Service } from '../runtime/objects.ts';
+import type { EndpointSlice, NetworkPolicy, Pod, Secret, Service } from '../runtime/objects.ts';
 import { resources } from '../runtime/resources.ts';
 import { aGateway, aNamespace, anExport, anImport, aService, longAgo } from './builders.ts';
 import type { World } from './world.ts';
@@ -108,14 +108,18 @@ const setLabels = (labels: { [key: string]: string }) =>
     object.metadata.labels = labels;
   });
 
-const exported = [namespace(), service(), nxe()];
-const optedIn = [namespace({ [importLabel]: 'true' })];
-const imported = [...optedIn, foreign('far', record(['api']))];
-
 const setReplicas = (name: string, replicas: number) =>
   edit<NexlinkGateway>(resources.gateways, name, gateway => {
     gateway.spec.replicas = replicas;
   });
+
+const exported = [namespace(), service(), nxe()];
+const setReady = (name: string, ready: boolean) =>
+  edit<EndpointSlice>(resources.endpointSlices, name, slice => {
+    slice.endpoints = [{ conditions: { ready } }];
+  });
+const optedIn = [namespace({ [importLabel]: 'true' })];
+const imported = [...optedIn, foreign('far', record(['api']))];
 
 export const scenarios: { readonly [name: string]: Scenario } = {
   'an export is created': { given: [namespace(), service()], when: [nxe()] },
@@ -192,6 +196,26 @@ export const scenarios: { readonly [name: string]: Scenario } = {
   'the Service is replaced': {
     given: exported,
     when: [remove(resources.services, 'web'), service('other'), service()],
+  },
+  'the endpoints of the Service become unready, and ready again': {
+    given: exported,
+    when: [setReady('web', false), setReady('web', true)],
+  },
+  'one of two Services has no ready endpoint, and its gateway is scaled': {
+    given: [...exported, service('db'), nxe('db')],
+    when: [setReady('db', false), setReplicas('export-shop', 1)],
+  },
+  'a Service is exported before an endpoint of it is ready': {
+    given: [namespace(), service(), setReady('web', false)],
+    when: [nxe(), world => world.clock.advance(30_000), setReady('web', true)],
+  },
+  'the EndpointSlices of the Service are deleted': {
+    given: exported,
+    when: [remove(resources.endpointSlices, 'web')],
+  },
+  'the endpoints become unready while Nexodus is away': {
+    given: exported,
+    when: [outage(true), setReady('web', false), outage(false)],
   },
   'one of two exports is deleted': {
     given: [...exported, service('db'), nxe('db')],

@@ -88,6 +88,7 @@ export function aSeenExport(more: Partial<SeenExport> = {}): SeenExport {
     nxe,
     synced: true,
     rivals: [],
+    isBacked: true,
     cluster: 'here',
     resolved: resolveExport(nxe, aNamespace(), aService(), settings),
     gateway: {
@@ -106,6 +107,7 @@ export function aSeenExport(more: Partial<SeenExport> = {}): SeenExport {
       ]),
     ),
     devices: [],
+    now: new Date(Date.parse(longAgo) + 3_600_000),
     ...more,
   };
 }

@@ -6,7 +6,7 @@ import type { NexlinkImport } from '../../api/v1alpha1/nexlinkimport.ts';
 import { resolveExport } from '../export/resolve.ts';
 import { conditionOf } from '../runtime/conditions.ts';
 import type { KubeObject, Resource } from '../runtime/kube.ts';
-import type { Namespace, Pod, Service } from '../runtime/objects.ts';
+import type { EndpointSlice, Namespace, Pod, Service } from '../runtime/objects.ts';
 import { resources } from '../runtime/resources.ts';
 import { childName, podName } from '../runtime/names.ts';
 import { planSweep } from '../sweeper/plan.ts';
@@ -175,6 +175,7 @@ export class World {
       const space = this.server.get<Namespace>(resources.namespaces, undefined, namespace!);
       const resolved = resolveExport(nxe, space, service, this.process.ports.settings);
       if (!resolved.valid) this.violations.push(`${said} it is not valid`);
+      else if (!this.#isBacked(nxe)) this.violations.push(`${said} no endpoint is ready`);
       else if (
         !pods.some(pod =>
           (nxe.spec.ports ? resolved.ports : resolved.ports.slice(0, 1)).some(({ host, targetPort }) =>
@@ -200,6 +201,29 @@ export class World {
       )
         this.violations.push(`${said} no pod has its rule`);
     }
+  }
+
+  /** Other clusters are not told of what nothing can answer. Called before it is published. */
+  judgeRecord({ services = [] }: { services?: { name: string; namespace: string }[] }): void {
+    if (this.#options.stale) return;
+    for (const { name, namespace } of services) {
+      const exports = this.server
+        .list<NexlinkExport>(resources.exports, namespace)
+        .filter(nxe => (nxe.spec.name ?? nxe.spec.service ?? nxe.metadata.name) === name);
+      if (!exports.some(nxe => this.#isBacked(nxe)))
+        this.violations.push(`${name} is published, but no endpoint is ready`);
+    }
+  }
+
+  #isBacked({ metadata: { namespace, name }, spec }: NexlinkExport): boolean {
+    if (spec.target) return true;
+    return this.server
+      .list<EndpointSlice>(resources.endpointSlices, namespace)
+      .some(
+        ({ metadata, endpoints = [] }) =>
+          metadata.labels?.['kubernetes.io/service-name'] === (spec.service ?? name) &&
+          endpoints.some(({ conditions }) => conditions?.ready === true),
+      );
   }
 
   /** A condition `AddressGranted` is checked against the devices. */

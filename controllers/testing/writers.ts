@@ -140,7 +140,11 @@ export function nexodusWriter(world: World, gate: WriteGate, process: Process): 
           world.violations.push(`device ${id} is deleted while nexd runs as it`);
         nexodus.deleteDevice(id);
       }),
-    putMetadata: (id, _key, value) => write('putMetadata', id, () => nexodus.putMetadata(id, value)),
+    putMetadata: (id, _key, value) =>
+      write('putMetadata', id, () => {
+        world.judgeRecord(value);
+        nexodus.putMetadata(id, value);
+      }),
     deleteMetadata: id => write('deleteMetadata', id, () => nexodus.deleteMetadata(id)),
   };
 }

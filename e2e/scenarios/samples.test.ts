@@ -15,15 +15,17 @@ const folder = path.resolve(import.meta.dirname, '../../config/samples');
 const machine = useMachines(env);
 const spaces: string[] = [];
 
-/** What a sample's comment presupposes: the Services that it names, what other clusters export, a machine. */
+/** What a sample's comment presupposes: the Services that it names, with a ready endpoint, what other clusters export, a machine. */
 const presupposed: { readonly [sample: string]: (space: string) => Promise<unknown> } = {
   'export.yaml': space => here.web(space, 'web', 'web', { port: 8080 }),
-  'export-ports.yaml': space =>
-    here.service(space, 'dns', [
+  'export-ports.yaml': async space => {
+    await here.pod(space, 'dns', idle);
+    await here.service(space, 'dns', [
       { name: 'dns', port: 53, targetPort: 53, protocol: 'UDP' },
       { name: 'dns-tcp', port: 53, targetPort: 53 },
       { name: 'http-metrics', port: 9153, targetPort: 9153 },
-    ]),
+    ]);
+  },
   'export-target.yaml': async () => {},
   'export-tunnel-ip.yaml': space => here.web(space, 'ledger', 'ledger'),
   'gateway.yaml': async () => {},
@@ -40,8 +42,11 @@ const presupposed: { readonly [sample: string]: (space: string) => Promise<unkno
     await there.export(space, 'orders-db');
   },
   'namespace.yaml': () => exportThere('e2e-sample-elsewhere', 'export.yaml', 'web', 8080),
-  'service-label.yaml': async () => {},
+  'service-label.yaml': space => here.pod(space, 'web', idle),
 };
+
+/** What a Service has as its ready endpoint where nobody asks it anything. */
+const idle = ['sleep', 'infinity'];
 
 /** Has another cluster export what a sample imports, by a sample. */
 async function exportThere(space: string, sample: string, service: string, port: number): Promise<void> {
