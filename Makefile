@@ -74,3 +74,8 @@ bench: $(PACKAGES) ## measures what hack/bench has
 failover: $(PACKAGES) ## cuts off one of two exporters RUNS times in each way (20)
 	hack/demo/environment nexlink-a nexlink-b nexlink-c
 	source hack/kind/env.sh && npm run -s failover -- --runs "$(or $(RUNS),20)"
+
+.PHONY: soak
+soak: $(PACKAGES) ## faults at random under traffic, for SOAK_MINUTES (30), the same for the same SEED
+	hack/demo/environment nexlink-a nexlink-b nexlink-c
+	source hack/kind/env.sh && npm run -s soak -- --minutes "$(or $(SOAK_MINUTES),30)" --seed "$(SEED)"

@@ -95,9 +95,13 @@ export class NexodusUser {
     for (const device of devices) if (device.hostname === hostname) await this.deleteDevice(device.id);
   }
 
+  async deleteMetadata(device: string): Promise<void> {
+    await this.#api('DELETE', `/api/devices/${device}/metadata/nexlink`);
+  }
+
   /** Metadata first: that of a deleted device stays. */
   async deleteDevice(device: string): Promise<void> {
-    await this.#api('DELETE', `/api/devices/${device}/metadata/nexlink`);
+    await this.deleteMetadata(device);
     await this.#api('DELETE', `/api/devices/${device}`);
   }
 
