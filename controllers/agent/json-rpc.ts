@@ -34,6 +34,8 @@ export interface Call {
 
 /** The longest answer that is read: a list of peers has about 300 bytes for each. */
 const maxBytes = 16 * 1024 * 1024;
+/** The longest error that is told; nexd's are a line. */
+const maxError = 500;
 let lastID = 0;
 
 /** Calls a method that takes a text and gives one. Rejects with CallFailed, or the signal's reason. */
@@ -123,7 +125,11 @@ function resultOf(text: string, id: number, method: string): string {
   }
   if (typeof answer !== 'object' || answer?.id !== id)
     throw new CallFailed('InvalidAnswer', `nexd answered ${method} with something else than its result`);
-  if (answer.error != null) throw new CallRefused(method, String(answer.error));
+  if (answer.error != null)
+    throw new CallRefused(
+      method,
+      typeof answer.error === 'string' ? answer.error.slice(0, maxError) : 'an error that is no text',
+    );
   if (typeof answer.result !== 'string')
     throw new CallFailed('InvalidAnswer', `nexd answered ${method} with a result that is no text`);
   return answer.result;

@@ -36,7 +36,8 @@ export function parsePeers(text: string): PeerHealth | undefined {
   )) {
     const healthy = peer?.Healthy === true;
     for (const text of Array.isArray(peer?.AllowedIPs) ? (peer.AllowedIPs as unknown[]) : []) {
-      const [, address, bits] = /^([0-9a-f.:]+)\/(\d{1,3})$/.exec(String(text)) ?? [];
+      if (typeof text !== 'string') continue;
+      const [, address, bits] = /^([0-9a-f.:]+)\/(\d{1,3})$/.exec(text) ?? [];
       if (address === undefined) continue;
       const prefix = Number(bits);
       if (prefix === (isIPv6(address) ? 128 : 32)) hosts.set(address, healthy);
@@ -76,9 +77,8 @@ export function gatewayPeers(egress: readonly Rule[], healthy: PeerHealth): Gate
 export function livingRules(egress: readonly Rule[], peers: readonly GatewayPeer[]): readonly Rule[] {
   const dead = new Set(peers.filter(peer => !peer.healthy).map(peer => peer.address));
   if (dead.size === 0) return egress;
-  const portOf = (rule: Rule | null) => `${rule?.protocol}/${rule?.port}`;
-  const served = new Set(
-    egress.filter(rule => flawOf('egress', rule) === undefined && !dead.has(rule.host)).map(portOf),
-  );
-  return egress.filter(rule => !(served.has(portOf(rule)) && dead.has(rule?.host)));
+  const portOf = ({ protocol, port }: Rule) => `${protocol}/${port}`;
+  const isValid = (rule: Rule) => flawOf('egress', rule) === undefined;
+  const served = new Set(egress.filter(rule => isValid(rule) && !dead.has(rule.host)).map(portOf));
+  return egress.filter(rule => !(isValid(rule) && dead.has(rule.host) && served.has(portOf(rule))));
 }

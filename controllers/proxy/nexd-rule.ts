@@ -66,10 +66,13 @@ export function flawOf(kind: RuleKind, value: unknown): string | undefined {
   return isHostName(host) ? undefined : `the host ${show(host)} is neither an IP address nor a DNS name`;
 }
 
-const show = (value: unknown): string => {
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
-};
+/** The start of a value as JSON. What is nested in it is left out: it may be deeper than can be written. */
+export function show(value: unknown, length = 80): string {
+  const flat = (name: string, inner: unknown) =>
+    name === '' || typeof inner !== 'object' || inner === null ? inner : Array.isArray(inner) ? '[…]' : '{…}';
+  const text = JSON.stringify(value, flat) ?? String(value);
+  return text.length > length ? `${text.slice(0, length)}…` : text;
+}
 
 const isPort = (value: unknown): value is number =>
   typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 65535;

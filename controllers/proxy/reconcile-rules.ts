@@ -6,7 +6,7 @@
  * wanted keeps a parking rule, whose target refuses at once. Parking rules go when their port is wanted again.
  */
 
-import { flawOf, formatRule, type ListedRule, type RuleKind } from './nexd-rule.ts';
+import { flawOf, formatRule, show, type ListedRule, type RuleKind } from './nexd-rule.ts';
 import type { Rule, Rules } from './rules.ts';
 
 /** One call of nexd's control socket. */
@@ -102,12 +102,10 @@ function admit(
     const flaw = text === undefined ? flawOf(kind, rule) : banned?.get(`${kind} ${text}`);
     if (text !== undefined && flaw === undefined)
       return [{ kind, protocol: rule.protocol, port: rule.port, text }];
-    refused.push({ kind, text: text ?? shorten(JSON.stringify(rule) ?? String(rule)), flaw: flaw! });
+    refused.push({ kind, text: text ?? show(rule, 120), flaw: flaw! });
     return [];
   });
 }
-
-const shorten = (text: string): string => (text.length > 120 ? `${text.slice(0, 120)}…` : text);
 
 /** Port → text → rule. */
 function byPort(rules: readonly ListedRule[]): Map<string, Map<string, ListedRule>> {
