@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { Conflict, messageOf, NotFound, Transient } from '../runtime/errors.ts';
 import { silentLog } from '../runtime/log.ts';
 import { ManualClock, settled } from '../runtime/manual-clock.ts';
+import { hostileText, mutated } from '../testing/hostile.ts';
 import { campaign, guard, leaseTimings, type Term } from './lease.ts';
 import type { Lease, LeaseSpec, LeaseStore } from './lease-record.ts';
 
@@ -228,5 +230,50 @@ describe('campaign', () => {
     await settled();
     expect(cluster.clock.sleeping).toBe(0);
     expect(cluster.lease!.spec!.holderIdentity).toBe('');
+  });
+});
+
+describe('a lease that somebody else wrote', () => {
+  const valid: LeaseSpec = {
+    holderIdentity: 'other',
+    leaseDurationSeconds: 13,
+    acquireTime: '2026-01-01T00:00:00.000000Z',
+    renewTime: '2026-01-01T00:00:00.000000Z',
+    leaseTransitions: 3,
+  };
+  const specs = fc.oneof(
+    fc.record({
+      holderIdentity: fc.oneof(hostileText, fc.constant('')),
+      leaseDurationSeconds: fc.integer({ min: 1, max: 60 }),
+      leaseTransitions: fc.oneof(fc.nat(), fc.constant(2 ** 31 - 1)),
+    }),
+    mutated(valid) as fc.Arbitrary<LeaseSpec>,
+  );
+  const isCount = (value = -1) => Number.isInteger(value) && value >= 0 && value <= 2 ** 31 - 1;
+
+  test('is taken over when its time has passed, with a record that the API server takes', async () => {
+    await fc.assert(
+      fc.asyncProperty(specs, async spec => {
+        const cluster = new Cluster();
+        cluster.lease = {
+          apiVersion: 'coordination.k8s.io/v1',
+          kind: 'Lease',
+          metadata: { name: 'nexlink', uid: 'uid', resourceVersion: '1' },
+          spec,
+        };
+        const { state, stop } = cluster.candidate('a');
+        // What is far beyond any lease that we write keeps us out as long as it says.
+        const seconds = (spec as LeaseSpec | null)?.leaseDurationSeconds;
+        fc.pre(typeof seconds !== 'number' || seconds <= 60);
+        await cluster.clock.advance(65_000);
+        expect(state.term?.held()).toBe(true);
+        const { leaseTransitions, leaseDurationSeconds, holderIdentity } = cluster.lease.spec!;
+        expect(holderIdentity).toBe('a');
+        expect([isCount(leaseTransitions), leaseDurationSeconds]).toEqual([true, 13]);
+        stop.abort();
+        void state.term!.release();
+      }),
+      { numRuns: 100 },
+    );
   });
 });

@@ -104,10 +104,8 @@ async function take(options: ElectionOptions, lease: Lease | undefined): Promise
 }
 
 /** A renewed or new record; fields that others put into it stay. */
-function specOf(
-  { identity, clock, timings = leaseTimings }: ElectionOptions,
-  before: LeaseSpec = {},
-): LeaseSpec {
+function specOf({ identity, clock, timings = leaseTimings }: ElectionOptions, found?: LeaseSpec): LeaseSpec {
+  const before = found ?? {};
   const now = microTime(clock.now());
   const same = before.holderIdentity === identity;
   return {
@@ -116,13 +114,19 @@ function specOf(
     leaseDurationSeconds: Math.ceil(timings.durationMs / 1000),
     acquireTime: (same ? before.acquireTime : undefined) ?? now,
     renewTime: now,
-    leaseTransitions:
-      (before.leaseTransitions ?? 0) + (same || before.leaseTransitions === undefined ? 0 : 1),
+    leaseTransitions: transitionsAfter(before, same),
   };
 }
 
+/** Counts changes of the holder, as far as the API server can count. */
+function transitionsAfter({ leaseTransitions }: LeaseSpec, same: boolean): number {
+  if (!Number.isInteger(leaseTransitions)) return 0;
+  return Math.min(Math.max(0, leaseTransitions! + (same ? 0 : 1)), maxInt32);
+}
+const maxInt32 = 2 ** 31 - 1;
+
 function durationOf({ leaseDurationSeconds }: LeaseSpec, timings: LeaseTimings): number {
-  return leaseDurationSeconds !== undefined && leaseDurationSeconds > 0
+  return typeof leaseDurationSeconds === 'number' && leaseDurationSeconds > 0
     ? leaseDurationSeconds * 1000
     : timings.durationMs;
 }

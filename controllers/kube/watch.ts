@@ -97,11 +97,16 @@ function eventOf<T extends KubeObject>(line: string, attempt: Attempt): WatchEve
       throw failureOf(attempt, {
         status: code >= 400 ? code : 500,
         headers: {},
-        body: JSON.stringify(object),
+        body: JSON.stringify(object) ?? '',
       });
     }
   }
-  throw unusable(attempt, `an event of type ${JSON.stringify(type)} without a usable object`);
+  throw unusable(
+    attempt,
+    typeof type === 'string'
+      ? `an event of type ${JSON.stringify(type.slice(0, 40))} without a usable object`
+      : 'something else than an event',
+  );
 }
 
 /** The error of an answer that is no watch; at most some KiB of it are read. */
