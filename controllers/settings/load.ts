@@ -50,10 +50,11 @@ function readFile(file: string): Tree {
         prettyErrors: false,
       }) ?? {};
   } catch (cause) {
-    const what = cause instanceof YAMLParseError ? 'is not YAML' : 'cannot be read';
-    throw new Terminal('InvalidSettings', `the settings file ${file} ${what}: ${(cause as Error).message}`, {
-      cause,
-    });
+    const { message } = cause as Error;
+    const what = /call stack/.test(message)
+      ? 'is nested without end: write the keys of the reference only'
+      : `${cause instanceof YAMLParseError ? 'is not YAML' : 'cannot be read'}: ${message}`;
+    throw new Terminal('InvalidSettings', `the settings file ${file} ${what}`, { cause });
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new Terminal(
