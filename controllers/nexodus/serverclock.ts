@@ -2,6 +2,8 @@ import type { Clock } from '../runtime/clock.ts';
 
 /** Differences below this are not corrected: network delay, and the whole seconds of Date headers. */
 const toleranceMs = 5_000;
+/** Differences above this are nonsense: ten years. */
+const nonsenseMs = 10 * 365 * 24 * 3_600_000;
 
 /**
  * The server's time as seen from here. Nexodus compares the end of a registration key with its own clock, so that
@@ -23,8 +25,9 @@ export class ServerClock {
   /** Takes in a time that the server just told: RFC 3339, or the text of a Date header. Others are ignored. */
   observe(text: unknown): void {
     const told = typeof text === 'string' ? Date.parse(text) : NaN;
-    if (Number.isNaN(told)) return;
     const skew = told - this.#clock.now().getTime();
+    // Also when there is no time in the text.
+    if (!(Math.abs(skew) <= nonsenseMs)) return;
     // Kept while it is about right, so that the same stored time reads the same every time.
     if (Math.abs(skew - this.#skewMs) <= toleranceMs) return;
     this.#skewMs = Math.abs(skew) <= toleranceMs ? 0 : Math.round(skew / 1000) * 1000;

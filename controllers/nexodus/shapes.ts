@@ -49,6 +49,13 @@ export function text(value: unknown, name: string, what: string): string {
   throw badAnswer(what, `${name} is not a text`);
 }
 
+/** A field that must be the id of something: it becomes part of paths and of messages. */
+function identifier(value: unknown, name: string, what: string): string {
+  const found = text(value, name, what);
+  if (found.length <= 253 && found.isWellFormed()) return found;
+  throw badAnswer(what, `${name} is not an id`);
+}
+
 /** A field that must be a finite number. */
 export function number(value: unknown, name: string, what: string): number {
   const found = field(value, name);
@@ -90,7 +97,7 @@ export function readDevice(value: unknown, what: string): Device {
   const ipv4 = address('ipv4_tunnel_ips');
   const ipv6 = address('ipv6_tunnel_ips');
   return {
-    id: text(value, 'id', what),
+    id: identifier(value, 'id', what),
     ownerID: optionalText(value, 'owner_id', what) ?? '',
     vpcID: text(value, 'vpc_id', what),
     hostname: shortened(optionalText(value, 'hostname', what) ?? ''),
@@ -108,7 +115,7 @@ export function readDevice(value: unknown, what: string): Device {
 
 export function readMetadata(value: unknown, what: string): MetadataRow {
   return {
-    deviceID: text(value, 'device_id', what),
+    deviceID: identifier(value, 'device_id', what),
     key: text(value, 'key', what),
     value: field(value, 'value'),
     revision: number(value, 'revision', what),
@@ -117,19 +124,16 @@ export function readMetadata(value: unknown, what: string): MetadataRow {
 
 /** A registration key; the end of its life is translated to our clock. */
 export function readRegKey(value: unknown, what: string, serverClock: ServerClock): OwnedRegKey {
-  const expiresAt = optionalText(value, 'expires_at', what);
-  if (expiresAt !== undefined && Number.isNaN(Date.parse(expiresAt)))
-    throw badAnswer(what, 'expires_at is not a time');
+  const told = optionalText(value, 'expires_at', what);
+  const expiresAt = told === undefined ? undefined : serverClock.toLocal(new Date(told));
+  if (Number.isNaN(expiresAt?.getTime())) throw badAnswer(what, 'expires_at is not a time');
   return {
-    id: text(value, 'id', what),
+    id: identifier(value, 'id', what),
     ownerID: text(value, 'owner_id', what),
     vpcID: optionalText(value, 'vpc_id', what),
     description: optionalText(value, 'description', what) ?? '',
     token: text(value, 'bearer_token', what),
     deviceID: optionalText(value, 'device_id', what),
-    expiresAt:
-      expiresAt === undefined
-        ? undefined
-        : serverClock.toLocal(new Date(Date.parse(expiresAt))).toISOString(),
+    expiresAt: expiresAt?.toISOString(),
   };
 }
