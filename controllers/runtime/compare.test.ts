@@ -35,6 +35,8 @@ describe('covers', () => {
     ['an object instead of a list', { a: {} }, { a: [] }, false],
     ['null instead of an object', { a: null }, { a: {} }, false],
     ['nothing at all', undefined, { a: 1 }, false],
+    ['an empty text that the server left out', {}, { a: '' }, true],
+    ['another text instead of an empty one', { a: 'b' }, { a: '' }, false],
   ];
   test.each(cases)('%s', (_name, found, wanted, answer) => expect(covers(found, wanted)).toBe(answer));
 

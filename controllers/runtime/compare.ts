@@ -29,6 +29,8 @@ const mergedLists = new Set([
 /** Whether everything that `wanted` says is so in `found`, which may say more, as the API server's defaults do. */
 export function covers(found: unknown, wanted: unknown, field?: string): boolean {
   if (wanted === undefined) return true;
+  // The API server leaves out empty texts.
+  if (wanted === '' && found === undefined) return true;
   if (Array.isArray(wanted)) {
     if (!Array.isArray(found)) return false;
     if (field !== undefined && mergedLists.has(field))
