@@ -1,5 +1,5 @@
-// Unit tests need nothing, integration tests the programs of hack/kind/binaries, e2e
-// three kind clusters; those of e2e-alone disturb or measure everything there. The
+// Unit tests need nothing, integration tests and those of faults the programs of
+// hack/kind/binaries, e2e three kind clusters; those of e2e-alone disturb or measure everything there. The
 // reporter prints the closing line.
 const common = {
   extensionsToTreatAsEsm: ['.ts'],
@@ -22,7 +22,11 @@ export default {
       displayName: 'unit',
       roots: ['<rootDir>/api', '<rootDir>/controllers', '<rootDir>/hack', '<rootDir>/e2e'],
       testMatch: ['**/*.test.ts'],
-      testPathIgnorePatterns: ['\\.integration\\.test\\.ts$', '/e2e/(scenarios|alone)/', '/node_modules/'],
+      testPathIgnorePatterns: [
+        '\\.integration\\.test\\.ts$',
+        '/e2e/(scenarios|alone|faults)/',
+        '/node_modules/',
+      ],
     },
     {
       ...common,
@@ -31,6 +35,12 @@ export default {
       testMatch: ['**/*.integration.test.ts'],
       globalSetup: '<rootDir>/hack/test/integration-setup.mjs',
       globalTeardown: '<rootDir>/hack/test/integration-teardown.mjs',
+    },
+    {
+      ...common,
+      displayName: 'faults',
+      roots: ['<rootDir>/e2e/faults'],
+      testMatch: ['**/*.test.ts'],
     },
     {
       ...common,

@@ -50,8 +50,12 @@ export interface FaultProxyOptions {
   /** Serve TLS with this certificate. */
   readonly tls?: { readonly key: string; readonly cert: string };
   readonly port?: number;
+  /** Address to bind; default 127.0.0.1. */
+  readonly host?: string;
   /** Pass the client's Host header on, for servers that tell sites by it. */
   readonly keepHost?: boolean;
+  /** Hears of every answer of the server, before it is passed on. */
+  readonly onServed?: (served: Served) => void;
 }
 
 /** A request that was served, and how: `status` 0 means no answer. */
@@ -83,6 +87,8 @@ export class FaultProxy {
   #rules: Rule[] = [];
   /** Every request so far. */
   readonly served: Served[] = [];
+  /** Writes that are not answered yet. */
+  pendingWrites = 0;
   /** Every connection so far. */
   connections = 0;
 
@@ -104,7 +110,7 @@ export class FaultProxy {
   }
 
   async start(): Promise<this> {
-    this.#server.listen(this.#options.port ?? 0, '127.0.0.1');
+    this.#server.listen(this.#options.port ?? 0, this.#options.host ?? '127.0.0.1');
     await once(this.#server, 'listening');
     return this;
   }
@@ -114,7 +120,7 @@ export class FaultProxy {
   }
 
   get url(): string {
-    return `${this.#options.tls ? 'https' : 'http'}://127.0.0.1:${this.port}`;
+    return `${this.#options.tls ? 'https' : 'http'}://${this.#options.host ?? '127.0.0.1'}:${this.port}`;
   }
 
   /**
@@ -171,8 +177,16 @@ export class FaultProxy {
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const seen = seenOf(request);
+    if (seen.isWrite && !seen.isWatch) {
+      this.pendingWrites++;
+      response.once('close', () => this.pendingWrites--);
+    }
     const fault = this.#faultOf(seen);
-    const note = (status: number) => void this.served.push({ ...seen, status, atMs: performance.now() });
+    const note = (status: number) => {
+      const served = { ...seen, status, atMs: performance.now() };
+      this.served.push(served);
+      this.#options.onServed?.(served);
+    };
     if (fault?.do === 'answer') {
       note(fault.status);
       request.resume();

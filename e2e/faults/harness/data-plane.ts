@@ -1,0 +1,306 @@
+/**
+ * The rest of a cluster, as far as Nexlink sees it: StatefulSets get pods, pods run and end, what lost its owner goes,
+ * namespaces end, Services have endpoints. There is no kubelet: nexd and the agent are imitated in this process.
+ */
+
+import type { NexlinkGateway } from '../../../api/v1alpha1/nexlinkgateway.ts';
+import { gatewayLabel } from '../../../api/v1alpha1/labels.ts';
+import { applyReplica } from '../../../controllers/agent/report.ts';
+import type { KubeClient } from '../../../controllers/kube/client.ts';
+import { objectPath } from '../../../controllers/kube/paths.ts';
+import { covers, digest, sameJSON } from '../../../controllers/runtime/compare.ts';
+import { messageOf } from '../../../controllers/runtime/errors.ts';
+import type { KubeObject, ObjectRef, Resource } from '../../../controllers/runtime/kube.ts';
+import { ordinalOf } from '../../../controllers/runtime/names.ts';
+import type { Namespace, Pod, Service, StatefulSet } from '../../../controllers/runtime/objects.ts';
+import { resources } from '../../../controllers/runtime/resources.ts';
+import { GatewayPod, gatewayOf } from './gateway-pod.ts';
+import type { Mirror } from './mirror.ts';
+import type { NexodusAddress } from './nexd.ts';
+
+export const templateAnnotation = 'test/template';
+const endpointSlices: Resource = {
+  group: 'discovery.k8s.io',
+  version: 'v1',
+  kind: 'EndpointSlice',
+  plural: 'endpointslices',
+  namespaced: true,
+};
+
+export interface DataPlaneOptions {
+  readonly mirror: Mirror;
+  readonly client: KubeClient;
+  readonly nexodus: NexodusAddress;
+  /** Which namespaces it works in. */
+  readonly namespaces: readonly string[];
+}
+
+export class DataPlane {
+  /** By uid. */
+  readonly pods = new Map<string, GatewayPod>();
+  /** Services, as `namespace/name`, of which no endpoint is ready. */
+  readonly unready = new Set<string>();
+  /** The last thing that did not work; it is tried again. */
+  trouble = '';
+  /** Writes so far. */
+  writes = 0;
+  readonly #options: DataPlaneOptions;
+  readonly #stop = new AbortController();
+  readonly #running: Promise<void>;
+  #wake = () => {};
+
+  constructor(options: DataPlaneOptions) {
+    this.#options = options;
+    const unsubscribe = options.mirror.onEvent(() => this.#wake());
+    this.#running = this.#run().finally(unsubscribe);
+  }
+
+  /** The gateway pods that run now. */
+  podsOf(gateway: string): { readonly pod: Pod; readonly inside: GatewayPod }[] {
+    return this.#list<Pod>(resources.pods).flatMap(pod => {
+      const inside = this.pods.get(pod.metadata.uid!);
+      return inside && gatewayOf(pod) === gateway ? [{ pod, inside }] : [];
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    this.#wake();
+    await this.#running;
+    for (const pod of this.pods.values()) pod.stop();
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stop;
+    while (!signal.aborted) {
+      const woken = new Promise<void>(resolve => {
+        this.#wake = resolve;
+        // Nexodus tells of nothing by itself.
+        setTimeout(resolve, 50);
+      });
+      await this.#step();
+      await woken;
+    }
+  }
+
+  async #step(): Promise<void> {
+    for (const set of this.#list<StatefulSet>(resources.statefulSets))
+      if (set.metadata.labels?.[gatewayLabel]) await this.#try(() => this.#scale(set));
+    for (const pod of this.#list<Pod>(resources.pods))
+      if (gatewayOf(pod)) await this.#try(() => this.#runPod(pod));
+    for (const service of this.#list<Service>(resources.services))
+      if (service.spec?.selector && !service.metadata.deletionTimestamp)
+        await this.#try(() => this.#endpoints(service));
+    for (const name of this.#options.namespaces) {
+      const namespace = this.#options.mirror.get<Namespace>(resources.namespaces, undefined, name);
+      await this.#collect(name, namespace?.metadata.deletionTimestamp !== undefined);
+      if (namespace?.metadata.deletionTimestamp) await this.#try(() => this.#finalize(name));
+    }
+  }
+
+  /** The StatefulSet controller: all pods at once; replaced one by one, the last first. */
+  async #scale(set: StatefulSet): Promise<void> {
+    const { namespace, name, uid } = set.metadata;
+    if (set.metadata.deletionTimestamp) return;
+    const { mirror } = this.#options;
+    const replicas = set.spec!.replicas!;
+    const template = set.spec!.template as { metadata: Pod['metadata']; spec: object };
+    const version = digest(template);
+    const pods = mirror
+      .list<Pod>(resources.pods, namespace)
+      .filter(pod => pod.metadata.ownerReferences?.[0]?.uid === uid);
+    for (let ordinal = 0; ordinal < replicas; ordinal++) {
+      // A pod of an earlier StatefulSet may still be stopping.
+      if (mirror.get(resources.pods, namespace, `${name}-${ordinal}`)) continue;
+      const { labels = {}, annotations = {} } = template.metadata;
+      await this.#write(() =>
+        mirror.writer.create(resources.pods, {
+          apiVersion: 'v1',
+          kind: 'Pod',
+          metadata: {
+            name: `${name}-${ordinal}`,
+            namespace: namespace!,
+            labels,
+            annotations: { ...annotations, [templateAnnotation]: version },
+            ownerReferences: [
+              { apiVersion: 'apps/v1', kind: 'StatefulSet', name, uid: uid!, controller: true },
+            ],
+          },
+          spec: { ...template.spec, nodeName: 'node' },
+        } as KubeObject),
+      );
+    }
+    const surplus = pods.find(pod => ordinalOf(pod.metadata.name)! >= replicas);
+    const old = pods
+      .sort((a, b) => ordinalOf(b.metadata.name)! - ordinalOf(a.metadata.name)!)
+      .find(pod => pod.metadata.annotations?.[templateAnnotation] !== version);
+    const ready = pods.filter(pod => this.pods.get(pod.metadata.uid!)?.isReady).length;
+    if (surplus) await this.#stopPod(surplus);
+    else if (old && pods.every(pod => pod === old || this.pods.get(pod.metadata.uid!)?.isReady))
+      await this.#stopPod(old);
+    await this.#status(resources.statefulSets, set, { replicas: pods.length, readyReplicas: ready });
+  }
+
+  async #stopPod(pod: Pod): Promise<void> {
+    if (pod.metadata.deletionTimestamp) return;
+    await this.#write(() =>
+      this.#options.mirror.writer.delete(refOf(resources.pods, pod), pod.metadata.uid!),
+    );
+  }
+
+  /** The kubelet, and what it starts. */
+  async #runPod(pod: Pod): Promise<void> {
+    const uid = pod.metadata.uid!;
+    const { mirror, nexodus, client } = this.#options;
+    if (pod.metadata.deletionTimestamp) {
+      this.pods.get(uid)?.stop();
+      this.pods.delete(uid);
+      const now = { gracePeriodSeconds: 0 };
+      return this.#write(() => mirror.writer.delete(refOf(resources.pods, pod), uid, now));
+    }
+    const inside = this.pods.get(uid) ?? new GatewayPod(pod, mirror, nexodus);
+    this.pods.set(uid, inside);
+    await inside.step(pod);
+    await this.#status(resources.pods, pod, statusOf(inside));
+    const news = inside.news(pod);
+    if (!news) return;
+    const gateway = { namespace: pod.metadata.namespace!, name: gatewayOf(pod)! };
+    // Server-side apply would make a new gateway of that name.
+    if (!mirror.get<NexlinkGateway>(resources.gateways, gateway.namespace, gateway.name)) return;
+    await this.#write(() => applyReplica(client, gateway)(news, this.#stop.signal));
+    inside.reported(news);
+  }
+
+  /** An application that is ready, or not, behind a Service with a selector. */
+  async #endpoints(service: Service): Promise<void> {
+    const { namespace, name, uid } = service.metadata;
+    const { mirror } = this.#options;
+    const ready = !this.unready.has(`${namespace}/${name}`);
+    const slice = {
+      apiVersion: 'discovery.k8s.io/v1',
+      kind: 'EndpointSlice',
+      metadata: {
+        name,
+        namespace: namespace!,
+        labels: { 'kubernetes.io/service-name': name },
+        ownerReferences: [{ apiVersion: 'v1', kind: 'Service', name, uid: uid! }],
+      },
+      addressType: 'IPv4',
+      endpoints: [{ addresses: ['10.244.0.9'], conditions: { ready } }],
+      ports: (service.spec!.ports ?? []).map(({ name = '', protocol = 'TCP', port }) => ({
+        name,
+        protocol,
+        port,
+      })),
+    };
+    const found = mirror.get<typeof slice>(endpointSlices, namespace, name);
+    if (found && sameJSON([found.endpoints, found.ports], [slice.endpoints, slice.ports])) return;
+    if (found?.metadata.ownerReferences?.[0] && found.metadata.ownerReferences[0].uid !== uid) return;
+    await this.#write(() => mirror.writer.apply(endpointSlices, slice));
+  }
+
+  /** The garbage collector, and the end of a namespace. */
+  async #collect(namespace: string, isEnding: boolean): Promise<void> {
+    const { mirror } = this.#options;
+    for (const { resource, object } of mirror.all(namespace)) {
+      if (object.metadata.deletionTimestamp) continue;
+      await this.#try(async () => {
+        if (!isEnding && !(await this.#isOrphan(object))) return;
+        await this.#write(() => mirror.writer.delete(refOf(resource, object), object.metadata.uid!));
+      });
+    }
+  }
+
+  async #isOrphan({ metadata: { namespace, ownerReferences = [] } }: KubeObject): Promise<boolean> {
+    if (ownerReferences.length === 0) return false;
+    const { mirror, client } = this.#options;
+    for (const { apiVersion, kind, name, uid } of ownerReferences) {
+      const resource = mirror.kindOf(apiVersion, kind);
+      if (!resource || mirror.get(resource, namespace, name)?.metadata.uid === uid) return false;
+      // What the mirror does not show may be too new for it.
+      const found = await client.find({ resource, name, ...(namespace === undefined ? {} : { namespace }) });
+      if (found?.metadata.uid === uid) return false;
+    }
+    return true;
+  }
+
+  async #finalize(name: string): Promise<void> {
+    const { client, mirror } = this.#options;
+    if (mirror.all(name).length > 0) return;
+    const ref = { resource: resources.namespaces, name };
+    await this.#write(() =>
+      client.object({
+        method: 'PUT',
+        path: objectPath(ref, 'finalize'),
+        body: JSON.stringify({
+          apiVersion: 'v1',
+          kind: 'Namespace',
+          metadata: { name },
+          spec: { finalizers: [] },
+        }),
+        attempt: { verb: 'finalize', object: name },
+        repeat: 'never',
+      }),
+    );
+  }
+
+  async #status(resource: Resource, object: KubeObject & { status?: object }, status: object): Promise<void> {
+    const { client, mirror } = this.#options;
+    if (covers(object.status, status)) return;
+    const ref = refOf(resource, object);
+    await this.#write(async () => {
+      await client.object({
+        method: 'PATCH',
+        path: objectPath(ref, 'status'),
+        contentType: 'application/merge-patch+json',
+        body: JSON.stringify({ metadata: { uid: object.metadata.uid }, status }),
+        attempt: { verb: 'patch the status of', object: object.metadata.name },
+        repeat: 'never',
+      });
+      await mirror.writer.read(ref);
+    });
+  }
+
+  async #write(write: () => Promise<unknown>): Promise<void> {
+    this.writes++;
+    await write();
+  }
+
+  async #try(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.trouble = messageOf(error);
+    }
+  }
+
+  #list<T extends KubeObject>(resource: Resource): readonly T[] {
+    return this.#options.namespaces.flatMap(name => this.#options.mirror.list<T>(resource, name));
+  }
+}
+
+function statusOf(inside: GatewayPod): object {
+  const state = inside.isRunning
+    ? { running: { startedAt: '2026-01-01T00:00:00Z' } }
+    : { waiting: { reason: inside.restarts > 0 ? 'CrashLoopBackOff' : 'PodInitializing' } };
+  return {
+    phase: inside.identity ? 'Running' : 'Pending',
+    conditions: [{ type: 'Ready', status: inside.isReady ? 'True' : 'False' }],
+    containerStatuses: [
+      {
+        name: 'nexd',
+        image: 'nexd',
+        imageID: 'nexd',
+        ready: inside.isRunning,
+        restartCount: inside.restarts,
+        state,
+      },
+    ],
+  };
+}
+
+export const refOf = (resource: Resource, { metadata: { namespace, name } }: KubeObject): ObjectRef => ({
+  resource,
+  name,
+  ...(namespace === undefined ? {} : { namespace }),
+});

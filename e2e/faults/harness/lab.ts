@@ -1,0 +1,83 @@
+/** What all worlds of a test file share: an API server with etcd, and certificates of Nexodus. */
+
+import { afterAll, beforeAll } from '@jest/globals';
+import { KubeClient } from '../../../controllers/kube/client.ts';
+import { freePorts, installCRDs, startAPIServer, type TestAPIServer } from '../../../hack/test/apiserver.ts';
+import { testConnection } from '../../../hack/test/connection.ts';
+import { generateCertificates, serverNames } from '../../nexodus-sim/server/tls/certificates.ts';
+import { Mirror } from './mirror.ts';
+import { World, type WorldOptions } from './world.ts';
+
+export const domain = 'nexodus.test';
+
+export class Lab {
+  readonly apiserver: TestAPIServer;
+  readonly client: KubeClient;
+  readonly mirror: Mirror;
+  /** The port of Nexodus for every controller: it stands in the templates of pods. */
+  readonly nexodusPort: number;
+  readonly tls: { readonly key: string; readonly cert: string; readonly ca: string };
+  readonly #stop: AbortController;
+  #world: World | undefined;
+
+  private constructor(
+    apiserver: TestAPIServer,
+    client: KubeClient,
+    mirror: Mirror,
+    nexodusPort: number,
+    stop: AbortController,
+  ) {
+    this.apiserver = apiserver;
+    this.client = client;
+    this.mirror = mirror;
+    this.nexodusPort = nexodusPort;
+    this.#stop = stop;
+    const { caCert, serverCert, serverKey } = generateCertificates(serverNames(domain));
+    this.tls = { ca: caCert, cert: serverCert, key: serverKey };
+  }
+
+  static async start(): Promise<Lab> {
+    const apiserver = await startAPIServer();
+    await installCRDs(apiserver);
+    const client = new KubeClient(testConnection(apiserver.kubeconfig), { maxInFlight: 64 });
+    const stop = new AbortController();
+    const mirror = await Mirror.start(client, stop.signal);
+    const [port] = await freePorts(1);
+    return new Lab(apiserver, client, mirror, port!, stop);
+  }
+
+  /** A new world; the one before it, if a test left it behind, is removed. */
+  async world(options: WorldOptions = {}): Promise<World> {
+    await this.#world?.remove();
+    return (this.#world = await World.create(this, options));
+  }
+
+  async stop(): Promise<void> {
+    await this.#world?.remove();
+    this.#stop.abort();
+    await this.client.close();
+    await this.apiserver.stop();
+  }
+}
+
+/**
+ * A lab for all tests of a file. Call it once, at the top.
+ *
+ * @example
+ * const lab = useLab();
+ * test('an export becomes ready', async () => {
+ *   const world = await lab().world();
+ *   const controller = await world.start();
+ *   controller.kube.add({ do: 'answer', status: 500 }, ({ isWrite }) => isWrite, { times: 3 });
+ *   await exportWeb(world);
+ *   expect(await world.touched()).toEqual([]);
+ * }, 60_000);
+ */
+export function useLab(): () => Lab {
+  let lab: Lab | undefined;
+  beforeAll(async () => {
+    lab = await Lab.start();
+  }, 60_000);
+  afterAll(() => lab?.stop(), 60_000);
+  return () => lab!;
+}

@@ -1,0 +1,123 @@
+/** Runs of scenarios, with a fault or without, and how their ends are compared. */
+
+import type { FaultProxy, Seen } from '../../harness/fault-proxy.ts';
+import { isWrite } from './controller.ts';
+import { dishonest } from './honesty.ts';
+import type { Lab } from './lab.ts';
+import { difference } from './state.ts';
+import type { Counts, World, WorldOptions } from './world.ts';
+
+/** What a user does, step by step; each is waited for. The last one deletes everything. */
+export interface Scenario {
+  readonly world?: WorldOptions;
+  readonly steps: { readonly [name: string]: (world: World) => Promise<unknown> };
+}
+
+/** Of the writes to both APIs, the k-th that meets it. */
+export interface WriteFault {
+  /** killed: the controller ends right after it. lost: it is done, and the answer does not arrive. */
+  readonly how: 'killed' | 'lost';
+  readonly atWrite: number;
+}
+
+export interface End {
+  /** After each step. */
+  readonly states: readonly (readonly string[])[];
+  readonly counts: Counts;
+  /** Writes that were answered. */
+  readonly writes: number;
+  /** Whether the fault met a write. */
+  readonly met: boolean;
+  readonly flaws: readonly string[];
+}
+
+/** The controller's own time during this is 20 times as much. */
+const quietMs = 300;
+
+export async function run(lab: Lab, scenario: Scenario, fault?: WriteFault, wanted?: End): Promise<End> {
+  const world = await lab.world(scenario.world);
+  const flaws: string[] = [];
+  const states: string[][] = [];
+  let met = false;
+  let restarted: Promise<unknown> = Promise.resolve();
+  let count = 0;
+  const meets = (seen: Seen) => {
+    if (met || !isWrite(seen) || ++count !== fault?.atWrite) return false;
+    return (met = true);
+  };
+  const prepare = ({ kube, nexodus }: { kube: FaultProxy; nexodus: FaultProxy }) => {
+    for (const proxy of [kube, nexodus])
+      if (fault?.how === 'lost') proxy.add({ do: 'loseAnswer' }, meets);
+      else if (fault) proxy.add({ do: 'afterWrite', then: () => void (restarted = restart()) }, meets);
+  };
+  const restart = async () => {
+    await world.controller.kill();
+    await world.start();
+  };
+  const before = world.state();
+  const last = Object.keys(scenario.steps).length - 1;
+  await world.start({ prepare });
+  try {
+    for (const [at, [name, step]] of Object.entries(scenario.steps).entries()) {
+      await step(world);
+      const target = wanted?.states[at];
+      if (target)
+        await world
+          .until(
+            `after "${name}" it is as without the fault`,
+            () => difference(world.state(), target).length === 0,
+          )
+          .catch(() => {
+            for (const line of difference(world.state(), target)) flaws.push(`${name}: ${line}`);
+          });
+      else {
+        if (at === last) await world.until('nothing is left', () => leftovers(world, before).length === 0);
+        await world.settle();
+      }
+      await restarted;
+      states.push(world.state());
+      flaws.push(...dishonest(world).map(text => `${name}: ${text}`));
+      if (flaws.length) break;
+    }
+    if (flaws.length === 0) {
+      flaws.push(...leftovers(world, before).map(line => `left behind: ${line}`));
+      await world.settle(100);
+      flaws.push(...(await world.writesDuring(quietMs)).map(write => `still writes: ${write}`));
+    }
+    const counts = world.counts();
+    if (wanted && flaws.length === 0) flaws.push(...differentCounts(counts, wanted.counts));
+    flaws.push(...(await world.touched()).map(what => `touched: ${what}`));
+    flaws.push(...world.violations);
+    flaws.push(...(await world.leaks()).map(where => `secret in ${where}`));
+    if (flaws.length) flaws.push(...world.log(5));
+    return { states, counts, writes: world.writes.length, met, flaws };
+  } finally {
+    await restarted.catch(() => {});
+    await world.remove();
+  }
+}
+
+/** The flaws of a run for every write; ends with the run that has no such write. */
+export async function everyWrite(
+  lab: Lab,
+  scenario: Scenario,
+  how: WriteFault['how'],
+  wanted: End,
+): Promise<{ runs: number; flaws: { [write: string]: readonly string[] } }> {
+  const flaws: { [write: string]: readonly string[] } = {};
+  for (let atWrite = 1; ; atWrite++) {
+    const end = await run(lab, scenario, { how, atWrite }, wanted);
+    if (end.flaws.length) flaws[`${how} at write ${atWrite}`] = end.flaws;
+    if (!end.met) return { runs: atWrite - 1, flaws };
+  }
+}
+
+/** What was not there before, and is no other cluster's. */
+const leftovers = (world: World, before: readonly string[]): string[] =>
+  world.state().filter(line => !before.includes(line) && !line.includes('nexlink:there/'));
+
+function differentCounts(is: Counts, wanted: Counts): string[] {
+  return [...new Set([...Object.keys(is), ...Object.keys(wanted)])].flatMap(what =>
+    is[what] === wanted[what] ? [] : [`${what}: ${is[what] ?? 0} times instead of ${wanted[what] ?? 0}`],
+  );
+}

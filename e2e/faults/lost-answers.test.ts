@@ -1,0 +1,15 @@
+import { describe, expect, test } from '@jest/globals';
+import { useLab } from './harness/lab.ts';
+import { everyWrite, run } from './harness/runs.ts';
+import { scenarios } from './harness/scenarios.ts';
+
+const lab = useLab();
+
+describe.each(Object.entries(scenarios))('when %s', (name, scenario) => {
+  test('02 the answer of any one committed write is lost: what was made is adopted, and nothing made twice', async () => {
+    const wanted = await run(lab(), scenario);
+    const { runs, flaws } = await everyWrite(lab(), scenario, 'lost', wanted);
+    process.stdout.write(`lost the answer of each of ${runs} writes, when ${name}\n`);
+    expect(flaws).toEqual({});
+  }, 600_000);
+});
