@@ -60,6 +60,7 @@ export function addWatches(set: CacheSet) {
     roles: set.add<KubeObject>(resources.roles, ours),
     roleBindings: set.add<KubeObject>(resources.roleBindings, ours),
     networkPolicies: set.add<NetworkPolicy>(resources.networkPolicies, ours),
+    podDisruptionBudgets: set.add<KubeObject>(resources.podDisruptionBudgets, ours),
   };
 }
 
@@ -81,6 +82,7 @@ export const cachesOf = (watches: Watches): Caches => ({
   roles: watches.roles.cache,
   roleBindings: watches.roleBindings.cache,
   networkPolicies: watches.networkPolicies.cache,
+  podDisruptionBudgets: watches.podDisruptionBudgets.cache,
 });
 
 /** Has every change wake what depends on it. */
@@ -100,6 +102,7 @@ export function listen(watches: Watches, triggers: Triggers): void {
     watches.serviceAccounts,
     watches.roles,
     watches.roleBindings,
+    watches.podDisruptionBudgets,
   ] as { cache: { onEvent(listener: Triggers['onChild']): void } }[])
     cache.onEvent(event => triggers.onChild(event));
 }

@@ -199,6 +199,7 @@ function childrenOf(namespace: string, gateway: string, { caches }: Ports): Map<
     [resources.configMaps, caches.configMaps.list(namespace)],
     [resources.secrets, caches.secrets.list(namespace)],
     [resources.networkPolicies, caches.networkPolicies.list(namespace)],
+    [resources.podDisruptionBudgets, caches.podDisruptionBudgets.list(namespace)],
     [resources.statefulSets, caches.statefulSets.list(namespace)],
   ];
   for (const [resource, objects] of kinds)

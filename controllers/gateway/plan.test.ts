@@ -64,6 +64,7 @@ describe('children', () => {
       'apply ServiceAccount nexlink-export-shop',
       'apply Role nexlink-export-shop',
       'apply RoleBinding nexlink-export-shop',
+      'apply PodDisruptionBudget nexlink-export-shop',
       'apply StatefulSet nexlink-export-shop',
     ]);
   });

@@ -27,6 +27,7 @@ test('the StatefulSet comes last, after all that its pods need', () => {
     `ServiceAccount ${name}`,
     `Role ${name}`,
     `RoleBinding ${name}`,
+    `PodDisruptionBudget ${name}`,
     `StatefulSet ${name}`,
   ]);
   expect(kinds({ ...gatewayDefaults, ca: 'PEM' })).toContain(`ConfigMap ${name}-ca`);
@@ -55,6 +56,19 @@ test('an agent may read one ConfigMap and write one status, and nothing else', (
     'nexlinkgateways export-shop get',
     'nexlinkgateways/status export-shop get,patch',
   ]);
+});
+
+test('a drain may take one pod at a time, and any number that is not ready', () => {
+  const children = fixedChildren(gateway, 2, gatewayDefaults);
+  const [budget, set] = [resources.podDisruptionBudgets, resources.statefulSets].map(
+    kind => children.find(({ resource }) => resource === kind)!.object as unknown as { spec: object },
+  );
+  const { selector } = set!.spec as { selector: object };
+  expect(budget!.spec).toEqual({
+    maxUnavailable: 1,
+    selector,
+    unhealthyPodEvictionPolicy: 'AlwaysAllow',
+  });
 });
 
 test('the stamp is the same for the same content, and another for any other', () => {

@@ -105,6 +105,14 @@ export function fixedChildren(gateway: NexlinkGateway, replicas: number, default
     ...(defaults.ca === undefined
       ? []
       : [child(gateway, resources.configMaps, caName(name), { data: { 'ca.crt': defaults.ca } })]),
+    child(gateway, resources.podDisruptionBudgets, own, {
+      spec: {
+        maxUnavailable: 1,
+        selector: { matchLabels: podLabels(name) },
+        // A pod that carries nothing, as while Nexodus is away, holds up no drain.
+        unhealthyPodEvictionPolicy: 'AlwaysAllow',
+      },
+    }),
     child(gateway, resources.statefulSets, own, {
       spec: {
         replicas,

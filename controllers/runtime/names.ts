@@ -28,7 +28,7 @@ export function gatewayName(
   return fitName(`${direction.toLowerCase()}-${realm}${address}`, maxGatewayName);
 }
 
-/** The name of the gateway's StatefulSet, Secret, ServiceAccount, Role, RoleBinding and NetworkPolicy. */
+/** The name of each child of the gateway that is the only one of its kind. */
 export const childName = (gateway: string): string => `nexlink-${gateway}`;
 /** How the names of all registration keys of a cluster's gateways begin. */
 export const keysOfCluster = (clusterID: string): string => `nexlink:${clusterID}/`;

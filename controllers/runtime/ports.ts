@@ -36,6 +36,7 @@ export interface Caches {
   readonly roles: Cache<KubeObject>;
   readonly roleBindings: Cache<KubeObject>;
   readonly networkPolicies: Cache<NetworkPolicy>;
+  readonly podDisruptionBudgets: Cache<KubeObject>;
 }
 
 /** The settings of gateways that a NexlinkGateway does not set itself. */

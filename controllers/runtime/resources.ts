@@ -35,6 +35,7 @@ export const resources = {
   roles: resource('rbac.authorization.k8s.io', 'v1', 'Role', 'roles'),
   roleBindings: resource('rbac.authorization.k8s.io', 'v1', 'RoleBinding', 'rolebindings'),
   networkPolicies: resource('networking.k8s.io', 'v1', 'NetworkPolicy', 'networkpolicies'),
+  podDisruptionBudgets: resource('policy', 'v1', 'PodDisruptionBudget', 'poddisruptionbudgets'),
   leases: resource('coordination.k8s.io', 'v1', 'Lease', 'leases'),
   events: resource('events.k8s.io', 'v1', 'Event', 'events'),
   clusterProperties: resource('about.k8s.io', 'v1beta1', 'ClusterProperty', 'clusterproperties', false),

@@ -162,6 +162,7 @@ describe('a link', () => {
         resources.secrets,
         resources.configMaps,
         resources.roles,
+        resources.podDisruptionBudgets,
       ])
         await until(`no ${resource.kind} of the gateway is left`, async () => {
           const left = await cluster.list(resource, space, `nexlink.nexodus.io/gateway=${gateway}`);
