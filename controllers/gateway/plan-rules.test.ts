@@ -4,6 +4,7 @@ import { resolveExport } from '../export/resolve.ts';
 import type { ExporterRecord } from '../import/registry.ts';
 import { importPlaceOf } from '../import/resolve.ts';
 import { flawOf, formatRule } from '../proxy/nexd-rule.ts';
+import { probePort } from '../proxy/ports.ts';
 import {
   aGateway,
   anExport,
@@ -72,6 +73,17 @@ describe('an export gateway', () => {
   test('gives the younger of two another port', () => {
     const { ingress } = planRules(aSeenGateway({ exports: [carry('web'), carry('api')] }));
     expect(ingress.map(text)).toEqual(['tcp:80:10.96.0.7:80', 'tcp:20000:10.96.0.7:80']);
+  });
+
+  test('gives nobody the port of the probes: neither who wants it nor who had it', () => {
+    const service = (protocol: 'TCP' | 'UDP') => aService('web', [{ port: probePort, protocol }]);
+    const portOf = (protocol: 'TCP' | 'UDP', rules = aRulesMap({})) =>
+      planRules(aSeenGateway({ rules, exports: [carry('web', {}, service(protocol))] })).ports[0]!
+        .gatewayPort;
+    const had = { owner: 'uid-web', protocol: 'TCP' as const, port: probePort, gatewayPort: probePort };
+    expect(portOf('TCP')).toBe(20000);
+    expect(portOf('TCP', aRulesMap({}, [had]))).toBe(20000);
+    expect(portOf('UDP')).toBe(probePort);
   });
 
   test('does not offer the same name and port twice', () => {

@@ -4,7 +4,7 @@ import type { Protocol } from '../../api/v1alpha1/meta.ts';
 import type { ImportPort } from '../../api/v1alpha1/nexlinkimport.ts';
 import { selectorKey } from '../import/device.ts';
 import { importedPorts, type MergedPort } from '../import/resolve.ts';
-import { assignPorts, claimKey, type AssignedPort, type PortClaim } from '../proxy/ports.ts';
+import { assignPorts, claimKey, probePort, type AssignedPort, type PortClaim } from '../proxy/ports.ts';
 import type { Rule } from '../proxy/rules.ts';
 import type { NetworkPolicy } from '../runtime/objects.ts';
 import type { CarriedExport, CarriedImport, SeenGateway } from './observe.ts';
@@ -58,7 +58,7 @@ function exportRules(seen: SeenGateway): RulesPlan {
         })),
       })),
     ),
-    { preferOwn: true },
+    { preferOwn: true, reserved: [{ protocol: 'TCP', gatewayPort: probePort }] },
   );
   const gatewayPort = new Map(ports.map(port => [claimKey(port), port.gatewayPort]));
   const ingress = won.flatMap(({ carried: { nxe, resolved } }) =>

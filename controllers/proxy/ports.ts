@@ -32,6 +32,9 @@ export const dynamicPorts: PortRange = { first: 20000, last: 29999 };
 /** UDP ports of nexd, one for each replica. */
 export const tunnelPorts: PortRange = { first: 30000, last: 59999 };
 
+/** The port of export devices behind which their agents answer those of import gateways. */
+export const probePort = 18999;
+
 /** A port on which a gateway's pods listen. */
 export type ListenPort = Pick<AssignedPort, 'protocol' | 'gatewayPort'>;
 
@@ -50,18 +53,24 @@ export const claimKey = (claim: PortClaim): string => `${claim.owner}/${claim.pr
 /**
  * Gives each claim a port: the recorded one when it has one; else, with `preferOwn`, the number that clients use,
  * unless it is taken; else the lowest free one of the range that is not `blocked`. Earlier claims go first. No two
- * claims of a protocol share a port.
+ * claims of a protocol share a port, and none gets or keeps one that is `reserved`.
  */
 export function assignPorts(
   claims: readonly PortClaim[],
   recorded: readonly AssignedPort[],
-  options: { preferOwn: boolean; range?: PortRange; blocked?: readonly ListenPort[] },
+  options: {
+    preferOwn: boolean;
+    range?: PortRange;
+    blocked?: readonly ListenPort[];
+    reserved?: readonly ListenPort[];
+  },
 ): Assignment {
   const range = options.range ?? dynamicPorts;
   const isUsable = (port: number) =>
     options.preferOwn ? isPort(port) : port >= range.first && port <= range.last;
   const record = new Map(recorded.map(port => [claimKey(port), port]));
   const taken: Record<Protocol, Set<number>> = { TCP: new Set(), UDP: new Set() };
+  for (const { protocol, gatewayPort } of options.reserved ?? []) taken[protocol].add(gatewayPort);
   const result = new Map<string, number>();
 
   const admitted = claims.slice(0, maxPorts);
