@@ -137,6 +137,13 @@ export interface GatewayReplica {
 export interface GatewayPeer {
   /** Its tunnel address. */
   address: string;
-  /** WireGuard has a working session with it. */
+  /** It answers through the tunnel; of one that never did, WireGuard has a working session with it. */
   healthy: boolean;
+  /**
+   * How long a packet takes to it and back, as is typical. Told anew when it has changed by half, and at most every
+   * 30 seconds.
+   * @asType integer
+   * @minimum 0
+   */
+  rttMillis?: number;
 }

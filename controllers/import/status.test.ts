@@ -56,6 +56,20 @@ const judge = (more: Partial<SeenImport>, error?: unknown) => {
   const { status, conditions } = judgeImport(aSeenImport({ ...works, ...more }), error);
   return { status, ...Object.fromEntries(conditions.map(each => [each.type, each])) };
 };
+test('the time to an exporter is that of the nearest pod which reaches it', () => {
+  const told = (...rtts: [rttMillis: number | undefined, healthy: boolean][]) => {
+    const replicas = rtts.map(([rttMillis, healthy], at) =>
+      aReport(at, {
+        peers: [{ address: '100.64.0.1', healthy, ...(rttMillis === undefined ? {} : { rttMillis }) }],
+      }),
+    );
+    return judge({ gateway: gatewayWith({ conditions: [ready], replicas }) }).status.exporters![0];
+  };
+  expect(told([40, true], [12, true], [undefined, true])).toMatchObject({ rttMillis: 12 });
+  expect(told([40, true], [12, false])).toMatchObject({ rttMillis: 40 });
+  expect(told([undefined, true])).not.toHaveProperty('rttMillis');
+});
+
 test('Ready waits for the nodes to take up a new Service', () => {
   const told = (isNew: boolean) =>
     judgeImport(aSeenImport(works), undefined, isNew).conditions.find(({ type }) => type === 'Ready');

@@ -2,7 +2,7 @@
 
 import type { ImportCondition, importReasons, ReasonOf } from '../../api/v1alpha1/conditions.ts';
 import type { Exporter, NexlinkImportStatus } from '../../api/v1alpha1/nexlinkimport.ts';
-import type { GatewayReplica } from '../../api/v1alpha1/nexlinkgateway.ts';
+import type { GatewayPeer, GatewayReplica } from '../../api/v1alpha1/nexlinkgateway.ts';
 import { passOnAddress } from '../gateway/address.ts';
 import { mismatch } from '../gateway/ensure.ts';
 import { accessAt } from '../proxy/network-policy.ts';
@@ -123,6 +123,7 @@ function describeExporters({ exporters, gateway, nxi, now }: SeenImport): Export
   return exporters.map(exporter => {
     const { device, cluster } = exporter;
     const state = stateOf(device.ipv4!, device.online, reports);
+    const rttMillis = shortest(device.ipv4!, reports);
     const lostSince = lostTime(before.get(device.id), state, now);
     const message = nxi.spec.device ? undefined : troubleOf(exporter);
     return {
@@ -131,6 +132,7 @@ function describeExporters({ exporters, gateway, nxi, now }: SeenImport): Export
       hostname: device.hostname,
       address: device.ipv4!,
       state,
+      ...(rttMillis === undefined ? {} : { rttMillis }),
       ...(lostSince === undefined ? {} : { lostSince }),
       ...(message === undefined ? {} : { message }),
     };
@@ -182,9 +184,19 @@ function hasPolicy({ nxi, assigned, policy }: SeenImport): boolean {
   return assigned.every(port => sameJSON(accessAt(policy, port), access));
 }
 
+/** What the gateway's pods tell of a far end. */
+const peersAt = (address: string, reports: readonly GatewayReplica[]): GatewayPeer[] =>
+  reports.flatMap(report => report.peers?.find(peer => peer.address === address) ?? []);
+
+/** The shortest round trip that a pod tells of. */
+function shortest(address: string, reports: readonly GatewayReplica[]): number | undefined {
+  const told = peersAt(address, reports).flatMap(peer => (peer.healthy ? (peer.rttMillis ?? []) : []));
+  return told.length > 0 ? Math.min(...told) : undefined;
+}
+
 /** A working tunnel counts more than what Nexodus says about the device, which is late. */
 function stateOf(address: string, online: boolean, reports: readonly GatewayReplica[]): Exporter['state'] {
-  const told = reports.flatMap(report => report.peers?.find(peer => peer.address === address) ?? []);
+  const told = peersAt(address, reports);
   if (told.some(peer => peer.healthy)) return 'Reachable';
   if (!online) return 'Offline';
   return told.length ? 'Unreachable' : 'Unknown';
