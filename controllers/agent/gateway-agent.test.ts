@@ -10,6 +10,7 @@ import type { WantedRules } from './rules-watch.ts';
 
 const to = (host: string): Rule => ({ protocol: 'tcp', port: 20000, host, targetPort: 80 });
 const rulesOf = (revision: string, ...egress: Rule[]): Rules => ({ revision, ingress: [], egress });
+const response: Rule = { protocol: 'tcp', port: 18999, host: '127.0.0.1', targetPort: 8091 };
 const fine: Programmed = { listed: { ingress: 0, egress: 1 }, missing: [], surplus: [], refused: [] };
 
 function setUp(rules: Rules | undefined = rulesOf('r1', to('100.64.0.2'))) {
@@ -24,7 +25,11 @@ function setUp(rules: Rules | undefined = rulesOf('r1', to('100.64.0.2'))) {
     result: fine,
     applyFailure: undefined as CallFailed | undefined,
     alive: new Map<string, boolean>(),
+    willing: new Map<string, boolean>(),
+    rtt: undefined as number | undefined,
     probed: [] as string[],
+    ingress: [] as (readonly Rule[])[],
+    last: undefined as Rule | undefined,
     applied: [] as (readonly Rule[])[],
     asked: 0,
     observed: undefined as Observed | undefined,
@@ -42,8 +47,10 @@ function setUp(rules: Rules | undefined = rulesOf('r1', to('100.64.0.2'))) {
       },
     },
     program: {
-      apply: async ({ egress }) => {
+      apply: async ({ ingress, egress, last }) => {
         if (state.applyFailure) throw state.applyFailure;
+        state.ingress.push(ingress);
+        state.last = last;
         state.applied.push(egress.filter(rule => rule.targetPort !== 1));
         state.probed = egress.filter(rule => rule.targetPort === 1).map(rule => rule.host);
         return state.result;
@@ -52,7 +59,10 @@ function setUp(rules: Rules | undefined = rulesOf('r1', to('100.64.0.2'))) {
     prober: {
       follow: addresses => addresses.map(host => ({ protocol: 'tcp', port: 19000, host, targetPort: 1 })),
       isAlive: address => state.alive.get(address),
+      takesConnections: address => state.willing.get(address) ?? state.alive.get(address),
+      rttMillis: () => state.rtt,
     },
+    response,
     wanted: () => state.wanted,
     clock,
     log: silentLog,
@@ -170,6 +180,52 @@ describe('GatewayAgent', () => {
     run.agent.wake();
     await settled();
     expect(run.state.applied.at(-1)).toEqual([to('100.64.0.2')]);
+    await end(run);
+  });
+
+  test('takes the rules of a far end away that lives and takes no connections', async () => {
+    const run = setUp(rulesOf('r1', to('100.64.0.2'), to('100.64.0.3')));
+    run.state.alive.set('100.64.0.2', true).set('100.64.0.3', true);
+    run.state.willing.set('100.64.0.2', false);
+    run.state.rtt = 7;
+    await settled();
+    expect(run.state.applied.at(-1)).toEqual([to('100.64.0.3')]);
+    expect(run.state.observed?.peers[0]).toEqual({ address: '100.64.0.2', healthy: true, rttMillis: 7 });
+    await end(run);
+  });
+
+  test('uses a far end until nexd has no more rules to it', async () => {
+    const run = setUp(rulesOf('r1', to('100.64.0.2'), to('100.64.0.3')));
+    run.state.alive.set('100.64.0.2', true).set('100.64.0.3', true);
+    await settled();
+    const used = () => ['100.64.0.2', '100.64.0.3'].filter(address => run.agent.uses(address));
+    expect(used()).toEqual(['100.64.0.2', '100.64.0.3']);
+    run.state.willing.set('100.64.0.2', false);
+    run.state.applyFailure = new CallFailed('TimedOut', 'late');
+    run.agent.wake();
+    await settled();
+    expect(used()).toEqual(['100.64.0.2', '100.64.0.3']);
+    run.state.applyFailure = undefined;
+    run.state.result = { ...fine, surplus: ['egress x'] };
+    await run.clock.advance(1000);
+    expect(used()).toEqual(['100.64.0.2', '100.64.0.3']);
+    run.state.result = fine;
+    await run.clock.advance(5000);
+    expect(used()).toEqual(['100.64.0.3']);
+    await end(run);
+  });
+
+  test('has other gateways ask it, unless a wanted rule has their port', async () => {
+    const run = setUp(rulesOf('r1'));
+    await settled();
+    expect(run.state.last).toEqual(response);
+    run.state.wanted = {
+      rules: { ...rulesOf('r2'), ingress: [{ ...response, host: 'web' }] },
+      trouble: undefined,
+    };
+    run.agent.wake();
+    await settled();
+    expect(run.state.last).toBeUndefined();
     await end(run);
   });
 

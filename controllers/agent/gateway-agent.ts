@@ -4,11 +4,11 @@ import type { GatewayPeer } from '../../api/v1alpha1/nexlinkgateway.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { messageOf } from '../runtime/errors.ts';
 import type { Log } from '../runtime/log.ts';
-import type { Rules } from '../proxy/rules.ts';
+import type { Rule, Rules } from '../proxy/rules.ts';
 import { Alarm } from './alarm.ts';
 import { CallFailed } from './json-rpc.ts';
 import type { Nexd, TunnelAddresses } from './nexd.ts';
-import { gatewayPeers, livingRules, type PeerHealth } from './peers.ts';
+import { farEndsOf, livingRules, type PeerHealth } from './peers.ts';
 import type { Programmed, RuleProgram } from './program.ts';
 import type { Prober } from './probes.ts';
 import type { Observed } from './replica.ts';
@@ -27,7 +27,9 @@ const wait = {
 export interface GatewayAgentOptions {
   readonly nexd: Pick<Nexd, 'tunnelAddresses' | 'peers'>;
   readonly program: Pick<RuleProgram, 'apply'>;
-  readonly prober: Pick<Prober, 'follow' | 'isAlive'>;
+  readonly prober: Pick<Prober, 'follow' | 'isAlive' | 'takesConnections' | 'rttMillis'>;
+  /** The ingress rule by which other gateways ask this one whether it takes connections. */
+  readonly response?: Rule | undefined;
   readonly wanted: () => WantedRules;
   readonly clock: Clock;
   readonly log: Log;
@@ -42,6 +44,8 @@ export class GatewayAgent {
   #trouble: string | undefined = 'nexd was not looked at yet';
   #programmed: { readonly rules: Rules; readonly result: Programmed } | undefined;
   #peers: readonly GatewayPeer[] = [];
+  /** Far ends to which nexd may have rules of imports. */
+  #used: ReadonlySet<string> = new Set();
   #dueAt = -Infinity;
   #lookedAt: number;
 
@@ -62,6 +66,11 @@ export class GatewayAgent {
       programmed: rules === undefined ? undefined : this.#programmed?.result,
       peers: this.#peers,
     };
+  }
+
+  /** Whether nexd may have rules of imports to a far end. */
+  uses(address: string): boolean {
+    return this.#used.has(address);
   }
 
   /** Milliseconds since the loop last finished a look. */
@@ -114,35 +123,65 @@ export class GatewayAgent {
   }
 
   async #bring(tunnelIPv4: string, signal: AbortSignal): Promise<void> {
-    const { clock, program, prober, wanted } = this.#options;
+    const { clock, wanted } = this.#options;
     const { rules } = wanted();
     if (rules === undefined || clock.monotonic() < this.#dueAt) return;
     // What changes meanwhile sets it back.
     this.#dueAt = Infinity;
-    this.#peers = await this.#lookAtPeers(rules, signal);
-    const probes = prober.follow(this.#peers.map(({ address }) => address));
-    const egress = [...livingRules(rules.egress, this.#peers), ...probes];
-    const result = await program.apply({ ingress: rules.ingress, egress }, tunnelIPv4, signal);
+    const healthy = await this.#lookAtPeers(rules, signal);
+    const result = await this.#apply(rules, healthy, tunnelIPv4, signal);
     this.#programmed = { rules, result };
     const settled = this.#peers.every(peer => peer.healthy) && result.missing.length === 0;
     const nextMs = settled ? wait.settled : wait.alive;
     if (this.#dueAt === Infinity) this.#dueAt = clock.monotonic() + nextMs;
   }
 
-  /** The far ends. Probes decide where they can; else nexd's word, or its last one when it does not tell. */
-  async #lookAtPeers(rules: Rules, signal: AbortSignal): Promise<readonly GatewayPeer[]> {
-    if (rules.egress.length === 0) return [];
-    const { nexd, prober, log } = this.#options;
-    let healthy: PeerHealth;
+  async #apply(
+    rules: Rules,
+    healthy: PeerHealth,
+    tunnelIPv4: string,
+    signal: AbortSignal,
+  ): Promise<Programmed> {
+    const { program, prober, response } = this.#options;
+    const probes = prober.follow(farEndsOf(rules.egress));
+    const egress = livingRules(rules.egress, address => prober.takesConnections(address) ?? healthy(address));
+    const ingress = rules.ingress;
+    const last = response && ingress.some(rule => isSamePort(rule, response)) ? undefined : response;
+    const used = new Set(farEndsOf(egress));
+    this.#used = new Set([...this.#used, ...used]);
+    const result = await program.apply({ ingress, egress: [...egress, ...probes], last }, tunnelIPv4, signal);
+    if (result.surplus.length === 0) this.#used = used;
+    return result;
+  }
+
+  /**
+   * Takes over what is known of the far ends: probes decide where they can; else nexd's word, or its last one when it
+   * does not tell. Returns that word.
+   */
+  async #lookAtPeers({ egress }: Rules, signal: AbortSignal): Promise<PeerHealth> {
+    const healthy = egress.length === 0 ? () => false : await this.#askForPeers(signal);
+    const { prober } = this.#options;
+    this.#peers = farEndsOf(egress).map(address => {
+      const rttMillis = prober.rttMillis(address);
+      return {
+        address,
+        healthy: prober.isAlive(address) ?? healthy(address),
+        ...(rttMillis === undefined ? {} : { rttMillis }),
+      };
+    });
+    return healthy;
+  }
+
+  async #askForPeers(signal: AbortSignal): Promise<PeerHealth> {
+    const { nexd, log } = this.#options;
     try {
-      healthy = await nexd.peers(signal);
+      return await nexd.peers(signal);
     } catch (error) {
       if (!(error instanceof CallFailed) || error.kind === 'NotRunning' || error.kind === 'Died') throw error;
       log.warn('peers are not known', { error: error.message });
       const known = new Map(this.#peers.map(({ address, healthy }) => [address, healthy]));
-      healthy = address => known.get(address) ?? false;
+      return address => known.get(address) ?? false;
     }
-    return gatewayPeers(rules.egress, address => prober.isAlive(address) ?? healthy(address));
   }
 
   #is(trouble: string | undefined): void {
@@ -154,3 +193,6 @@ export class GatewayAgent {
     else this.#options.log.warn('nexd is not ready', { reason: trouble });
   }
 }
+
+const isSamePort = (rule: Rule | null, { protocol, port }: Rule): boolean =>
+  rule?.protocol === protocol && rule.port === port;

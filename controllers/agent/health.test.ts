@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { serveHealth, type HealthServer } from './health.ts';
+import { serveHealth } from './health.ts';
+import type { Listening } from './listen.ts';
 import { Metrics } from './metrics.ts';
 import type { Observed } from './replica.ts';
 
@@ -7,13 +8,17 @@ const observed: Observed = {
   tunnel: { ipv4: '100.64.0.9' },
   programmed: { listed: { ingress: 2, egress: 1 }, missing: [], surplus: [], refused: [] },
   peers: [{ address: '100.64.0.2', healthy: false }],
+  farEnds: [
+    { address: '100.64.0.2', alive: true, takesConnections: false, rttMs: 12 },
+    { address: '200::3', alive: undefined, takesConnections: undefined, rttMs: undefined },
+  ],
 };
 const source = {
   alive: () => undefined as string | undefined,
   ready: () => undefined as string | undefined,
   metrics: () => '',
 };
-let server: HealthServer;
+let server: Listening;
 const get = async (path: string, method = 'GET') => {
   const answer = await fetch(`http://127.0.0.1:${server.port}${path}`, { method });
   return { status: answer.status, text: await answer.text() };
@@ -25,6 +30,7 @@ beforeEach(async () => {
     'done',
   );
   metrics.reported('done');
+  metrics.probed('draining');
   source.alive = source.ready = () => undefined;
   source.metrics = () => metrics.render(observed);
   server = await serveHealth(
@@ -53,7 +59,7 @@ test('serves nothing else', async () => {
 
 test('says which address is taken', async () =>
   expect(serveHealth(source, { host: '127.0.0.1', port: server.port })).rejects.toThrow(
-    `health address 127.0.0.1:${server.port}`,
+    `127.0.0.1:${server.port}: listen EADDRINUSE: address already in use 127.0.0.1:${server.port}; set NEXLINK_HEALTH_ADDRESS`,
   ));
 
 test('renders metrics that Prometheus can read', async () => {
@@ -65,10 +71,14 @@ test('renders metrics that Prometheus can read', async () => {
     'nexlink_agent_peers{healthy="false"} 1',
     'nexlink_agent_rule_changes_total{kind="egress",change="add",result="done"} 1',
     'nexlink_agent_reports_total{result="done"} 1',
+    'nexlink_agent_peer_alive{address="100.64.0.2"} 1',
+    'nexlink_agent_peer_willing{address="100.64.0.2"} 0',
+    'nexlink_agent_peer_rtt_seconds{address="100.64.0.2"} 0.012',
+    'nexlink_agent_probes_total{result="draining"} 1',
   ])
     expect(text).toContain(`\n${line}\n`);
   for (const line of text.trimEnd().split('\n'))
     expect(line).toMatch(
-      /^(# (HELP|TYPE) [a-z_]+ .+|[a-z_]+({[a-z_]+="[a-z]+"(,[a-z_]+="[a-z]+")*})? [0-9.e+]+)$/,
+      /^(# (HELP|TYPE) [a-z_]+ .+|[a-z_]+({[a-z_]+="[a-z0-9.:]+"(,[a-z_]+="[a-z]+")*})? [0-9.e+]+)$/,
     );
 });

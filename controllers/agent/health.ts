@@ -1,7 +1,7 @@
 /** HTTP for the kubelet and Prometheus: /healthz, /readyz, /metrics. */
 
-import { createServer, type Server } from 'node:http';
-import { NexlinkError } from '../runtime/errors.ts';
+import { createServer } from 'node:http';
+import { listen, type Listening } from './listen.ts';
 
 export interface HealthSource {
   /** Why the agent itself does not work any more; undefined while it does. */
@@ -11,16 +11,11 @@ export interface HealthSource {
   metrics(): string;
 }
 
-export interface HealthServer {
-  readonly port: number;
-  close(): Promise<void>;
-}
-
-/** Serves until it is closed. Rejects with `AddressInUse` or the like when it cannot listen. */
-export async function serveHealth(
+/** Serves until it is closed. Rejects with `CannotListen`. */
+export function serveHealth(
   source: HealthSource,
-  { host, port }: { readonly host: string | undefined; readonly port: number },
-): Promise<HealthServer> {
+  address: { readonly host: string | undefined; readonly port: number },
+): Promise<Listening> {
   const server = createServer((request, response) => {
     const reply = (status: number, body: string, type = 'text/plain; charset=utf-8') =>
       response.writeHead(status, { 'content-type': type }).end(body);
@@ -37,28 +32,5 @@ export async function serveHealth(
         return reply(404, 'there are /healthz, /readyz and /metrics\n');
     }
   });
-  await listen(server, host, port);
-  return {
-    port: (server.address() as { port: number }).port,
-    close: () =>
-      new Promise(resolve => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
-}
-
-function listen(server: Server, host: string | undefined, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', cause =>
-      reject(
-        new NexlinkError(
-          'CannotListen',
-          `health address ${host ?? ''}:${port}: ${cause.message}; set NEXLINK_HEALTH_ADDRESS`,
-          { cause },
-        ),
-      ),
-    );
-    server.listen({ port, ...(host === undefined ? {} : { host }) }, resolve);
-  });
+  return listen(server, address, 'NEXLINK_HEALTH_ADDRESS');
 }

@@ -12,6 +12,7 @@ import { Metrics } from './metrics.ts';
 import { Nexd } from './nexd.ts';
 import { Prober } from './probes.ts';
 import { RuleProgram } from './program.ts';
+import { Responder } from './responder.ts';
 import { isReady, type Observed } from './replica.ts';
 
 jest.setTimeout(60_000);
@@ -25,14 +26,24 @@ class Side {
   #rules: Rules | undefined;
   observed: Observed | undefined;
 
-  constructor(nexd: NexdProcess) {
+  constructor(nexd: NexdProcess, response?: Rule) {
     const client = new Nexd(nexd.socketPath);
-    const prober = new Prober({ clock: systemClock, log: silentLog, onChange: () => this.agent.wake() });
+    const metrics = new Metrics();
+    const prober: Prober = new Prober({
+      deviceID: `device-${nexd.process.pid}`,
+      uses: address => this.agent.uses(address),
+      isNexdThere: () => client.isThere(),
+      clock: systemClock,
+      log: silentLog,
+      counter: metrics,
+      onChange: () => this.agent.wake(),
+    });
     this.prober = prober;
     this.agent = new GatewayAgent({
       nexd: client,
-      program: new RuleProgram(client, silentLog, new Metrics()),
+      program: new RuleProgram(client, silentLog, metrics),
       prober,
+      response,
       wanted: () => ({ rules: this.#rules, trouble: undefined }),
       clock: systemClock,
       log: silentLog,
@@ -60,6 +71,7 @@ describe('agents and the stand-in for nexd', () => {
   let service: RunningServer;
   const nexds: NexdProcess[] = [];
   const sides: Side[] = [];
+  const responders: Responder[] = [];
   const backends: Server[] = [];
   let addresses: string[];
   let port: number;
@@ -89,7 +101,18 @@ describe('agents and the stand-in for nexd', () => {
       nexds.push(new NexdProcess(service, bearer_token));
     }
     addresses = await Promise.all(nexds.map(nexd => nexd.ready()));
-    sides.push(...nexds.map(nexd => new Side(nexd)));
+    for (const [at, nexd] of nexds.entries()) {
+      const responder = new Responder(systemClock);
+      await responder.start(0);
+      responders.push(responder);
+      const response = {
+        protocol: 'tcp',
+        port: 18999,
+        host: '127.0.0.1',
+        targetPort: responder.port,
+      } as const;
+      sides.push(new Side(nexd, at < 2 ? response : undefined));
+    }
     port = await freePort();
     await sides[0]!.want({ ingress: [await backend('first')] });
     await sides[1]!.want({ ingress: [await backend('second')] });
@@ -100,6 +123,7 @@ describe('agents and the stand-in for nexd', () => {
     await Promise.all(sides.map(side => side.stop()));
     await Promise.all(nexds.map(nexd => nexd.remove()));
     for (const server of backends) server.close();
+    await Promise.all(responders.map(responder => responder.close()));
     await service.close();
   });
 
@@ -114,12 +138,25 @@ describe('agents and the stand-in for nexd', () => {
     nexds[0]!.process.kill('SIGSTOP');
     const died = performance.now();
     await waitFor(() => sides[2]!.agent.observed.peers.some(peer => !peer.healthy));
-    expect(performance.now() - died).toBeLessThan(8000);
+    const tookMs = performance.now() - died;
+    console.log(`a dead exporter was found dead after ${Math.round(tookMs)} ms`);
+    expect(tookMs).toBeLessThan(3_500);
     await waitFor(async () => !(await nexds[2]!.result('ProxyList')).includes(`${addresses[0]}:80`));
     expect(await ten()).toEqual(new Set(['second']));
     nexds[0]!.process.kill('SIGCONT');
     await waitFor(() => sides[2]!.agent.observed.peers.every(peer => peer.healthy));
     await waitFor(async () => (await ten()).has('first'));
+  });
+
+  test('send nothing to an exporter without its agent, which lives all the same', async () => {
+    const { port: before } = responders[0]!;
+    await responders[0]!.close();
+    await waitFor(async () => !(await nexds[2]!.result('ProxyList')).includes(`${addresses[0]}:80`));
+    expect(sides[2]!.agent.observed.peers.map(peer => peer.healthy)).toEqual([true, true]);
+    responders[0] = new Responder(systemClock);
+    await responders[0].start(before);
+    await waitFor(async () => (await ten()).has('first'));
+    expect(sides[2]!.agent.observed.peers.map(peer => peer.healthy)).toEqual([true, true]);
   });
 
   test('end connections at once when nothing is exported any more', async () => {
@@ -135,6 +172,29 @@ describe('agents and the stand-in for nexd', () => {
     const importer = nexds[2]!;
     for (const line of (await importer.result('ProxyList')).trim().split('\n'))
       if (line.includes(':19000:')) await importer.result('ProxyRemoveEgress', line.replace('--egress ', ''));
-    await waitFor(async () => (await importer.result('ProxyList')).includes(`tcp:19000:${addresses[1]}:1`));
+    await waitFor(async () =>
+      (await importer.result('ProxyList')).includes(`tcp:19000:${addresses[1]}:18999`),
+    );
+  });
+
+  test('lose no connection when an exporter drains, and know when all have let go', async () => {
+    await sides[2]!.want({ egress: [to(addresses[0]!), to(addresses[1]!)] });
+    await waitFor(async () => (await ten()).size === 2);
+    const failures: unknown[] = [];
+    let over = false;
+    const asking = (async () => {
+      while (!over) await ask().catch((error: unknown) => failures.push(error));
+    })();
+    await waitFor(() => responders[0]!.isUsed);
+    responders[0]!.drain();
+    await waitFor(() => !responders[0]!.isUsed);
+    expect(await nexds[2]!.result('ProxyList')).not.toContain(`${addresses[0]}:80`);
+    expect(sides[2]!.agent.observed.peers.map(peer => peer.healthy)).toEqual([true, true]);
+    nexds[0]!.process.kill('SIGTERM');
+    await nexds[0]!.exited;
+    await waitFor(() => sides[2]!.agent.observed.peers.some(peer => !peer.healthy));
+    over = true;
+    await asking;
+    expect(failures).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 /** nexd's control socket: what the agent asks of it, with deadlines. */
 
-import { isIPv4, isIPv6 } from 'node:net';
+import { createConnection, isIPv4, isIPv6 } from 'node:net';
 import { parseProxyList, parseRule, type ProxyList } from '../proxy/nexd-rule.ts';
 import type { RuleStep } from '../proxy/reconcile-rules.ts';
 import { call, CallFailed } from './json-rpc.ts';
@@ -37,6 +37,18 @@ export class Nexd {
       this.#read('GetTunnelIPv6', signal),
     ]);
     return { ...(isIPv4(ipv4) ? { ipv4 } : {}), ...(isIPv6(ipv6) ? { ipv6 } : {}) };
+  }
+
+  /** Whether it runs: its control socket ends with it. */
+  isThere(): Promise<boolean> {
+    return new Promise(resolve => {
+      const socket = createConnection({ path: this.#socket });
+      const end = (is: boolean) => {
+        socket.destroy();
+        resolve(is);
+      };
+      socket.once('connect', () => end(true)).once('error', () => end(false));
+    });
   }
 
   /** The rules that nexd has. Does not answer before start-up is over, nor while a port's last rule is removed. */

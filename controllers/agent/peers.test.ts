@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Rule } from '../proxy/rules.ts';
-import { gatewayPeers, livingRules, parsePeers } from './peers.ts';
+import { farEndsOf, livingRules, parsePeers } from './peers.ts';
 
 const to = (host: string, port = 20000): Rule => ({ protocol: 'tcp', port, host, targetPort: 80 });
 const answer = (...peers: [string[], boolean][]) =>
@@ -42,7 +42,7 @@ describe('parsePeers', () => {
   });
 });
 
-test('gatewayPeers names each far end once, in order, and none of invalid rules', () => {
+test('farEndsOf names each far end once, in order, and none of invalid rules', () => {
   const egress = [
     to('200::3'),
     to('100.64.0.2'),
@@ -50,25 +50,19 @@ test('gatewayPeers names each far end once, in order, and none of invalid rules'
     to('web'),
     null as unknown as Rule,
   ];
-  expect(gatewayPeers(egress, address => address === '200::3')).toEqual([
-    { address: '100.64.0.2', healthy: false },
-    { address: '200::3', healthy: true },
-  ]);
+  expect(farEndsOf(egress)).toEqual(['100.64.0.2', '200::3']);
 });
 
 describe('livingRules', () => {
-  const peers = [
-    { address: '100.64.0.2', healthy: true },
-    { address: '100.64.0.3', healthy: false },
-  ];
-  test('leaves out a dead far end next to a living one', () =>
-    expect(livingRules([to('100.64.0.2'), to('100.64.0.3')], peers)).toEqual([to('100.64.0.2')]));
-  test('keeps dead ones where no living one is', () => {
+  const takes = (address: string) => address !== '100.64.0.3';
+  test('leaves out a far end that takes no connections next to one that does', () =>
+    expect(livingRules([to('100.64.0.2'), to('100.64.0.3')], takes)).toEqual([to('100.64.0.2')]));
+  test('keeps those that take none where no other one is', () => {
     const rules = [to('100.64.0.2'), to('100.64.0.3', 20001)];
-    expect(livingRules(rules, peers)).toEqual(rules);
+    expect(livingRules(rules, takes)).toEqual(rules);
   });
   test('keeps invalid rules, which are told of later', () => {
     const rules = [to('100.64.0.2'), null as unknown as Rule, to('web')];
-    expect(livingRules(rules, peers)).toEqual(rules);
+    expect(livingRules(rules, takes)).toEqual(rules);
   });
 });

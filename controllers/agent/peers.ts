@@ -2,7 +2,6 @@
 
 import { BlockList, isIPv6 } from 'node:net';
 import { canonicalAddress } from '../../api/v1alpha1/address.ts';
-import type { GatewayPeer } from '../../api/v1alpha1/nexlinkgateway.ts';
 import { flawOf } from '../proxy/nexd-rule.ts';
 import type { Rule } from '../proxy/rules.ts';
 
@@ -63,19 +62,18 @@ function rangeOf(address: string, prefix: number): BlockList {
   return range;
 }
 
-/** The far ends of the egress rules that are valid, sorted, and whether they can be reached. */
-export function gatewayPeers(egress: readonly Rule[], healthy: PeerHealth): GatewayPeer[] {
+/** The far ends of the egress rules that are valid, sorted. */
+export function farEndsOf(egress: readonly Rule[]): string[] {
   const valid = egress.filter(rule => flawOf('egress', rule) === undefined);
-  const addresses = [...new Set(valid.map(rule => rule.host))].sort();
-  return addresses.map(address => ({ address, healthy: healthy(address) }));
+  return [...new Set(valid.map(rule => rule.host))].sort();
 }
 
 /**
- * The egress rules without those to dead far ends whose port has a living one: nexd gives each rule its turn and waits
- * for a dead one without limit. A port with dead ones only keeps them.
+ * The egress rules without those to far ends that take no connections where their port has one that does: nexd gives
+ * each rule its turn, and waits for a dead far end without limit. A port without any that does keeps them.
  */
-export function livingRules(egress: readonly Rule[], peers: readonly GatewayPeer[]): readonly Rule[] {
-  const dead = new Set(peers.filter(peer => !peer.healthy).map(peer => peer.address));
+export function livingRules(egress: readonly Rule[], takesConnections: PeerHealth): readonly Rule[] {
+  const dead = new Set(farEndsOf(egress).filter(address => !takesConnections(address)));
   if (dead.size === 0) return egress;
   const portOf = ({ protocol, port }: Rule) => `${protocol}/${port}`;
   const isValid = (rule: Rule) => flawOf('egress', rule) === undefined;

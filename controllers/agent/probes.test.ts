@@ -1,123 +1,252 @@
 import { describe, expect, test } from '@jest/globals';
-import { createServer, type AddressInfo, type Socket } from 'node:net';
-import { freePorts } from '../../hack/test/apiserver.ts';
 import { silentLog } from '../runtime/log.ts';
 import { ManualClock } from '../runtime/manual-clock.ts';
-import { probeTCP, Prober, type ProbeResult } from './probes.ts';
+import { parseQuestion } from './probe-protocol.ts';
+import type { Probed, ProbeResult } from './probe.ts';
+import { Prober } from './probes.ts';
+
+const far = '100.64.0.2';
 
 function setUp() {
   const clock = new ManualClock();
+  /** What each port's far end does, and when it was asked. */
   const answers = new Map<number, ProbeResult>();
-  const asked: number[] = [];
-  let changes = 0;
+  const asked: { port: number; at: number; question: string }[] = [];
+  const used = new Set<string>();
+  const counts: ProbeResult[] = [];
+  const state = { changes: 0, delayMs: 10, nexd: true };
   const prober = new Prober({
+    deviceID: 'me',
+    uses: address => used.has(address),
+    isNexdThere: async () => state.nexd,
     clock,
     log: silentLog,
-    onChange: () => changes++,
-    probe: async (port, deadlineMs, signal) => {
-      asked.push(port);
-      const answer = answers.get(port) ?? 'alive';
-      if (answer === 'silent') await clock.sleep(deadlineMs, signal).catch(() => {});
-      return answer;
+    counter: { probed: result => counts.push(result) },
+    onChange: () => state.changes++,
+    probe: async (port, question, deadlineMs, signal): Promise<Probed> => {
+      asked.push({ port, at: clock.monotonic(), question });
+      const result = answers.get(port) ?? 'alive';
+      if (result === 'unknown') return { result };
+      await clock.sleep(result === 'silent' ? deadlineMs : state.delayMs, signal).catch(() => {});
+      return result === 'silent' ? { result } : { result, rttMs: state.delayMs / 2 };
     },
   });
-  return { clock, answers, asked, prober, changes: () => changes };
+  const says = (result: ProbeResult, port = 19000) => answers.set(port, result);
+  const judged = (address = far) => [prober.isAlive(address), prober.takesConnections(address)];
+  return { clock, asked, used, counts, prober, state, says, judged };
 }
 
 describe('Prober', () => {
-  test('wants one rule for each far end, and keeps its port', () => {
+  test('wants one rule for each far end, to the port of its agent, and keeps its own', () => {
     const { prober } = setUp();
     expect(prober.follow(['100.64.0.2', '200::3'])).toEqual([
-      { protocol: 'tcp', port: 19000, host: '100.64.0.2', targetPort: 1 },
-      { protocol: 'tcp', port: 19001, host: '200::3', targetPort: 1 },
+      { protocol: 'tcp', port: 19000, host: '100.64.0.2', targetPort: 18999 },
+      { protocol: 'tcp', port: 19001, host: '200::3', targetPort: 18999 },
     ]);
     const ports = prober.follow(['100.64.0.4', '200::3']).map(({ host, port }) => `${host} ${port}`);
     expect(ports.sort()).toEqual(['100.64.0.4 19000', '200::3 19001']);
     prober.stop();
   });
 
-  test('asks every second and finds a living far end alive', async () => {
-    const { prober, clock, asked } = setUp();
-    prober.follow(['100.64.0.2']);
-    await clock.advance(10_000);
-    expect(prober.isAlive('100.64.0.2')).toBe(true);
-    expect(asked.length).toBeGreaterThanOrEqual(10);
-    expect(asked.length).toBeLessThanOrEqual(12);
+  test('asks every second, says who it is and whether it uses the far end', async () => {
+    const { prober, clock, asked, used, judged } = setUp();
+    prober.follow([far]);
+    await clock.advance(5_500);
+    expect(judged()).toEqual([true, true]);
+    expect(asked.map(({ at }) => at)).toEqual([0, 1000, 2000, 3000, 4000, 5000]);
+    used.add(far);
+    await clock.advance(1_000);
+    const [before, now] = asked.slice(-2).map(({ question }) => parseQuestion(question.split(' ')[1]!));
+    expect(before).toEqual({ from: 'me', uses: false });
+    expect(now).toEqual({ from: 'me', uses: true });
     prober.stop();
   });
 
-  test('finds within 5 seconds that one has died, and at its first answer that it is back', async () => {
-    const { prober, clock, answers, changes } = setUp();
-    prober.follow(['100.64.0.2']);
-    await clock.advance(3_000);
-    answers.set(19000, 'silent');
-    await clock.advance(5_001);
-    expect(prober.isAlive('100.64.0.2')).toBe(false);
-    answers.set(19000, 'alive');
+  test.each([1, 250, 500, 999])(
+    'finds within 3 seconds that one has died %d ms after a question, and at its first answer that it is back',
+    async ms => {
+      const { prober, clock, says, judged, state } = setUp();
+      prober.follow([far]);
+      await clock.advance(3_000 + ms);
+      says('silent');
+      await clock.advance(2_910 - ms);
+      expect(judged()).toEqual([false, false]);
+      await clock.advance(20_000);
+      says('alive');
+      await clock.advance(3_020);
+      expect(judged()).toEqual([true, true]);
+      // Alive, dead, alive.
+      expect(state.changes).toBe(3);
+      prober.stop();
+    },
+  );
+
+  test('asks a silent one every 3 seconds only', async () => {
+    const { prober, clock, says, asked } = setUp();
+    prober.follow([far]);
+    await clock.advance(500);
+    says('silent');
     await clock.advance(5_000);
-    expect(prober.isAlive('100.64.0.2')).toBe(true);
-    // Alive, dead, alive.
-    expect(changes()).toBe(3);
+    asked.length = 0;
+    await clock.advance(30_000);
+    expect(asked).toHaveLength(10);
     prober.stop();
   });
 
   test('forgives one lost answer', async () => {
-    const { prober, clock, answers, changes } = setUp();
-    prober.follow(['100.64.0.2']);
+    const { prober, clock, says, judged, state } = setUp();
+    prober.follow([far]);
     await clock.advance(500);
-    answers.set(19000, 'silent');
+    says('silent');
     await clock.advance(600);
-    answers.set(19000, 'alive');
+    says('alive');
     await clock.advance(5_000);
-    expect(changes()).toBe(1);
-    expect(prober.isAlive('100.64.0.2')).toBe(true);
+    expect(state.changes).toBe(1);
+    expect(judged()).toEqual([true, true]);
     prober.stop();
   });
 
+  test('sends nothing to one that drains, asks it on, and comes back to it', async () => {
+    const { prober, clock, says, judged, asked, state } = setUp();
+    prober.follow([far]);
+    await clock.advance(500);
+    says('draining');
+    await clock.advance(1_000);
+    expect(judged()).toEqual([true, false]);
+    asked.length = 0;
+    await clock.advance(5_000);
+    expect(asked).toHaveLength(5);
+    says('alive');
+    await clock.advance(1_000);
+    expect(judged()).toEqual([true, true]);
+    expect(state.changes).toBe(3);
+    prober.stop();
+  });
+
+  test.each(['refused', 'other'] as const)(
+    'sends nothing to one whose agent is gone (%s), for a minute, until it is back',
+    async result => {
+      const { prober, clock, says, judged } = setUp();
+      prober.follow([far]);
+      await clock.advance(500);
+      says(result);
+      await clock.advance(1_000);
+      expect(judged()).toEqual([true, false]);
+      says('alive');
+      await clock.advance(1_000);
+      expect(judged()).toEqual([true, true]);
+      says(result);
+      await clock.advance(59_000);
+      expect(judged()).toEqual([true, false]);
+      await clock.advance(2_000);
+      expect(judged()).toEqual([true, true]);
+      prober.stop();
+    },
+  );
+
+  test.each(['refused', 'other'] as const)(
+    'uses one that never had an agent and answers (%s)',
+    async result => {
+      const { prober, clock, says, judged } = setUp();
+      says(result);
+      prober.follow([far]);
+      await clock.advance(5_000);
+      expect(judged()).toEqual([true, true]);
+      says('silent');
+      await clock.advance(3_000);
+      expect(judged()).toEqual([false, false]);
+      prober.stop();
+    },
+  );
+
   test('does not judge one that never answered, nor one whose rule is not there', async () => {
-    const { prober, clock, answers } = setUp();
-    answers.set(19000, 'silent').set(19001, 'unknown');
-    prober.follow(['100.64.0.2', '100.64.0.3']);
+    const { prober, clock, says, judged } = setUp();
+    says('silent');
+    says('unknown', 19001);
+    prober.follow([far, '100.64.0.3']);
     await clock.advance(30_000);
-    expect(prober.isAlive('100.64.0.2')).toBeUndefined();
-    expect(prober.isAlive('100.64.0.3')).toBeUndefined();
+    expect(judged()).toEqual([undefined, undefined]);
+    expect(judged('100.64.0.3')).toEqual([undefined, undefined]);
+    prober.stop();
+  });
+
+  test('learns nothing of a far end while its own nexd is away, and asks as soon as it is back', async () => {
+    const { prober, clock, says, judged, state, asked } = setUp();
+    prober.follow([far]);
+    await clock.advance(500);
+    says('silent');
+    await clock.advance(3_000);
+    // nexd ends, and with it the connections of all probes that are under way.
+    says('refused');
+    state.nexd = false;
+    await clock.advance(3_000);
+    expect(judged()).toEqual([false, false]);
+    says('unknown');
+    await clock.advance(3_000);
+    expect(judged()).toEqual([false, false]);
+    asked.length = 0;
+    says('alive');
+    await clock.advance(270);
+    expect(judged()).toEqual([true, true]);
+    prober.stop();
+  });
+
+  test('believes the younger of two answers', async () => {
+    const { prober, clock, says, judged, state } = setUp();
+    prober.follow([far]);
+    await clock.advance(500);
+    state.delayMs = 1_500;
+    await clock.advance(1_000);
+    says('draining');
+    state.delayMs = 10;
+    await clock.advance(4_000);
+    expect(judged()).toEqual([true, false]);
+    prober.stop();
+  });
+
+  test('asks each more seldom when they are many, and not all at once', async () => {
+    const { prober, clock, asked } = setUp();
+    prober.follow(Array.from({ length: 300 }, (_, at) => `100.64.1.${at}`));
+    await clock.advance(30_000);
+    expect(asked.length).toBeGreaterThan(2_700);
+    expect(asked.length).toBeLessThanOrEqual(3_001);
+    const at = new Map<number, number>();
+    for (const each of asked) at.set(each.at, (at.get(each.at) ?? 0) + 1);
+    expect(Math.max(...at.values())).toBeLessThan(5);
+    prober.stop();
+  });
+
+  test('tells how long it takes to a far end that lives', async () => {
+    const { prober, clock, says, state } = setUp();
+    state.delayMs = 42;
+    prober.follow([far]);
+    await clock.advance(6_000);
+    expect(prober.rttMillis(far)).toBe(21);
+    expect(prober.farEnds).toEqual([{ address: far, alive: true, takesConnections: true, rttMs: 21 }]);
+    says('silent');
+    await clock.advance(3_000);
+    expect(prober.rttMillis(far)).toBeUndefined();
+    prober.stop();
+  });
+
+  test('counts what came back', async () => {
+    const { prober, clock, says, counts } = setUp();
+    prober.follow([far]);
+    await clock.advance(500);
+    says('draining');
+    await clock.advance(1_000);
+    expect(counts).toEqual(['alive', 'draining']);
     prober.stop();
   });
 
   test('asks nobody after it was stopped', async () => {
     const { prober, clock, asked } = setUp();
-    prober.follow(['100.64.0.2']);
+    prober.follow([far]);
     await clock.advance(1_500);
     prober.stop();
     const before = asked.length;
     await clock.advance(10_000);
     expect(asked.length).toBe(before);
-    expect(prober.isAlive('100.64.0.2')).toBeUndefined();
-  });
-});
-
-describe('probeTCP', () => {
-  /** What a probe says of a server that does this to each connection. */
-  async function probe(onConnection: (socket: Socket) => unknown): Promise<ProbeResult> {
-    const sockets: Socket[] = [];
-    const server = createServer(socket => {
-      sockets.push(socket.on('error', () => {}));
-      onConnection(socket);
-    });
-    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-    const result = await probeTCP((server.address() as AddressInfo).port, 50, never);
-    for (const socket of sockets) socket.destroy();
-    await new Promise(resolve => server.close(resolve));
-    return result;
-  }
-  const never = new AbortController().signal;
-
-  test('takes an end for life', async () => expect(await probe(socket => socket.end())).toBe('alive'));
-  test('takes a reset for life', async () =>
-    expect(await probe(socket => socket.resetAndDestroy())).toBe('alive'));
-  test('takes silence for death', async () => expect(await probe(() => {})).toBe('silent'));
-  test('knows nothing when nobody listens', async () => {
-    const [port] = await freePorts(1);
-    expect(await probeTCP(port!, 50, never)).toBe('unknown');
+    expect(prober.isAlive(far)).toBeUndefined();
   });
 });

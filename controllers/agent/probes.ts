@@ -1,51 +1,79 @@
 /**
- * Asks every far end, all the time, whether it is alive. nexd's own word comes up to 210 seconds late, and until a
- * dead far end's rules are gone, each of its turns is a connection that hangs.
+ * Asks every far end, all the time, whether it lives and takes connections. nexd's own word comes up to 210 seconds
+ * late, and until a dead far end's rules are gone, each of its turns is a connection that hangs.
  *
- * The question needs nothing at the far end: an egress rule to its port 1, where a living network stack refuses, so
- * nexd ends the connection after a round trip. From a dead one nothing comes. A far end that has never refused, such
- * as a machine behind a firewall, cannot be judged in this way.
+ * The question goes to a port behind which an export gateway has its agent. Any other device refuses it, with a living
+ * network stack, and that is an answer too. A far end from which nothing ever came, such as a machine behind a
+ * firewall, cannot be judged in this way.
  */
 
-import { createConnection } from 'node:net';
 import type { Rule } from '../proxy/rules.ts';
+import { probePort } from '../proxy/ports.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
+import { probe, type Probe, type Probed, type ProbeResult } from './probe.ts';
+import { formatQuestion } from './probe-protocol.ts';
+import { RoundTrips } from './round-trips.ts';
 
 /** Where the probes' rules listen; imports have 20000 to 29999. */
 const firstPort = 19000;
 const maxProbes = 1000;
 
-/** How a probe ended. `unknown`: nobody listened, so it says nothing of the far end. */
-export type ProbeResult = 'alive' | 'silent' | 'unknown';
-export type Probe = (port: number, deadlineMs: number, signal: AbortSignal) => Promise<ProbeResult>;
-
 const timing = {
   /** A lost packet is sent again after one second. */
-  deadlineMs: 2_000,
+  deadlineMs: 1_900,
   intervalMs: 1_000,
-  /** Each question to a dead one leaves nexd with a connection attempt for two minutes. */
-  deadIntervalMs: 3_000,
+  /** Each question to a silent one leaves nexd with a connection attempt for two minutes. */
+  silentIntervalMs: 3_000,
   /** The rule is on its way. */
   unknownIntervalMs: 250,
   /** With many far ends, each is asked more seldom. */
-  perProbeMs: 20,
+  perProbeMs: 10,
+  /** So long a far end that had an agent is not used without: then it has none any more. */
+  forgetAgentMs: 60_000,
 } as const;
-
-/** So many silent ones in a row mean dead; one answer means alive. */
-const missesToDie = 2;
 
 interface Target {
   readonly port: number;
   readonly stop: AbortController;
-  answered: boolean;
-  misses: number;
+  /** Questions so far, and the last one to which something came back. */
+  asked: number;
+  heard: number;
+  /** A question ran out of time, and to none after it anything came back. */
+  silent: boolean;
+  /** The rule of the probe was not there. */
+  unknown: boolean;
+  /** Whether an agent has answered there, and since when it does not. */
+  hasAgent: boolean;
+  agentGoneAt: number | undefined;
+  willing: boolean;
+  readonly roundTrips: RoundTrips;
+}
+
+/** What is known of a far end. */
+export interface FarEnd {
+  readonly address: string;
+  /** Undefined: it cannot be judged. */
+  readonly alive: boolean | undefined;
+  readonly takesConnections: boolean | undefined;
+  readonly rttMs: number | undefined;
+}
+
+export interface ProbeCounter {
+  probed(result: ProbeResult): void;
 }
 
 export interface ProberOptions {
+  /** The device that asks. */
+  readonly deviceID: string;
+  /** Whether nexd may have rules of imports to a far end. */
+  readonly uses: (address: string) => boolean;
+  /** Whether nexd runs; when it ends, all connections through it do. */
+  readonly isNexdThere: () => Promise<boolean>;
   readonly clock: Clock;
   readonly log: Log;
-  /** Called when a far end died or came back. */
+  readonly counter: ProbeCounter;
+  /** Called when a far end died, came back, or thought otherwise about connections. */
   readonly onChange: () => void;
   readonly probe?: Probe;
 }
@@ -57,7 +85,7 @@ export class Prober {
 
   constructor(options: ProberOptions) {
     this.#options = options;
-    this.#probe = options.probe ?? probeTCP;
+    this.#probe = options.probe ?? probe;
   }
 
   /** From now on exactly these addresses are asked. Returns the egress rules that nexd needs for it. */
@@ -70,20 +98,47 @@ export class Prober {
       }
     const taken = new Set([...this.#targets.values()].map(({ port }) => port));
     let next = firstPort;
+    let delayMs = 0;
     for (const address of wanted) {
       if (this.#targets.has(address)) continue;
       while (taken.has(next)) next++;
-      const target = { port: next++, stop: new AbortController(), answered: false, misses: 0 };
+      const target = newTarget(next++, this.#options.clock);
       this.#targets.set(address, target);
-      void this.#run(address, target);
+      void this.#run(address, target, delayMs);
+      delayMs += timing.perProbeMs;
     }
-    return [...this.#targets].map(([host, { port }]) => ({ protocol: 'tcp', port, host, targetPort: 1 }));
+    return [...this.#targets].map(([host, { port }]) => ({
+      protocol: 'tcp',
+      port,
+      host,
+      targetPort: probePort,
+    }));
   }
 
   /** Whether a far end is alive; undefined when it cannot be judged. */
   isAlive(address: string): boolean | undefined {
     const target = this.#targets.get(address);
-    return target?.answered ? target.misses < missesToDie : undefined;
+    return target && target.heard > 0 ? !target.silent : undefined;
+  }
+
+  /** Whether a far end takes new connections; undefined when it cannot be judged. */
+  takesConnections(address: string): boolean | undefined {
+    const alive = this.isAlive(address);
+    return alive === undefined ? undefined : alive && this.#targets.get(address)!.willing;
+  }
+
+  /** What the status says of the time to a far end and back, in whole milliseconds. */
+  rttMillis(address: string): number | undefined {
+    return this.#targets.get(address)?.roundTrips.toTell();
+  }
+
+  get farEnds(): FarEnd[] {
+    return [...this.#targets].map(([address, { roundTrips }]) => ({
+      address,
+      alive: this.isAlive(address),
+      takesConnections: this.takesConnections(address),
+      rttMs: roundTrips.typical,
+    }));
   }
 
   /** Asks nobody any more. */
@@ -91,56 +146,86 @@ export class Prober {
     this.follow([]);
   }
 
-  async #run(address: string, target: Target): Promise<void> {
-    const { clock } = this.#options;
+  async #run(address: string, target: Target, delayMs: number): Promise<void> {
     const { signal } = target.stop;
+    const sleep = (ms: number) => this.#options.clock.sleep(ms, signal).catch(() => {});
+    await sleep(delayMs);
     while (!signal.aborted) {
-      const result = await this.#probe(target.port, timing.deadlineMs, signal);
-      if (signal.aborted) return;
-      this.#judge(address, target, result);
-      await clock.sleep(this.#pauseMs(target, result), signal).catch(() => {});
+      void this.#ask(address, target);
+      await sleep(timing.unknownIntervalMs);
+      await sleep(this.#pauseMs(target) - timing.unknownIntervalMs);
     }
   }
 
-  #pauseMs({ answered, misses }: Target, result: ProbeResult): number {
+  #pauseMs({ unknown, silent }: Target): number {
     const least = this.#targets.size * timing.perProbeMs;
-    if (result === 'unknown') return Math.max(timing.unknownIntervalMs, least);
-    if (misses >= missesToDie) return Math.max(timing.deadIntervalMs, least);
-    // Doubt is settled at once.
-    return answered && misses > 0 ? 0 : Math.max(timing.intervalMs, least);
+    const pause = unknown ? timing.unknownIntervalMs : silent ? timing.silentIntervalMs : timing.intervalMs;
+    return Math.max(pause, least);
   }
 
-  #judge(address: string, target: Target, result: ProbeResult): void {
-    const before = this.isAlive(address);
-    if (result === 'alive') {
-      target.answered = true;
-      target.misses = 0;
-    } else if (result === 'silent') target.misses++;
-    const after = this.isAlive(address);
-    if (after === before) return;
-    if (after === false) this.#options.log.warn('far end is silent', { address, misses: target.misses });
-    else if (before === false) this.#options.log.info('far end answers again', { address });
-    this.#options.onChange();
+  async #ask(address: string, target: Target): Promise<void> {
+    const { deviceID, uses, isNexdThere, counter } = this.#options;
+    const { signal } = target.stop;
+    const number = ++target.asked;
+    const question = formatQuestion({ from: deviceID, uses: uses(address) });
+    let probed = await this.#probe(target.port, question, timing.deadlineMs, signal);
+    if (probed.result === 'refused' && !signal.aborted && !(await isNexdThere()))
+      probed = { result: 'unknown' };
+    if (signal.aborted) return;
+    counter.probed(probed.result);
+    const before = [this.isAlive(address), this.takesConnections(address)];
+    this.#judge(target, number, probed);
+    this.#tell(address, before);
+  }
+
+  #judge(target: Target, number: number, { result, rttMs }: Probed): void {
+    target.unknown = result === 'unknown';
+    if (result === 'unknown' || number < target.heard) return;
+    if (result === 'silent') {
+      target.silent = true;
+      target.roundTrips.forget();
+      return;
+    }
+    target.heard = number;
+    target.silent = false;
+    if (rttMs !== undefined) target.roundTrips.add(rttMs);
+    if (result === 'alive' || result === 'draining') {
+      target.hasAgent = true;
+      target.agentGoneAt = undefined;
+      target.willing = result === 'alive';
+    } else target.willing = !this.#hasAgent(target);
+  }
+
+  /** Whether an agent belongs to a far end of which something else has answered. */
+  #hasAgent(target: Target): boolean {
+    const now = this.#options.clock.monotonic();
+    target.agentGoneAt ??= now;
+    if (now - target.agentGoneAt >= timing.forgetAgentMs) target.hasAgent = false;
+    return target.hasAgent;
+  }
+
+  #tell(address: string, [wasAlive, tookConnections]: (boolean | undefined)[]): void {
+    const { log, onChange } = this.#options;
+    const alive = this.isAlive(address);
+    const takes = this.takesConnections(address);
+    if (alive === wasAlive && takes === tookConnections) return;
+    if (alive === false) log.warn('far end is silent', { address });
+    else if (wasAlive === false) log.info('far end answers again', { address, takesConnections: takes });
+    else if (takes === false) log.info('far end takes no more connections', { address });
+    else if (tookConnections === false) log.info('far end takes connections again', { address });
+    onChange();
   }
 }
 
-/** Connects to a port of this pod and waits for nexd to end the connection. */
-export const probeTCP: Probe = (port, deadlineMs, signal) =>
-  new Promise(resolve => {
-    if (signal.aborted) return resolve('unknown');
-    const socket = createConnection({ host: '127.0.0.1', port });
-    const end = (result: ProbeResult) => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', onAbort);
-      socket.removeAllListeners().on('error', () => {});
-      socket.destroy();
-      resolve(result);
-    };
-    const onAbort = () => end('unknown');
-    // When this process was held up, the answer may be there, and only was not read yet.
-    const timer = setTimeout(() => setImmediate(() => setImmediate(() => end('silent'))), deadlineMs);
-    signal.addEventListener('abort', onAbort, { once: true });
-    socket.on('end', () => end('alive'));
-    socket.on('error', ({ code }: NodeJS.ErrnoException) => end(code === 'ECONNRESET' ? 'alive' : 'unknown'));
-    socket.resume();
-  });
+const newTarget = (port: number, clock: Clock): Target => ({
+  port,
+  stop: new AbortController(),
+  asked: 0,
+  heard: 0,
+  silent: false,
+  unknown: false,
+  hasAgent: false,
+  agentGoneAt: undefined,
+  willing: false,
+  roundTrips: new RoundTrips(clock),
+});

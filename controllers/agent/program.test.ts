@@ -70,6 +70,33 @@ describe('RuleProgram', () => {
     });
   });
 
+  test('gives nexd a last rule when it has all others, and not before', async () => {
+    const nexd = new Rules();
+    const [web, last] = [to('10.96.0.7', 80), { ...to('127.0.0.1', 18999), targetPort: 8091 }];
+    const wanted = { ingress: [web], egress: [to('100.64.0.2')], last };
+    const program = programOf(nexd);
+    nexd.answers.set('tcp:80:10.96.0.7:80', () => new CallRefused('ProxyAddIngress', 'no'));
+    expect((await program.apply(wanted, '100.64.0.9')).missing).toEqual(['ingress tcp:80:10.96.0.7:80 (no)']);
+    expect(nexd.lines).toEqual(['--egress tcp:20000:100.64.0.2:80']);
+    nexd.answers.clear();
+    nexd.changes.length = 0;
+    nexd.lines = [];
+    expect((await program.apply(wanted, '100.64.0.9')).missing).toEqual([]);
+    expect(nexd.changes).toEqual([
+      'add tcp:80:10.96.0.7:80',
+      'add tcp:20000:100.64.0.2:80',
+      'add tcp:18999:127.0.0.1:8091',
+    ]);
+  });
+
+  test('keeps a last rule that nexd has while others are refused', async () => {
+    const last = { ...to('127.0.0.1', 18999), targetPort: 8091 };
+    const nexd = new Rules('--ingress tcp:18999:127.0.0.1:8091');
+    nexd.answers.set('tcp:80:10.96.0.7:80', () => new CallRefused('ProxyAddIngress', 'no'));
+    await programOf(nexd).apply({ ingress: [to('10.96.0.7', 80)], egress: [], last }, '100.64.0.9');
+    expect(nexd.lines).toEqual(['--ingress tcp:18999:127.0.0.1:8091']);
+  });
+
   test('stops when nexd does not answer', async () => {
     const nexd = new Rules('--egress tcp:20000:100.64.0.7:80');
     nexd.answers.set('tcp:20000:100.64.0.2:80', () => new CallFailed('TimedOut', 'late'));

@@ -2,8 +2,9 @@
 
 import { messageOf } from '../runtime/errors.ts';
 import type { Log } from '../runtime/log.ts';
+import { formatRule } from '../proxy/nexd-rule.ts';
 import { planRules, portKeyOf, type RefusedRule, type RuleStep } from '../proxy/reconcile-rules.ts';
-import type { Rules } from '../proxy/rules.ts';
+import type { Rule, Rules } from '../proxy/rules.ts';
 import { CallFailed, CallRefused } from './json-rpc.ts';
 import type { Nexd } from './nexd.ts';
 
@@ -17,6 +18,12 @@ export interface Programmed {
   readonly surplus: readonly string[];
   /** Wanted rules that it was not given. */
   readonly refused: readonly RefusedRule[];
+}
+
+/** What nexd shall have. */
+export interface WantedProgram extends Pick<Rules, 'ingress' | 'egress'> {
+  /** An ingress rule that it is given when it has all others. */
+  readonly last?: Rule | undefined;
 }
 
 /** Counts of calls that changed rules. */
@@ -46,22 +53,24 @@ export class RuleProgram {
    * changes of its port. Rejects with CallFailed when nexd cannot be talked to: then do it again.
    */
   async apply(
-    wanted: Pick<Rules, 'ingress' | 'egress'>,
+    { ingress, egress, last }: WantedProgram,
     tunnelIPv4: string,
     signal?: AbortSignal,
   ): Promise<Programmed> {
+    const wanted = { ingress: last ? [...ingress, last] : ingress, egress };
+    const lastText = last && formatRule(last);
     const options = { tunnelIPv4, banned: this.#banned };
     let list = await this.#list(signal);
     let { steps, refused } = planRules(list.rules, wanted, options);
     const reasons = new Map<string, string>();
     if (steps.length) {
-      await this.#run(steps, reasons, signal);
+      await this.#run(inOrder(steps, lastText), lastText, reasons, signal);
       list = await this.#list(signal);
       ({ steps, refused } = planRules(list.rules, wanted, options));
     }
     const left = (verb: RuleStep['do']) =>
       steps
-        .filter(step => step.do === verb)
+        .filter(step => step.do === verb && !isLast(step, lastText))
         .map(({ rule }) => {
           const reason = reasons.get(portKeyOf(rule));
           return `${rule.kind} ${rule.text}${reason === undefined ? '' : ` (${reason})`}`;
@@ -84,15 +93,19 @@ export class RuleProgram {
     return list;
   }
 
-  /** `reasons`: port → why nexd refused a change of it. The rest of such a port is left out. */
+  /**
+   * `reasons`: port → why nexd refused a change of it. The rest of such a port is left out, and so is the rule that
+   * shall come last.
+   */
   async #run(
     steps: readonly RuleStep[],
+    last: string | undefined,
     reasons: Map<string, string>,
     signal: AbortSignal | undefined,
   ): Promise<void> {
     for (const step of steps) {
       const port = portKeyOf(step.rule);
-      if (reasons.has(port)) continue;
+      if (reasons.has(port) || (isLast(step, last) && reasons.size > 0)) continue;
       const fields = { change: step.do, kind: step.rule.kind, rule: step.rule.text };
       try {
         await this.#nexd.change(step, signal);
@@ -127,5 +140,15 @@ export class RuleProgram {
       this.#banned.set(text, `nexd ended ${deaths} times while it was added`);
   }
 }
+
+/** Whether a step gives nexd the rule that shall come last. */
+const isLast = ({ do: verb, rule }: RuleStep, last: string | undefined): boolean =>
+  verb === 'add' && rule.kind === 'ingress' && rule.text === last;
+
+/** The steps, with the rule that shall come last after all others. */
+const inOrder = (steps: readonly RuleStep[], last: string | undefined): RuleStep[] => [
+  ...steps.filter(step => !isLast(step, last)),
+  ...steps.filter(step => isLast(step, last)),
+];
 
 const textOf = ({ rule }: RuleStep): string => `${rule.kind} ${rule.text}`;

@@ -2,6 +2,7 @@
 
 import type { GatewayPeer, GatewayReplica } from '../../api/v1alpha1/nexlinkgateway.ts';
 import type { TunnelAddresses } from './nexd.ts';
+import type { FarEnd } from './probes.ts';
 import type { Programmed } from './program.ts';
 
 /** Everything that is known at one moment. */
@@ -16,6 +17,8 @@ export interface Observed {
   /** What nexd got of the wanted rules; undefined before it was given them. */
   readonly programmed?: Programmed | undefined;
   readonly peers: readonly GatewayPeer[];
+  /** What the probes know. */
+  readonly farEnds?: readonly FarEnd[];
   /** The pod is being stopped. */
   readonly stopping?: boolean;
   /** It has just started: what is missing is no trouble yet. */

@@ -10,7 +10,7 @@ import { KubeClient } from '../kube/client.ts';
 import { ResourceWriter } from '../kube/writer.ts';
 import { fixedChildren, rulesChild } from '../proxy/children.ts';
 import type { Rule } from '../proxy/rules.ts';
-import { systemClock } from '../runtime/clock.ts';
+import { systemClock, type Clock } from '../runtime/clock.ts';
 import type { KubeObject } from '../runtime/kube.ts';
 import { silentLog } from '../runtime/log.ts';
 import { resources } from '../runtime/resources.ts';
@@ -108,6 +108,7 @@ describe('the agent with a real API server', () => {
     const settings = readSettings({
       NEXLINK_GATEWAY: name,
       NEXLINK_NAMESPACE: namespace,
+      NEXLINK_DIRECTION: 'Import',
       POD_NAME: `nexlink-${name}-${ordinal}`,
       POD_UID: `pod-${ordinal}`,
       NEXD_SOCKET: nexd.path,
@@ -116,7 +117,12 @@ describe('the agent with a real API server', () => {
     });
     const stop = new AbortController();
     const connection = testConnection(undefined, { server: proxy.url, token });
-    running.push({ stop, ended: run(settings, connection, systemClock, silentLog, stop.signal) });
+    // Nobody waits for it to drain.
+    const clock: Clock = {
+      ...systemClock,
+      sleep: (ms, signal) => systemClock.sleep(stop.signal.aborted ? 10 : ms, signal),
+    };
+    running.push({ stop, ended: run(settings, connection, clock, silentLog, stop.signal) });
   }
   async function stopAll(): Promise<void> {
     for (const { stop, ended } of running.splice(0)) {

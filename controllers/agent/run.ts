@@ -15,8 +15,10 @@ import { RuleProgram } from './program.ts';
 import { Prober } from './probes.ts';
 import { isReady, replicaOf, type Observed, type Reporter } from './replica.ts';
 import { applyReplica, Report } from './report.ts';
+import { Responder } from './responder.ts';
 import { RulesWatch } from './rules-watch.ts';
 import type { AgentSettings } from './settings.ts';
+import { probePort } from '../proxy/ports.ts';
 
 /** A loop that has not come round for this long is stuck: every call in it has a deadline of seconds. */
 const stuckMs = 120_000;
@@ -32,7 +34,7 @@ export async function run(
   log: Log,
   signal: AbortSignal,
 ): Promise<void> {
-  const { namespace, gateway, ordinal, podUID, stateDir } = settings;
+  const { namespace, gateway, direction, ordinal, podUID, stateDir } = settings;
   const startedAt = clock.monotonic();
   let starting = true;
   const reporter: Reporter = { ordinal, podUID, deviceID: await deviceIDOf(stateDir) };
@@ -48,20 +50,40 @@ export async function run(
     onChange: () => agent.wake(),
   });
   const nexd = new Nexd(settings.socket);
-  const prober = new Prober({ clock, log, onChange: () => agent.wake() });
+  const prober = new Prober({
+    deviceID: reporter.deviceID,
+    uses: address => agent.uses(address),
+    isNexdThere: () => nexd.isThere(),
+    clock,
+    log,
+    counter: metrics,
+    onChange: () => agent.wake(),
+  });
+  const responder = direction === 'Export' ? new Responder(clock) : undefined;
+  await responder?.start(settings.responderPort);
   const agent: GatewayAgent = new GatewayAgent({
     nexd,
     program: new RuleProgram(nexd, log, metrics),
     prober,
+    response: responder && {
+      protocol: 'tcp',
+      port: probePort,
+      host: '127.0.0.1',
+      targetPort: responder.port,
+    },
     wanted: () => rules.wanted,
     clock,
     log,
     onObserved: observed => {
       starting &&= !isReady(observed) && clock.monotonic() < startedAt + startMs;
-      report.say(replicaOf(reporter, { ...observed, starting }));
+      report.say(replicaOf(reporter, { ...now(), starting }));
     },
   });
-  const now = (): Observed => ({ ...agent.observed, stopping: signal.aborted });
+  const now = (): Observed => ({
+    ...agent.observed,
+    farEnds: prober.farEnds,
+    stopping: signal.aborted,
+  });
   const health = await serveHealth(
     {
       alive: () =>
@@ -78,7 +100,7 @@ export async function run(
   log.info('agent stops');
   prober.stop();
   await report.sayLast(replicaOf(reporter, now()), lastReportMs);
-  await Promise.all([health.close(), client.close()]);
+  await Promise.all([health.close(), responder?.close(), client.close()]);
 }
 
 async function deviceIDOf(stateDir: string): Promise<string> {

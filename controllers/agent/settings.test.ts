@@ -4,6 +4,7 @@ import { readSettings } from './settings.ts';
 const env = {
   NEXLINK_GATEWAY: 'export-shop',
   NEXLINK_NAMESPACE: 'shop',
+  NEXLINK_DIRECTION: 'Export',
   POD_NAME: 'nexlink-export-shop-12',
   POD_UID: 'uid',
 };
@@ -12,15 +13,18 @@ test('has a default for all that the pod does not have to say', () =>
   expect(readSettings(env)).toEqual({
     gateway: 'export-shop',
     namespace: 'shop',
+    direction: 'Export',
     rulesConfigMap: 'nexlink-export-shop-rules',
     podName: 'nexlink-export-shop-12',
     ordinal: 12,
     podUID: 'uid',
     socket: '/run/nexd/nexd.sock',
+    drainedFile: '/run/nexd/drained',
     stateDir: '/var/lib/nexd',
     identityDir: '/etc/nexlink/identity',
     identitySecret: 'nexlink-export-shop',
     healthAddress: { host: undefined, port: 8090 },
+    responderPort: 8091,
     serviceAccountDir: undefined,
     logLevel: 'info',
   }));
@@ -34,7 +38,22 @@ test.each([
 
 test('names everything that is wrong', () => {
   const wrong = () =>
-    readSettings({ POD_NAME: 'web', NEXLINK_HEALTH_ADDRESS: 'x', NEXLINK_LOG_LEVEL: 'loud', POD_UID: 'u' });
-  for (const name of ['NEXLINK_GATEWAY', 'NEXLINK_NAMESPACE', 'POD_NAME', 'NEXLINK_HEALTH_ADDRESS', 'loud'])
+    readSettings({
+      POD_NAME: 'web',
+      NEXLINK_HEALTH_ADDRESS: 'x',
+      NEXLINK_RESPONDER_PORT: '70000',
+      NEXLINK_DIRECTION: 'Up',
+      NEXLINK_LOG_LEVEL: 'loud',
+      POD_UID: 'u',
+    });
+  for (const name of [
+    'NEXLINK_GATEWAY',
+    'NEXLINK_NAMESPACE',
+    'POD_NAME',
+    'NEXLINK_HEALTH_ADDRESS',
+    '70000',
+    'Up',
+    'loud',
+  ])
     expect(wrong).toThrow(name);
 });

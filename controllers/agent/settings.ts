@@ -1,5 +1,6 @@
 /** The agent's settings. All of them come from the environment, which the pod template sets. */
 
+import { dirname, join } from 'node:path';
 import { NexlinkError } from '../runtime/errors.ts';
 import { childName, ordinalOf, rulesName } from '../runtime/names.ts';
 
@@ -8,6 +9,8 @@ export interface AgentSettings {
   readonly gateway: string;
   /** `NEXLINK_NAMESPACE`: its namespace. Required. */
   readonly namespace: string;
+  /** `NEXLINK_DIRECTION`: whether it exports or imports. Required to run. */
+  readonly direction: Direction;
   /** `NEXLINK_RULES_CONFIGMAP`: the ConfigMap with `rules.json`. Default: as the controller names it. */
   readonly rulesConfigMap: string;
   /** `POD_NAME`, required; the number at its end is the replica's ordinal. */
@@ -17,6 +20,8 @@ export interface AgentSettings {
   readonly podUID: string;
   /** `NEXD_SOCKET`: nexd's control socket. Default: `/run/nexd/nexd.sock`. */
   readonly socket: string;
+  /** Beside the socket: nexd's container waits for this file before it stops. */
+  readonly drainedFile: string;
   /** `NEXD_STATE_DIR`: a writable folder shared with nexd. Default: `/var/lib/nexd`. */
   readonly stateDir: string;
   /** `NEXLINK_IDENTITY_DIR`: where the gateway's Secret is mounted, for `init`. Default: `/etc/nexlink/identity`. */
@@ -25,11 +30,19 @@ export interface AgentSettings {
   readonly identitySecret: string;
   /** `NEXLINK_HEALTH_ADDRESS`: `[host]:port` of the HTTP server. Default: `:8090`, all addresses of the pod. */
   readonly healthAddress: { readonly host: string | undefined; readonly port: number };
+  /**
+   * `NEXLINK_RESPONDER_PORT`: where an export gateway answers the probes that nexd lets in; on 127.0.0.1 only.
+   * Default: 8091.
+   */
+  readonly responderPort: number;
   /** `NEXLINK_SERVICE_ACCOUNT_DIR`: folder of `token` and `ca.crt`. Default: where Kubernetes mounts them. */
   readonly serviceAccountDir: string | undefined;
   /** `NEXLINK_LOG_LEVEL`: debug, info, warn or error. Default: info. */
   readonly logLevel: LogLevel;
 }
+
+const directions = ['Export', 'Import'] as const;
+export type Direction = (typeof directions)[number];
 
 export const logLevels = ['debug', 'info', 'warn', 'error'] as const;
 export type LogLevel = (typeof logLevels)[number];
@@ -47,18 +60,22 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   const ordinal = ordinalOf(podName);
   if (podName !== '' && ordinal === undefined)
     flaws.push(`POD_NAME is ${podName}, which does not end with an ordinal as the pods of a StatefulSet do`);
+  const socket = env['NEXD_SOCKET'] || '/run/nexd/nexd.sock';
   const settings: AgentSettings = {
     gateway,
     namespace: required('NEXLINK_NAMESPACE'),
+    direction: directionOf(required('NEXLINK_DIRECTION'), flaws),
     rulesConfigMap: env['NEXLINK_RULES_CONFIGMAP'] || rulesName(gateway),
     podName,
     ordinal: ordinal ?? -1,
     podUID: required('POD_UID'),
-    socket: env['NEXD_SOCKET'] || '/run/nexd/nexd.sock',
+    socket,
+    drainedFile: join(dirname(socket), 'drained'),
     stateDir: env['NEXD_STATE_DIR'] || '/var/lib/nexd',
     identityDir: env['NEXLINK_IDENTITY_DIR'] || '/etc/nexlink/identity',
     identitySecret: childName(gateway),
     healthAddress: addressOf(env['NEXLINK_HEALTH_ADDRESS'] || ':8090', flaws),
+    responderPort: portOf(env['NEXLINK_RESPONDER_PORT'] || '8091', flaws),
     serviceAccountDir: env['NEXLINK_SERVICE_ACCOUNT_DIR'] || undefined,
     logLevel: levelOf(env['NEXLINK_LOG_LEVEL'] || 'info', flaws),
   };
@@ -76,6 +93,19 @@ function addressOf(text: string, flaws: string[]): AgentSettings['healthAddress'
   if (!match || Number(match[3]) > 65535)
     flaws.push(`NEXLINK_HEALTH_ADDRESS is ${text}, which is not host:port`);
   return { host: match?.[1] || match?.[2] || undefined, port: Number(match?.[3]) };
+}
+
+function portOf(text: string, flaws: string[]): number {
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65535)
+    flaws.push(`NEXLINK_RESPONDER_PORT is ${text}, which is no port`);
+  return Number(text);
+}
+
+function directionOf(text: string, flaws: string[]): Direction {
+  const direction = directions.find(name => name === text);
+  if (!direction && text !== '')
+    flaws.push(`NEXLINK_DIRECTION is ${text}, which is none of ${directions.join(', ')}`);
+  return direction ?? 'Import';
 }
 
 function levelOf(text: string, flaws: string[]): LogLevel {

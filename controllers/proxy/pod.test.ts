@@ -59,6 +59,11 @@ test('no rule is on the command line, as those cannot be removed', () => {
   expect(container(render(), 'nexd').command!.join(' ')).not.toMatch(/--(in|e)gress/);
 });
 
+test('the agent knows its direction', () => {
+  expect(envOf(render(), 'agent')).toMatchObject({ NEXLINK_DIRECTION: 'Export' });
+  expect(envOf(render({ direction: 'Import' }), 'agent')).toMatchObject({ NEXLINK_DIRECTION: 'Import' });
+});
+
 test('the pods carry the labels that the Service of an import selects', () => {
   expect(render().metadata.labels).toMatchObject(podLabels('export-shop'));
   expect(podLabels('export-shop')[gatewayLabel]).toBe('export-shop');

@@ -74,6 +74,7 @@ function agentEnv(gateway: NexlinkGateway): EnvVar[] {
     { name: 'POD_UID', valueFrom: { fieldRef: { fieldPath: 'metadata.uid' } } },
     { name: 'NEXLINK_NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
     { name: 'NEXLINK_GATEWAY', value: name },
+    { name: 'NEXLINK_DIRECTION', value: gateway.spec.direction },
     { name: 'NEXLINK_RULES_CONFIGMAP', value: rulesName(name) },
     { name: 'NEXLINK_IDENTITY_DIR', value: identityDir },
     { name: 'NEXLINK_HEALTH_ADDRESS', value: `:${healthPort}` },

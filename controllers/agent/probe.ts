@@ -1,0 +1,91 @@
+/** One probe: asks the agent of a far end, through nexd's egress rule for it, and sees what comes back. */
+
+import { createConnection } from 'node:net';
+import { parseAnswer, type Word } from './probe-protocol.ts';
+
+/**
+ * How a probe ended. A word: an agent said it. `other`: bytes that are no agent's. `refused`: the connection was ended
+ * without any. `silent`: nothing came. `unknown`: nobody listened at this end, which says nothing of the other.
+ */
+export type ProbeResult = Word | 'other' | 'refused' | 'silent' | 'unknown';
+
+export interface Probed {
+  readonly result: ProbeResult;
+  /** How long something takes to the far end and back; undefined when it cannot be told. */
+  readonly rttMs?: number;
+}
+
+/** Asks at a port of this pod. Never rejects. */
+export type Probe = (
+  port: number,
+  question: string,
+  deadlineMs: number,
+  signal: AbortSignal,
+) => Promise<Probed>;
+
+const timing = {
+  /**
+   * nexd does not tell that the far side has ended the connection before there are bytes for it, and the first of
+   * those may be lost with it.
+   */
+  pushMs: 450,
+  /** A timer this late means that this process was held up, and perhaps all of the pod. */
+  lateMs: 300,
+  /** Then the answer gets so much more time. */
+  reprieveMs: 1_000,
+} as const;
+
+export const probe: Probe = (port, question, deadlineMs, signal) =>
+  new Promise(resolve => {
+    if (signal.aborted) return resolve({ result: 'unknown' });
+    const startedAt = performance.now();
+    const socket = createConnection({ host: '127.0.0.1', port, noDelay: true });
+    let isConnected = false;
+    let text = '';
+    let answeredAt: number | undefined;
+    let push: NodeJS.Timeout | undefined;
+
+    const end = (result: ProbeResult) => {
+      const ms = (answeredAt ?? performance.now()) - startedAt;
+      clearTimeout(timer);
+      clearInterval(push);
+      signal.removeEventListener('abort', onAbort);
+      socket.removeAllListeners().on('error', () => {});
+      socket.destroy();
+      resolve({ result, ...rttOf(result, ms) });
+    };
+    const onAbort = () => end('unknown');
+    const expire = (dueAt: number) => () => {
+      if (performance.now() > dueAt + timing.lateMs) {
+        timer = setTimeout(expire(Infinity), timing.reprieveMs);
+        return;
+      }
+      // The answer may be here, and only was not read yet.
+      setImmediate(() => setImmediate(() => end(text === '' ? 'silent' : 'other')));
+    };
+    let timer = setTimeout(expire(startedAt + deadlineMs), deadlineMs);
+    signal.addEventListener('abort', onAbort, { once: true });
+
+    socket.on('connect', () => {
+      isConnected = true;
+      socket.write(question);
+      push = setInterval(() => socket.write('\r\n'), timing.pushMs);
+    });
+    socket.on('data', chunk => {
+      answeredAt ??= performance.now();
+      text += chunk.toString('latin1');
+      const word = parseAnswer(text);
+      if (word !== undefined) end(word);
+    });
+    const closed = () => end(text === '' ? 'refused' : 'other');
+    socket.on('end', closed);
+    socket.on('error', ({ code }: NodeJS.ErrnoException) =>
+      isConnected || code === 'ECONNRESET' ? closed() : end('unknown'),
+    );
+  });
+
+/** An answer has come after two round trips, of which nexd's dial is the first; a refusal after one. */
+function rttOf(result: ProbeResult, ms: number): { rttMs?: number } {
+  if (result === 'refused') return ms < timing.pushMs ? { rttMs: ms } : {};
+  return result === 'silent' || result === 'unknown' ? {} : { rttMs: ms / 2 };
+}

@@ -1,0 +1,118 @@
+/**
+ * Answers the probes of import gateways, which nexd brings from the device's probe port: whether to send connections
+ * here. Remembers who asked, so that a pod that stops knows when nobody sends any.
+ */
+
+import { createServer } from 'node:http';
+import type { Clock } from '../runtime/clock.ts';
+import { listen, type Listening } from './listen.ts';
+import { parseQuestion, statusOf, type Question } from './probe-protocol.ts';
+
+const timing = {
+  /** Who has not asked for this long is gone. */
+  rememberMs: 3_000,
+  /** So long somebody counts that used this gateway after its word that it does not: anyone may say so. */
+  doubtMs: 1_500,
+  /** A whole question. */
+  requestMs: 2_000,
+} as const;
+
+/** Devices that are remembered. With more it is not known whether all have gone. */
+const maxAskers = 1000;
+
+interface Asker {
+  readonly at: number;
+  readonly uses: boolean;
+  readonly usedAt: number;
+}
+
+/** Who asks, and whether they use this gateway. */
+export class Askers {
+  readonly #clock: Clock;
+  readonly #askers = new Map<string, Asker>();
+  #overflowAt = -Infinity;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  heard({ from, uses }: Question): void {
+    const now = this.#clock.monotonic();
+    this.#forget(now);
+    if (!this.#askers.has(from) && this.#askers.size >= maxAskers) {
+      this.#overflowAt = now;
+      return;
+    }
+    this.#askers.set(from, {
+      at: now,
+      uses,
+      usedAt: uses ? now : (this.#askers.get(from)?.usedAt ?? -Infinity),
+    });
+  }
+
+  /** Whether somebody may send connections here. */
+  areUsing(): boolean {
+    const now = this.#clock.monotonic();
+    this.#forget(now);
+    if (now - this.#overflowAt < timing.rememberMs) return true;
+    return [...this.#askers.values()].some(({ uses, usedAt }) => uses || now - usedAt < timing.doubtMs);
+  }
+
+  #forget(now: number): void {
+    for (const [from, { at }] of this.#askers) if (now - at >= timing.rememberMs) this.#askers.delete(from);
+  }
+}
+
+export class Responder {
+  readonly #askers: Askers;
+  #draining = false;
+  #listening: Listening | undefined;
+
+  constructor(clock: Clock) {
+    this.#askers = new Askers(clock);
+  }
+
+  /** Answers at a port of the pod's own network, until it is closed. Rejects when the port is taken. */
+  async start(port: number): Promise<void> {
+    const server = createServer(
+      {
+        headersTimeout: timing.requestMs,
+        requestTimeout: timing.requestMs,
+        connectionsCheckingInterval: timing.requestMs,
+      },
+      (request, response) => {
+        const question = request.method === 'GET' ? parseQuestion(request.url ?? '') : undefined;
+        if (question) this.#askers.heard(question);
+        const word = question ? (this.#draining ? 'draining' : 'alive') : undefined;
+        const text = word === undefined ? 'there is /alive?from=DEVICE&uses=0\n' : `${word}\n`;
+        response
+          .writeHead(word === undefined ? 404 : statusOf[word], {
+            'content-type': 'text/plain',
+            'content-length': text.length,
+            connection: 'close',
+          })
+          .end(text);
+      },
+    );
+    server.maxConnections = maxAskers;
+    this.#listening = await listen(server, { host: '127.0.0.1', port }, 'NEXLINK_RESPONDER_PORT');
+  }
+
+  /** From now on it says that this gateway is about to stop. */
+  drain(): void {
+    this.#draining = true;
+  }
+
+  /** Whether somebody may send connections here. */
+  get isUsed(): boolean {
+    return this.#askers.areUsing();
+  }
+
+  get port(): number {
+    return this.#listening!.port;
+  }
+
+  async close(): Promise<void> {
+    await this.#listening?.close();
+  }
+}
