@@ -215,6 +215,19 @@ describe('GatewayAgent', () => {
     await end(run);
   });
 
+  test('keeps an ingress rule that is not wanted any more for 3 seconds', async () => {
+    const web: Rule = { protocol: 'tcp', port: 80, host: '10.96.0.7', targetPort: 80 };
+    const run = setUp({ revision: 'r1', ingress: [web], egress: [] });
+    await settled();
+    run.state.wanted = { rules: rulesOf('r2'), trouble: undefined };
+    run.agent.wake();
+    await run.clock.advance(2_500);
+    expect(run.state.ingress.at(-1)).toEqual([web]);
+    await run.clock.advance(1_500);
+    expect(run.state.ingress.at(-1)).toEqual([]);
+    await end(run);
+  });
+
   test('has other gateways ask it, unless a wanted rule has their port', async () => {
     const run = setUp(rulesOf('r1'));
     await settled();

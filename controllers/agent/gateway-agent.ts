@@ -8,6 +8,7 @@ import type { Rule, Rules } from '../proxy/rules.ts';
 import { Alarm } from './alarm.ts';
 import { CallFailed } from './json-rpc.ts';
 import type { Nexd, TunnelAddresses } from './nexd.ts';
+import { LingeringRules } from './lingering.ts';
 import { farEndsOf, livingRules, type PeerHealth } from './peers.ts';
 import type { Programmed, RuleProgram } from './program.ts';
 import type { Prober } from './probes.ts';
@@ -46,6 +47,7 @@ export class GatewayAgent {
   #peers: readonly GatewayPeer[] = [];
   /** Far ends to which nexd may have rules of imports. */
   #used: ReadonlySet<string> = new Set();
+  readonly #lingering = new LingeringRules();
   #dueAt = -Infinity;
   #lookedAt: number;
 
@@ -133,7 +135,7 @@ export class GatewayAgent {
     this.#programmed = { rules, result };
     const settled = this.#peers.every(peer => peer.healthy) && result.missing.length === 0;
     const nextMs = settled ? wait.settled : wait.alive;
-    if (this.#dueAt === Infinity) this.#dueAt = clock.monotonic() + nextMs;
+    if (this.#dueAt === Infinity) this.#dueAt = Math.min(clock.monotonic() + nextMs, this.#lingering.dueAt);
   }
 
   async #apply(
@@ -142,10 +144,10 @@ export class GatewayAgent {
     tunnelIPv4: string,
     signal: AbortSignal,
   ): Promise<Programmed> {
-    const { program, prober, response } = this.#options;
+    const { clock, program, prober, response } = this.#options;
     const probes = prober.follow(farEndsOf(rules.egress));
     const egress = livingRules(rules.egress, address => prober.takesConnections(address) ?? healthy(address));
-    const ingress = rules.ingress;
+    const ingress = this.#lingering.with(rules.ingress, clock.monotonic());
     const last = response && ingress.some(rule => isSamePort(rule, response)) ? undefined : response;
     const used = new Set(farEndsOf(egress));
     this.#used = new Set([...this.#used, ...used]);

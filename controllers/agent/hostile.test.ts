@@ -11,6 +11,7 @@ import { planRules } from '../proxy/reconcile-rules.ts';
 import type { Rules } from '../proxy/rules.ts';
 import { anyJSON, bottomless, hostileText, mutated } from '../testing/hostile.ts';
 import { call, CallFailed } from './json-rpc.ts';
+import { LingeringRules } from './lingering.ts';
 import { farEndsOf, livingRules, parsePeers } from './peers.ts';
 import { replicaOf } from './replica.ts';
 import { parseRules } from './rules-text.ts';
@@ -67,6 +68,7 @@ describe('rules.json', () => {
         const peers = farEndsOf(rules.egress).map(address => ({ address, healthy: false }));
         for (const { address } of peers) expect(address).toMatch(/^[0-9a-f.:]+$/i);
         livingRules(rules.egress, () => false);
+        new LingeringRules().with(rules.ingress, 0);
         const { refused } = planRules([], rules, { tunnelIPv4 });
         const programmed = { listed: { ingress: 0, egress: 0 }, missing: [], surplus: [], refused };
         const { message = '' } = replicaOf(

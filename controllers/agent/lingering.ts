@@ -1,0 +1,34 @@
+/** Ingress rules that are not wanted any more, for a while: importers that know another exporter are then gone. */
+
+import { flawOf } from '../proxy/nexd-rule.ts';
+import type { Rule } from '../proxy/rules.ts';
+
+const lingerMs = 3_000;
+
+interface Left {
+  readonly rule: Rule;
+  readonly until: number;
+}
+
+export class LingeringRules {
+  #wanted: readonly Rule[] = [];
+  #left: readonly Left[] = [];
+
+  /** The wanted rules, and those that were wanted until lately and have no successor on their port. */
+  with(wanted: readonly Rule[], now: number): readonly Rule[] {
+    const ports = new Set(wanted.map(portOf));
+    const gone = this.#wanted.filter(rule => flawOf('ingress', rule) === undefined);
+    this.#left = [...this.#left, ...gone.map(rule => ({ rule, until: now + lingerMs }))].filter(
+      ({ rule, until }) => until > now && !ports.has(portOf(rule)),
+    );
+    this.#wanted = wanted;
+    return [...wanted, ...this.#left.map(({ rule }) => rule)];
+  }
+
+  /** When the next one is to go. */
+  get dueAt(): number {
+    return Math.min(...this.#left.map(({ until }) => until));
+  }
+}
+
+const portOf = (rule: Rule | null): string => `${rule?.protocol}/${rule?.port}`;
