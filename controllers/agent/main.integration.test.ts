@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -141,8 +142,14 @@ describe('the program, bundled as the image has it', () => {
       return answer && `${answer.status} ${await answer.text()}`;
     };
     expect(await asked()).toBe('200 alive\n');
+    const drained = join(folder, 'drained');
     child.kill('SIGTERM');
+    await until(async () => (await entry())?.ready === false);
+    expect(await entry()).toMatchObject({ message: 'The pod is being stopped.' });
+    expect(await asked()).toBe('503 draining\n');
+    expect((await fetch(`${health}/readyz`)).status).toBe(503);
+    expect(existsSync(drained)).toBe(false);
     expect(await exited).toBe(0);
-    expect(await entry()).toMatchObject({ ready: false, message: 'The pod is being stopped.' });
+    expect(existsSync(drained)).toBe(true);
   });
 });

@@ -1,12 +1,13 @@
 /** `agent run`: puts the agent together and keeps it going until it is told to stop. */
 
-import { readFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { KubeClient } from '../kube/client.ts';
 import type { Connection } from '../kube/connection.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { messageOf, NexlinkError } from '../runtime/errors.ts';
 import type { Log } from '../runtime/log.ts';
+import { drain } from './drain.ts';
 import { GatewayAgent } from './gateway-agent.ts';
 import { serveHealth } from './health.ts';
 import { Metrics } from './metrics.ts';
@@ -26,7 +27,10 @@ const lastReportMs = 1_000;
 /** Until it was ready once, but for this long at most, the status does not tell what is missing. */
 const startMs = 10_000;
 
-/** Runs until `signal` is aborted, then reports that it stops. Rejects only when it cannot start. */
+/**
+ * Runs until `signal` is aborted, then until nobody sends new connections here any more. Rejects only when it cannot
+ * start.
+ */
 export async function run(
   settings: AgentSettings,
   connection: Connection,
@@ -34,7 +38,8 @@ export async function run(
   log: Log,
   signal: AbortSignal,
 ): Promise<void> {
-  const { namespace, gateway, direction, ordinal, podUID, stateDir } = settings;
+  const { namespace, gateway, direction, ordinal, podUID, stateDir, drainedFile } = settings;
+  await rm(drainedFile, { force: true });
   const startedAt = clock.monotonic();
   let starting = true;
   const reporter: Reporter = { ordinal, podUID, deviceID: await deviceIDOf(stateDir) };
@@ -96,12 +101,31 @@ export async function run(
   );
   log.info('agent runs', { gateway, ordinal, deviceID: reporter.deviceID, port: health.port });
 
-  await Promise.all([rules.run(signal), agent.run(signal), report.run(signal)]);
+  const end = new AbortController();
+  const loops = Promise.all([rules.run(end.signal), agent.run(end.signal), report.run(end.signal)]);
+  await aborted(signal);
+  log.info('gateway drains');
+  responder?.drain();
+  report.say(replicaOf(reporter, now()));
+  const { ingress = [], egress = [] } = rules.wanted.rules ?? {};
+  const hasRules = ingress.length + egress.length > 0;
+  await drain({ direction, hasRules, isUsed: () => responder?.isUsed ?? false }, clock);
+  await writeFile(drainedFile, '').catch((error: unknown) =>
+    log.warn('nexd is not told that it may stop', { file: drainedFile, error: messageOf(error) }),
+  );
   log.info('agent stops');
+  end.abort(signal.reason);
+  await loops;
   prober.stop();
   await report.sayLast(replicaOf(reporter, now()), lastReportMs);
   await Promise.all([health.close(), responder?.close(), client.close()]);
 }
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise(resolve => {
+    if (signal.aborted) return resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 
 async function deviceIDOf(stateDir: string): Promise<string> {
   const file = join(stateDir, 'device-id');

@@ -1,4 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { gatewayLabel } from '../../api/v1alpha1/labels.ts';
 import { aGateway, gatewayDefaults } from '../testing/builders.ts';
 import type { Container } from '../runtime/objects.ts';
@@ -63,6 +67,33 @@ test('the agent knows its direction', () => {
   expect(envOf(render(), 'agent')).toMatchObject({ NEXLINK_DIRECTION: 'Export' });
   expect(envOf(render({ direction: 'Import' }), 'agent')).toMatchObject({ NEXLINK_DIRECTION: 'Import' });
 });
+
+test('nexd is told to stop when the agent says so, and the pod has the time for it', async () => {
+  const pod = render();
+  const { preStop } = container(pod, 'nexd')['lifecycle'] as { preStop: { exec: { command: string[] } } };
+  const folder = await mkdtemp(join(tmpdir(), 'pre-stop-'));
+  const [shell, ...args] = preStop.exec.command.map(arg => arg.replaceAll('/run/nexd', folder));
+  const waiting = spawn(shell!, args);
+  const ended = new Promise(resolve => waiting.once('exit', resolve));
+  await new Promise(resolve => setTimeout(resolve, 300));
+  expect(waiting.exitCode).toBeNull();
+  await writeFile(join(folder, 'drained'), '');
+  expect(await ended).toBe(0);
+  await rm(folder, { recursive: true });
+  // 12 seconds of its own, and nexd's connections.
+  expect(preStop.exec.command.join(' ')).toMatch(/-lt 60 .*sleep 0\.2/);
+  expect(pod.spec['terminationGracePeriodSeconds']).toBe(30);
+});
+
+test('the pods of a gateway are spread, where there is somewhere to', () =>
+  expect(render().spec['topologySpreadConstraints']).toEqual(
+    ['kubernetes.io/hostname', 'topology.kubernetes.io/zone'].map(topologyKey => ({
+      topologyKey,
+      maxSkew: 1,
+      whenUnsatisfiable: 'ScheduleAnyway',
+      labelSelector: { matchLabels: podLabels('export-shop') },
+    })),
+  ));
 
 test('the pods carry the labels that the Service of an import selects', () => {
   expect(render().metadata.labels).toMatchObject(podLabels('export-shop'));

@@ -12,6 +12,8 @@ const caDir = '/etc/nexlink/ca';
 const stateDir = '/var/lib/nexd';
 const socketDir = '/run/nexd';
 const socket = `${socketDir}/nexd.sock`;
+/** The agent writes it when nexd may stop. */
+const drainedFile = `${socketDir}/drained`;
 export const healthPort = 8090;
 const tokenDir = '/var/run/secrets/kubernetes.io/serviceaccount';
 
@@ -39,8 +41,16 @@ export function renderPod(gateway: NexlinkGateway, defaults: GatewayDefaults): P
       // Only the agent talks to the API server; nexd must see neither token nor address of it.
       automountServiceAccountToken: false,
       enableServiceLinks: false,
-      // nexd stops only when its last connection has ended, and some never do.
-      terminationGracePeriodSeconds: 15,
+      // First nobody shall send new connections any more; then nexd waits for the last one to end, and some never do.
+      terminationGracePeriodSeconds: 30,
+      topologySpreadConstraints: ['kubernetes.io/hostname', 'topology.kubernetes.io/zone'].map(
+        topologyKey => ({
+          topologyKey,
+          maxSkew: 1,
+          whenUnsatisfiable: 'ScheduleAnyway',
+          labelSelector: { matchLabels: podLabels(name) },
+        }),
+      ),
       securityContext: {
         runAsNonRoot: true,
         runAsUser: 65532,
@@ -99,6 +109,9 @@ const identity = (gateway: NexlinkGateway, defaults: GatewayDefaults): Container
   terminationMessagePolicy: 'FallbackToLogsOnError',
 });
 
+/** Until the agent says so, and for 12 seconds at most: it may have ended without a word. */
+const waitForAgent = `i=0; while [ ! -e ${drainedFile} ] && [ $i -lt 60 ]; do i=$((i+1)); sleep 0.2; done`;
+
 function nexd(gateway: NexlinkGateway, defaults: GatewayDefaults): Container {
   const env: EnvVar[] = [
     { name: 'NEXD_SERVICE_URL', value: defaults.serviceURL },
@@ -123,6 +136,7 @@ function nexd(gateway: NexlinkGateway, defaults: GatewayDefaults): Container {
         `NEXD_REG_KEY="$(cat ${stateDir}/reg-key)" exec nexd --unix-socket ${socket} --state-dir ${stateDir} proxy`,
     ],
     env,
+    lifecycle: { preStop: { exec: { command: ['/bin/sh', '-c', waitForAgent] } } },
     volumeMounts: [
       { name: 'state', mountPath: stateDir },
       { name: 'socket', mountPath: socketDir },
