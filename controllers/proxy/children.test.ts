@@ -33,6 +33,11 @@ test('the StatefulSet comes last, after all that its pods need', () => {
   expect(kinds({ ...gatewayDefaults, ca: 'PEM' })).toContain(`ConfigMap ${name}-ca`);
 });
 
+test('the next pod is replaced when a new one has been ready for a while', () => {
+  const set = fixedChildren(gateway, 2, gatewayDefaults).at(-1)!.object as { spec?: object };
+  expect(set.spec).toMatchObject({ minReadySeconds: 5, updateStrategy: { type: 'RollingUpdate' } });
+});
+
 test('an account that is given is bound, and none is made', () => {
   const defaults = { ...gatewayDefaults, serviceAccountName: 'mine' };
   expect(kinds(defaults)).not.toContain('ServiceAccount nexlink-export-shop');

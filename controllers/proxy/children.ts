@@ -118,6 +118,8 @@ export function fixedChildren(gateway: NexlinkGateway, replicas: number, default
         replicas,
         serviceName: own,
         podManagementPolicy: 'Parallel',
+        // By then a new pod is published again, and importers have found it.
+        minReadySeconds: 5,
         updateStrategy: { type: 'RollingUpdate' },
         selector: { matchLabels: podLabels(name) },
         template: renderPod(gateway, defaults),
