@@ -92,6 +92,22 @@ describe('a policy', () => {
     });
   });
 
+  test('of an export gateway is there always, and written again only when somebody changed it', () => {
+    const exporter = aGateway();
+    const [action, ...more] = planPolicy(aSeenGateway({ gateway: exporter })).actions;
+    expect([action?.do, more]).toEqual(['apply', []]);
+    const { object } = action as Action & { do: 'apply' };
+    const stored = { ...object, metadata: { ...object.metadata, uid: 'uid-policy' } } as NetworkPolicy;
+    const again = (policy: NetworkPolicy) => {
+      const children = new Map([[childKey(resources.networkPolicies, policy.metadata.name), policy]]);
+      return planPolicy(aSeenGateway({ gateway: exporter, children, policy })).actions.length;
+    };
+    expect(again(stored)).toBe(0);
+    const open = structuredClone(stored);
+    open.spec!.ingress![0]!.ports!.push({ protocol: 'TCP', port: 80 });
+    expect(again(open)).toBe(1);
+  });
+
   test('is written again when somebody added a port', () => {
     const policy = policyOf(guard(20000, 'a'));
     policy.spec!.ingress![0]!.ports!.push({ protocol: 'TCP', port: 20000 });

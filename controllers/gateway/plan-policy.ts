@@ -1,7 +1,8 @@
-/** Pure: the NetworkPolicy of an import gateway, there while one of its ports is guarded. */
+/** Pure: the NetworkPolicy of a gateway; that of an import gateway is there while one of its ports is guarded. */
 
 import { accessTo } from '../import/clients.ts';
-import { policyChild, type GuardedPorts } from '../proxy/network-policy.ts';
+import type { Child } from '../proxy/children.ts';
+import { exportPolicyChild, policyChild, type GuardedPorts } from '../proxy/network-policy.ts';
 import type { Action } from '../runtime/actions.ts';
 import type { NetworkPolicy } from '../runtime/objects.ts';
 import { resources } from '../runtime/resources.ts';
@@ -16,14 +17,19 @@ export interface PolicyPlan {
   readonly policy: NetworkPolicy | undefined;
 }
 
-/** What guard.ts asks of the policy. */
+/** What guard.ts asks of the policy; an export gateway's never changes. */
 export function planPolicy(seen: SeenGateway): PolicyPlan {
+  if (seen.gateway.spec.direction === 'Export') return applyPolicy(seen, exportPolicyChild(seen.gateway));
   const isUsed = seen.policy ?? seen.imports.find(({ nxi }) => nxi.spec.clients !== undefined);
   const guarded = isUsed ? guardedPorts(seen) : [];
   if (guarded.length === 0) return { actions: deletePolicy(seen), policy: undefined };
-  const wanted = policyChild(seen.gateway, guarded);
-  return { actions: applyChildren(seen, [wanted]), policy: wanted.object };
+  return applyPolicy(seen, policyChild(seen.gateway, guarded));
 }
+
+const applyPolicy = (seen: SeenGateway, wanted: Child): PolicyPlan => ({
+  actions: applyChildren(seen, [wanted]),
+  policy: wanted.object,
+});
 
 /** By import, oldest first, and then those that nobody may use for now. */
 function guardedPorts(seen: SeenGateway): GuardedPorts[] {

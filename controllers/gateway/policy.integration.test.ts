@@ -7,7 +7,7 @@ import { accessTo } from '../import/clients.ts';
 import { fixedChildren, type Child } from '../proxy/children.ts';
 import { KubeClient } from '../kube/client.ts';
 import { ResourceWriter } from '../kube/writer.ts';
-import { policyChild, type Access } from '../proxy/network-policy.ts';
+import { exportPolicyChild, policyChild, type Access } from '../proxy/network-policy.ts';
 import type { KubeObject } from '../runtime/kube.ts';
 import type { NetworkPolicy } from '../runtime/objects.ts';
 import { resources } from '../runtime/resources.ts';
@@ -64,6 +64,11 @@ test.each(cases)('a NetworkPolicy for %s', async (_name, clients) => {
   const peers = accessTo(anImport('web', { clients })) as Exclude<Access, 'everyone'>;
   const ports = [20000, 20001, 20005, 29999].map(gatewayPort => ({ protocol: 'TCP' as const, gatewayPort }));
   const specs = await stored(policyChild(gateway, [{ peers, ports }]));
+  expect(specs.stored).toEqual(specs.written);
+});
+
+test('the NetworkPolicy of an export gateway', async () => {
+  const specs = await stored(exportPolicyChild(aGateway({}, owner)));
   expect(specs.stored).toEqual(specs.written);
 });
 

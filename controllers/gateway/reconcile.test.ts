@@ -81,6 +81,29 @@ describe('a gateway that nothing uses', () => {
   });
 });
 
+describe('a child that somebody deletes is made again:', () => {
+  test.each([
+    resources.configMaps,
+    resources.networkPolicies,
+    resources.podDisruptionBudgets,
+    resources.roles,
+    resources.roleBindings,
+    resources.secrets,
+    resources.serviceAccounts,
+    resources.statefulSets,
+  ])('$kind', async resource => {
+    world.add(resources.exports, anExport());
+    await world.settle();
+    const names = () => world.server.list(resource).map(({ metadata }) => metadata.name);
+    const before = names();
+    expect(before).toHaveLength(1);
+    world.server.delete({ resource, namespace: 'shop', name: before[0]! });
+    expect(names()).toEqual([]);
+    await world.settle();
+    expect(names()).toEqual(before);
+  });
+});
+
 describe('a device that the directory lacks', () => {
   beforeEach(async () => {
     world.add(resources.exports, anExport());

@@ -2,7 +2,14 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { NetworkPolicy, NetworkPolicyRule } from '../runtime/objects.ts';
 import { aGateway } from '../testing/builders.ts';
-import { accessAt, closedPorts, isAtMost, policyChild, type GuardedPorts } from './network-policy.ts';
+import {
+  accessAt,
+  closedPorts,
+  exportPolicyChild,
+  isAtMost,
+  policyChild,
+  type GuardedPorts,
+} from './network-policy.ts';
 import type { ListenPort } from './ports.ts';
 
 const gateway = aGateway({ direction: 'Import' });
@@ -46,6 +53,23 @@ test('the policy lets peers reach their ports, and everyone all others that the 
       { from: [peer('b'), {}], ports: [{ protocol: 'TCP', port: 29999 }] },
     ],
   });
+});
+
+test('an export gateway is reached by WireGuard and at the port of its agent, and nowhere else', () => {
+  const policy = exportPolicyChild(aGateway()).object as NetworkPolicy;
+  expect(policy.metadata.name).toBe('nexlink-export-shop');
+  expect(policy.spec).toEqual({
+    podSelector: {
+      matchLabels: {
+        'app.kubernetes.io/name': 'nexlink-gateway',
+        'nexlink.nexodus.io/gateway': 'export-shop',
+      },
+    },
+    policyTypes: ['Ingress'],
+    ingress: [{ ports: [{ protocol: 'UDP' }, { protocol: 'TCP', port: 8090 }] }],
+  });
+  const numbers = Array.from({ length: 65535 }, (_, at) => at + 1);
+  expect(numbers.filter(number => accessAt(policy, tcp(number)) === 'everyone')).toEqual([8090]);
 });
 
 test('a port without peers is in no rule, as one without peers would let in everyone', () => {

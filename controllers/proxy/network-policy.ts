@@ -1,7 +1,8 @@
 /**
- * The NetworkPolicy of an import gateway, which lets only some pods reach some of its ports. Everything else that the
- * pods listen on stays open: an open import's port of the range is open before there is such an import, so that the
- * policy changes only with the ports that are guarded.
+ * The NetworkPolicies of gateways. That of an export gateway lets nobody connect to its pods but for what they need
+ * themselves. That of an import gateway lets only some pods reach some of its ports. Everything else that the pods
+ * listen on stays open: an open import's port of the range is open before there is such an import, so that the policy
+ * changes only with the ports that are guarded.
  */
 
 import type { Protocol } from '../../api/v1alpha1/meta.ts';
@@ -30,15 +31,21 @@ export interface GuardedPorts {
 
 const protocols = ['TCP', 'UDP'] as const;
 
+/** What the kubelet and Prometheus ask the agent at. */
+const health: NetworkPolicyPort = { protocol: 'TCP', port: healthPort };
+
+/** The policy of an export gateway: WireGuard by UDP, at whatever port nexd has, and the agent's answers. */
+export const exportPolicyChild = (gateway: NexlinkGateway): Child =>
+  policy(gateway, [{ ports: [{ protocol: 'UDP' }, health] }]);
+
 /** The policy that guards these ports, all of them of {@link dynamicPorts}. */
 export function policyChild(gateway: NexlinkGateway, guarded: readonly GuardedPorts[]): Child {
-  const { name } = gateway.metadata;
   const closed = guarded.flatMap(({ ports }) => ports);
   const open = protocols.flatMap(protocol =>
     gapsOf(numbersOf(closed, protocol), dynamicPorts).map(portsOf(protocol)),
   );
-  const ingress: NetworkPolicyRule[] = [
-    { ports: [portsOf('UDP')(tunnelPorts), { protocol: 'TCP', port: healthPort }, ...open] },
+  return policy(gateway, [
+    { ports: [portsOf('UDP')(tunnelPorts), health, ...open] },
     // A rule without peers would let in everyone.
     ...guarded
       .filter(({ peers, ports }) => peers.length > 0 && ports.length > 0)
@@ -46,7 +53,11 @@ export function policyChild(gateway: NexlinkGateway, guarded: readonly GuardedPo
         from: [...peers],
         ports: protocols.flatMap(protocol => rangesOf(numbersOf(ports, protocol)).map(portsOf(protocol))),
       })),
-  ];
+  ]);
+}
+
+function policy(gateway: NexlinkGateway, ingress: readonly NetworkPolicyRule[]): Child {
+  const { name } = gateway.metadata;
   const spec = { podSelector: { matchLabels: podLabels(name) }, policyTypes: ['Ingress'], ingress };
   return child(gateway, resources.networkPolicies, childName(name), { spec });
 }

@@ -115,6 +115,18 @@ describe('consent', () => {
     await a.remove(resources.imports, space, 'back');
   }, 120_000);
 
+  test('the pods of its gateway let in nobody at their own addresses, but to the agent’s port', async () => {
+    const [pod] = await a.gatewayPods(space, `export-${space}`);
+    const ports = [22, 80, 8080, 8090, 9090, 18999, 20000];
+    const knock = `for port in ${ports.join(' ')}; do
+      curl --silent --output /dev/null --max-time 2 --write-out "$port %{exitcode}\\n" "http://${pod!.status!.podIP}:$port/"
+    done; true`;
+    // A port that is only not listened on would refuse at once (7); a policy says nothing (28).
+    expect((await a.exec(space, 'client', 'sh', '-c', knock)).trim().split('\n')).toEqual(
+      ports.map(port => `${port} ${port === 8090 ? 0 : 28}`),
+    );
+  }, 60_000);
+
   test('what is no longer exported is not answered at the tunnel address either, and the rest is', async () => {
     await a.export(space, 'short', { service: 'web', name: 'short' });
     await a.condition(resources.exports, space, 'short', { ...ready, reason: 'Exported' });
