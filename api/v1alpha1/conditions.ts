@@ -26,6 +26,7 @@ export const exportReasons = {
     NexodusUnavailable: 'Nexodus cannot be reached or refuses the credentials.',
     NoEndpoint: 'The Service has no ready endpoint; other clusters are told that it carries nothing here.',
     Conflict: 'See the condition Conflict.',
+    Deleting: 'Its namespace is being deleted.',
   },
   Conflict: {
     NoConflicts: 'No other object disagrees.',

@@ -7,6 +7,7 @@ import { isReplicaReady, rulesMapOf, type RulesMap } from '../gateway/rules-map.
 import { hasSTUN } from '../gateway/stun.ts';
 import { exportersOf, type ExporterRecord, type RegistrySource } from '../import/registry.ts';
 import type { DeviceRecord } from '../metadata/record.ts';
+import { isEnding } from '../realm/realm.ts';
 import { podName, rulesName, splitKey } from '../runtime/names.ts';
 import type { Device } from '../runtime/nexodus.ts';
 import type { Ports } from '../runtime/ports.ts';
@@ -25,6 +26,8 @@ export interface SeenExport {
   readonly synced: boolean;
   /** What other clusters export under its name. */
   readonly rivals: readonly ExporterRecord[];
+  /** Whether its namespace is being deleted. */
+  readonly isEnding: boolean;
   /** Whether what it exports has a backend. */
   readonly isBacked: boolean;
   /** The id of this cluster. */
@@ -81,6 +84,7 @@ export function observeExport(
     rules,
     synced: directory.synced,
     rivals: exportersOf(registry.current(), resolved.realm, resolved.name),
+    isEnding: isEnding(namespace, caches),
     isBacked: isBacked(nxe, caches),
     cluster: clusterID,
     devices: (gateway?.status?.replicas ?? []).flatMap((report): SeenDevice[] => {

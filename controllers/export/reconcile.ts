@@ -2,7 +2,6 @@
 
 import { planEnsureGateway } from '../gateway/ensure.ts';
 import type { RegistrySource } from '../import/registry.ts';
-import { isEnding } from '../realm/realm.ts';
 import { apply } from '../runtime/actions.ts';
 import { isStarting, startMs } from '../runtime/conditions.ts';
 import { Conflict } from '../runtime/errors.ts';
@@ -17,11 +16,11 @@ import { judgeExport } from './status.ts';
 export async function reconcileExport(key: string, ports: Ports, registry: RegistrySource): Promise<Result> {
   const seen = observeExport(key, ports, registry);
   if (!seen || seen.nxe.metadata.deletionTimestamp || !hasAnswered(ports.directory)) return {};
-  if (isEnding(seen.nxe.metadata.namespace!, ports.caches)) return {};
   const { nxe, resolved, gateway } = seen;
-  const actions = resolved.valid
-    ? planEnsureGateway(nxe.metadata.namespace!, resolved.gateway, needsOf(resolved), gateway)
-    : [];
+  const actions =
+    resolved.valid && !seen.isEnding
+      ? planEnsureGateway(nxe.metadata.namespace!, resolved.gateway, needsOf(resolved), gateway)
+      : [];
   const done = await apply(actions, ports);
   const { status, conditions, dropped } = judgeExport(seen, done.error);
   await reportStatus(nxe, resources.exports, status, conditions, ports, dropped);

@@ -206,6 +206,14 @@ describe('Ready', () => {
       /being started/,
     ],
     [
+      'not in a namespace that is being deleted, though it is still published',
+      { isEnding: true, devices: [serving()] },
+      undefined,
+      'False',
+      'Deleting',
+      /^Namespace shop is being deleted\.$/,
+    ],
+    [
       'not without a backend, though it is still published',
       { isBacked: false, devices: [serving()] },
       undefined,

@@ -132,6 +132,7 @@ function judgeReady(
   const { resolved, gateway } = seen;
   const no = (reason: ReasonOf<Reasons, 'Ready'>, message: string) =>
     judgement('Ready', 'False', reason, message);
+  if (seen.isEnding) return no('Deleting', `Namespace ${seen.nxe.metadata.namespace} is being deleted.`);
   if (!resolved.valid) return no('Invalid', resolved.message);
   const lost = resolved.ports.filter(({ protocol, port }) => !seen.won.has(`${protocol}/${port}`));
   if (conflict.reason === 'GatewayMismatch' || (lost.length > 0 && lost.length === resolved.ports.length))

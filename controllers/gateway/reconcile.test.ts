@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import type { NexlinkExport } from '../../api/v1alpha1/nexlinkexport.ts';
 import type { NexlinkGateway } from '../../api/v1alpha1/nexlinkgateway.ts';
 import type { NexlinkImport } from '../../api/v1alpha1/nexlinkimport.ts';
 import { conditionOf } from '../runtime/conditions.ts';
@@ -203,13 +204,15 @@ test('while it is being deleted and Nexodus is away, it says so, and how to give
   });
 });
 
-test('in a namespace that is being deleted nothing is made, and what is published withdrawn at once', async () => {
+test('in a namespace that is being deleted nothing is made, and what is published withdrawn and told so at once', async () => {
   world.add(resources.exports, anExport());
   await world.settle();
   const { log } = world.start();
   world.server.delete({ resource: resources.namespaces, name: 'shop' });
   world.server.delete({ resource: resources.secrets, namespace: 'shop', name: 'nexlink-export-shop' });
   await world.process.work();
-  expect(log).toEqual(['deleteMetadata', 'deleteMetadata']);
+  expect(log.sort()).toEqual(['deleteMetadata', 'deleteMetadata', 'status NexlinkExport shop/web']);
+  const { conditions } = world.server.get<NexlinkExport>(resources.exports, 'shop', 'web')!.status!;
+  expect(conditionOf(conditions, 'Ready')).toMatchObject({ status: 'False', reason: 'Deleting' });
   expect(count('gateways', 'pods')).toEqual([1, 2]);
 });

@@ -88,6 +88,7 @@ export function aSeenExport(more: Partial<SeenExport> = {}): SeenExport {
     nxe,
     synced: true,
     rivals: [],
+    isEnding: false,
     isBacked: true,
     cluster: 'here',
     resolved: resolveExport(nxe, aNamespace(), aService(), settings),

@@ -175,6 +175,7 @@ export class World {
       const space = this.server.get<Namespace>(resources.namespaces, undefined, namespace!);
       const resolved = resolveExport(nxe, space, service, this.process.ports.settings);
       if (!resolved.valid) this.violations.push(`${said} it is not valid`);
+      else if (space!.metadata.deletionTimestamp) this.violations.push(`${said} its namespace is ending`);
       else if (!this.#isBacked(nxe)) this.violations.push(`${said} no endpoint is ready`);
       else if (
         !pods.some(pod =>
