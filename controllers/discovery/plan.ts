@@ -2,7 +2,7 @@
 
 import { managedByLabel } from '../../api/v1alpha1/labels.ts';
 import type { NexlinkImport } from '../../api/v1alpha1/nexlinkimport.ts';
-import type { Action } from '../runtime/actions.ts';
+import { deletion, type Action } from '../runtime/actions.ts';
 import { resources } from '../runtime/resources.ts';
 
 export interface SeenNamespace {
@@ -28,11 +28,7 @@ export function planDiscovery({ realm, offered, exported, imports, make }: SeenN
   for (const nxi of imports) {
     if (nxi.metadata.labels?.[managedByLabel] !== 'discovery' || nxi.metadata.deletionTimestamp) continue;
     if (wanted.has(nxi.metadata.name) && nxi.spec.realm === realm) continue;
-    actions.push({
-      do: 'delete',
-      ref: { resource: resources.imports, namespace: nxi.metadata.namespace!, name: nxi.metadata.name },
-      uid: nxi.metadata.uid!,
-    });
+    actions.push(deletion(resources.imports, nxi));
   }
   const there = new Set(imports.map(nxi => nxi.metadata.name));
   for (const name of [...wanted].sort())

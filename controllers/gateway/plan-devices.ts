@@ -1,6 +1,6 @@
 /** Pure: what is to be done about a gateway's keys, devices and pods in Nexodus' eyes. */
 
-import type { Action } from '../runtime/actions.ts';
+import { deletion, type Action } from '../runtime/actions.ts';
 import type { Identity } from '../proxy/rules.ts';
 import type { RegKey } from '../runtime/nexodus.ts';
 import type { Pod } from '../runtime/objects.ts';
@@ -176,12 +176,7 @@ export function planRemoval(seen: SeenGateway): Action[] {
 }
 
 /** Deletes a pod that still has an identity that was replaced; the StatefulSet makes it anew. */
-const deletePod = (pod: Pod): Action => ({
-  do: 'delete',
-  ref: { resource: resources.pods, namespace: pod.metadata.namespace!, name: pod.metadata.name },
-  uid: pod.metadata.uid!,
-  gracePeriodSeconds: 2,
-});
+const deletePod = (pod: Pod): Action => deletion(resources.pods, pod, 2);
 
 /** The device as which a pod's agent says it runs; undefined while it has not reported. */
 function runsAs(seen: SeenGateway, ordinal: number, pod: Pod): string | undefined {

@@ -3,7 +3,7 @@
 import { accessTo } from '../import/clients.ts';
 import type { Child } from '../proxy/children.ts';
 import { exportPolicyChild, policyChild, type GuardedPorts } from '../proxy/network-policy.ts';
-import type { Action } from '../runtime/actions.ts';
+import { deletion, type Action } from '../runtime/actions.ts';
 import type { NetworkPolicy } from '../runtime/objects.ts';
 import { resources } from '../runtime/resources.ts';
 import { lingeringPorts, portKey } from './guard.ts';
@@ -45,16 +45,4 @@ function guardedPorts(seen: SeenGateway): GuardedPorts[] {
 }
 
 const deletePolicy = ({ policy }: SeenGateway): Action[] =>
-  policy && !policy.metadata.deletionTimestamp
-    ? [
-        {
-          do: 'delete',
-          ref: {
-            resource: resources.networkPolicies,
-            namespace: policy.metadata.namespace!,
-            name: policy.metadata.name,
-          },
-          uid: policy.metadata.uid!,
-        },
-      ]
-    : [];
+  policy && !policy.metadata.deletionTimestamp ? [deletion(resources.networkPolicies, policy)] : [];

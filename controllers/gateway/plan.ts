@@ -4,7 +4,7 @@ import { finalizer, managedByLabel } from '../../api/v1alpha1/labels.ts';
 import type { DeviceRecord } from '../metadata/record.ts';
 import type { Identity } from '../proxy/rules.ts';
 import { appliedAnnotation, child, fixedChildren, rulesChild, type Child } from '../proxy/children.ts';
-import type { Action } from '../runtime/actions.ts';
+import { deletion, type Action } from '../runtime/actions.ts';
 import { covers, sameJSON } from '../runtime/compare.ts';
 import { childName } from '../runtime/names.ts';
 import type { NetworkPolicy } from '../runtime/objects.ts';
@@ -124,17 +124,7 @@ export const isUnused = ({ gateway, exports, imports }: SeenGateway): boolean =>
   gateway.metadata.labels?.[managedByLabel] === 'controller' && exports.length === 0 && imports.length === 0;
 
 /** Deletes a gateway that nothing uses any more; its own deletion does the rest. */
-export const planDeletion = ({ gateway }: SeenGateway): Action[] => [
-  {
-    do: 'delete',
-    ref: {
-      resource: resources.gateways,
-      namespace: gateway.metadata.namespace!,
-      name: gateway.metadata.name,
-    },
-    uid: gateway.metadata.uid!,
-  },
-];
+export const planDeletion = ({ gateway }: SeenGateway): Action[] => [deletion(resources.gateways, gateway)];
 
 /**
  * The end of a gateway: metadata, pods, devices, keys, and the finalizer last. Stops where pods are still there, and
@@ -146,20 +136,9 @@ export function planEnd(seen: SeenGateway): Action[] {
   if (!finalizers.includes(finalizer)) return [];
   const actions = planWithdrawal(seen);
   const set = children.get(childKey(resources.statefulSets, childName(name)));
-  if (set && !set.metadata.deletionTimestamp)
-    actions.push({
-      do: 'delete',
-      ref: { resource: resources.statefulSets, namespace: namespace!, name: set.metadata.name },
-      uid: set.metadata.uid!,
-    });
+  if (set && !set.metadata.deletionTimestamp) actions.push(deletion(resources.statefulSets, set));
   for (const pod of pods.values())
-    if (!pod.metadata.deletionTimestamp)
-      actions.push({
-        do: 'delete',
-        ref: { resource: resources.pods, namespace: namespace!, name: pod.metadata.name },
-        uid: pod.metadata.uid!,
-        gracePeriodSeconds: 2,
-      });
+    if (!pod.metadata.deletionTimestamp) actions.push(deletion(resources.pods, pod, 2));
   if (set || pods.size > 0) return actions;
   return [
     ...actions,

@@ -5,7 +5,7 @@ import { affinityOf, defaultAffinity } from '../export/resolve.ts';
 import { planEnsureGateway, mismatch } from '../gateway/ensure.ts';
 import { appliedAnnotation } from '../proxy/children.ts';
 import { podLabels } from '../proxy/pod.ts';
-import type { Action } from '../runtime/actions.ts';
+import { deletion, type Action } from '../runtime/actions.ts';
 import { covers, digest } from '../runtime/compare.ts';
 import type { Service, ServicePort } from '../runtime/objects.ts';
 import { importLabelValue } from '../runtime/names.ts';
@@ -75,11 +75,7 @@ export function planImport(seen: SeenImport): Action[] {
     !fits || (isWaiting && old.spec?.selector?.[gatewayLabel] !== place.gateway);
   for (const old of owned)
     if ((old.metadata.name !== place.service || isAstray(old)) && !old.metadata.deletionTimestamp)
-      actions.push({
-        do: 'delete',
-        ref: { resource: resources.services, namespace: old.metadata.namespace!, name: old.metadata.name },
-        uid: old.metadata.uid!,
-      });
+      actions.push(deletion(resources.services, old));
   return actions;
 }
 

@@ -2,7 +2,7 @@
 
 import { apiVersion, exportLabel, managedByLabel, nameLabel, realmLabel } from '../../api/v1alpha1/labels.ts';
 import type { NexlinkExport, NexlinkExportSpec } from '../../api/v1alpha1/nexlinkexport.ts';
-import { apply, type Action } from '../runtime/actions.ts';
+import { apply, deletion, type Action } from '../runtime/actions.ts';
 import { sameJSON } from '../runtime/compare.ts';
 import { Terminal } from '../runtime/errors.ts';
 import { splitKey } from '../runtime/names.ts';
@@ -32,8 +32,7 @@ export function planLabeled(service: Service | undefined, found: NexlinkExport |
   const labels = service?.metadata.labels;
   if (!service || service.metadata.deletionTimestamp || labels?.[exportLabel] !== 'true') {
     if (!found || !ours || found.metadata.deletionTimestamp) return [];
-    const { namespace, name, uid } = found.metadata;
-    return [{ do: 'delete', ref: { resource: resources.exports, namespace: namespace!, name }, uid: uid! }];
+    return [deletion(resources.exports, found)];
   }
   const spec: NexlinkExportSpec = {
     ...(labels[realmLabel] === undefined ? {} : { realm: labels[realmLabel] }),

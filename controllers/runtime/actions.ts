@@ -41,6 +41,18 @@ export interface Writers {
   readonly events: EventRecorder;
 }
 
+/** Deletes this object, not another of its name. */
+export const deletion = (
+  resource: Resource,
+  { metadata: { namespace, name, uid } }: KubeObject,
+  gracePeriodSeconds?: number,
+): Action => ({
+  do: 'delete',
+  ref: { resource, name, ...(namespace === undefined ? {} : { namespace }) },
+  uid: uid!,
+  ...(gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }),
+});
+
 /** What became of a plan: how many actions were done, and the failure that stopped it. */
 export interface Done {
   readonly count: number;
