@@ -23,6 +23,8 @@ interface Runtime {
   /** Until when the kubelet waits before it starts nexd again, unless Nexodus changes. */
   readonly backoff?: { readonly until: number; readonly version: number };
   readonly rules?: Rules;
+  /** The agent has said that the pod is being stopped. */
+  readonly draining?: boolean;
 }
 
 const templateAnnotation = 'test/template';
@@ -80,7 +82,9 @@ export class Cluster {
 
   /** Changes whenever there may be something to do. */
   #mark(): string {
-    const changes = [...this.runtimes.values()].map(({ restarts, running }) => `${restarts}${running}`);
+    const changes = [...this.runtimes.values()].map(
+      ({ restarts, running, draining }) => `${restarts}${running}${draining}`,
+    );
     return [this.#server.resourceVersion, this.#nexodus.version, this.runtimes.size, ...changes].join();
   }
 
@@ -136,7 +140,8 @@ export class Cluster {
     const old = pods.find(
       pod => pod.metadata.annotations?.[templateAnnotation] !== this.#versionOf(template),
     );
-    if (old && pods.every(pod => pod === old || isReady(pod))) this.#stop(old);
+    const isWhole = pods.length >= set.spec!.replicas!;
+    if (old && isWhole && pods.every(pod => pod === old || isReady(pod))) this.#stop(old);
   }
 
   /** A digest of a template, taken once for each version of its StatefulSet. */
@@ -154,6 +159,11 @@ export class Cluster {
     const uid = pod.metadata.uid!;
     const runtime = this.runtimes.get(uid);
     if (pod.metadata.deletionTimestamp) {
+      if (runtime?.running && runtime.rules && !runtime.draining) {
+        this.runtimes.set(uid, { ...runtime, draining: true });
+        this.#report(pod, false);
+        return;
+      }
       if (runtime?.running) this.#setOnline(runtime.identity!, false);
       this.runtimes.delete(uid);
       this.#server.finish(refOf(resources.pods, pod));
