@@ -3,6 +3,6 @@
 # comes with the build, so that images run what the tests ran.
 ARG BASE_IMAGE=gcr.io/distroless/cc-debian12:nonroot
 FROM ${BASE_IMAGE}
-COPY dist/node dist/controller dist/controller.mjs dist/agent dist/agent.mjs /nexlink/
+COPY dist/node dist/controller dist/controller.mjs dist/agent dist/agent.cjs /nexlink/
 USER 65532:65532
 ENTRYPOINT ["/nexlink/controller"]

@@ -33,10 +33,10 @@ describe('the program, bundled as the image has it', () => {
     folder = await mkdtemp(join(tmpdir(), 'agent-'));
     await build({
       entryPoints: [join(import.meta.dirname, 'main.ts')],
-      outfile: join(folder, 'agent.mjs'),
+      outfile: join(folder, 'agent.cjs'),
       bundle: true,
       platform: 'node',
-      format: 'esm',
+      format: 'cjs',
       alias: { undici: join(import.meta.dirname, 'https-dispatcher.ts') },
       logLevel: 'warning',
     });
@@ -51,6 +51,7 @@ describe('the program, bundled as the image has it', () => {
     const { hostname, port } = new URL(connection.server);
     const ports = await freePorts(2);
     env = {
+      NODE_OPTIONS: '--no-node-snapshot',
       NEXLINK_GATEWAY: name,
       NEXLINK_NAMESPACE: namespace,
       NEXLINK_DIRECTION: 'Export',
@@ -85,7 +86,7 @@ describe('the program, bundled as the image has it', () => {
 
   function start(command: string): { child: ChildProcess; exited: Promise<number | null> } {
     log = '';
-    const child = spawn(process.execPath, ['--lite-mode', join(folder, 'agent.mjs'), command], { env });
+    const child = spawn(process.execPath, ['--lite-mode', join(folder, 'agent.cjs'), command], { env });
     child.stderr!.on('data', chunk => (log += String(chunk)));
     return { child, exited: new Promise(resolve => child.once('exit', resolve)) };
   }

@@ -35,15 +35,15 @@ async function main(command: string | undefined, env: NodeJS.ProcessEnv): Promis
   await run(settings, connection, systemClock, log, stop.signal);
 }
 
-try {
-  await main(process.argv[2], process.env);
-  process.exit(0);
-} catch (error) {
-  const code = error instanceof NexlinkError ? error.code : 'Unexpected';
-  jsonLog('error').error('agent failed', {
-    error: messageOf(error),
-    code,
-    stack: code === 'Unexpected' ? (error as Error).stack : undefined,
-  });
-  process.exit(1);
-}
+main(process.argv[2], process.env).then(
+  () => process.exit(0),
+  (error: unknown) => {
+    const code = error instanceof NexlinkError ? error.code : 'Unexpected';
+    jsonLog('error').error('agent failed', {
+      error: messageOf(error),
+      code,
+      stack: code === 'Unexpected' ? (error as Error).stack : undefined,
+    });
+    process.exit(1);
+  },
+);

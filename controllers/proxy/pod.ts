@@ -90,6 +90,8 @@ function agentEnv(gateway: NexlinkGateway): EnvVar[] {
     { name: 'NEXLINK_HEALTH_ADDRESS', value: `:${healthPort}` },
     { name: 'NEXD_SOCKET', value: socket },
     { name: 'NEXD_STATE_DIR', value: stateDir },
+    // Without its start-up snapshot, Node.js needs 4 MB less.
+    { name: 'NODE_OPTIONS', value: '--no-node-snapshot' },
   ];
 }
 
