@@ -143,6 +143,9 @@ describe('the program, bundled as the image has it', () => {
       return answer && `${answer.status} ${await answer.text()}`;
     };
     expect(await asked()).toBe('200 alive\n');
+    // It does not wait for nexd to say so.
+    nexd.silent.add('GetTunnelIPv4');
+    await new Promise(resolve => setTimeout(resolve, 1_200));
     const drained = join(folder, 'drained');
     child.kill('SIGTERM');
     await until(async () => (await entry())?.ready === false);
