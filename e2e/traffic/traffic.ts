@@ -3,6 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Service } from '../../controllers/runtime/objects.ts';
 import { resources } from '../../controllers/runtime/resources.ts';
 import type { Cluster } from '../harness/cluster.ts';
 import type { Environment } from '../harness/environment.ts';
@@ -75,7 +76,7 @@ export class TrafficClient {
     this.#plan = plan;
   }
 
-  /** Resolves once the client runs. */
+  /** Waits for the Service; resolves once the client runs. */
   static async start(
     { image }: Pick<Environment, 'image'>,
     cluster: Cluster,
@@ -83,8 +84,13 @@ export class TrafficClient {
     service: string,
     options: TrafficOptions = {},
   ): Promise<TrafficClient> {
+    const { spec } = await until(
+      `Service ${namespace}/${service} is in ${cluster.name}`,
+      () => cluster.get<Service>(resources.services, namespace, service),
+      { explain: () => cluster.overview(namespace) },
+    );
     const plan: TrafficPlan = {
-      host: `${service}.${namespace}.svc.cluster.local.`,
+      host: spec!.clusterIP!,
       ports,
       expected: [],
       httpEveryMs: 20,

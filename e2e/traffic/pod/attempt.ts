@@ -19,7 +19,10 @@ export interface Patience {
   readonly answerMs: number;
 }
 
-/** Opens a connection, sends one HTTP request, reads the answer to its end. */
+/**
+ * Opens a connection, sends one HTTP request, reads the answer. Its length says when it is whole: nexd need not pass
+ * on that one side has closed.
+ */
 export function ask({ host, port, expected }: Target, patience: Patience): Promise<Outcome> {
   return new Promise(resolve => {
     let text = '';
@@ -39,10 +42,19 @@ export function ask({ host, port, expected }: Target, patience: Patience): Promi
       clearTimeout(connecting);
       socket.write(`GET / HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
     });
-    socket.on('data', chunk => (text += chunk.toString()));
+    socket.on('data', chunk => {
+      text += chunk.toString();
+      if (isWhole(text)) end(judge(text, expected));
+    });
     socket.once('error', error => end(failed(error)));
     socket.once('end', () => end(judge(text, expected)));
   });
+}
+
+function isWhole(answer: string): boolean {
+  const head = answer.indexOf('\r\n\r\n');
+  const length = /^content-length: (\d+)\r$/im.exec(answer)?.[1];
+  return head !== -1 && length !== undefined && answer.length >= head + 4 + Number(length);
 }
 
 function judge(answer: string, expected: readonly string[]): Outcome {

@@ -3,7 +3,6 @@
  * nobody is there to listen. What to do is in the variable TRAFFIC, as {@link TrafficPlan}.
  */
 
-import { lookup } from 'node:dns/promises';
 import { appendFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ask, askByDatagram, type Patience } from './attempt.ts';
@@ -11,7 +10,7 @@ import { last } from './lasting.ts';
 import type { Outcome, Sample } from './record.ts';
 
 export interface TrafficPlan {
-  /** Name of the Service; it is looked up until it is known. */
+  /** Address of the Service: names are looked up elsewhere, and not what is tried here. */
   readonly host: string;
   readonly ports: { readonly http: number; readonly echo: number; readonly udp: number };
   /** Who may answer. */
@@ -38,8 +37,7 @@ export async function runTraffic(plan: TrafficPlan, signal: AbortSignal): Promis
     if (lines.length) appendFileSync(plan.file, lines.splice(0).join('\n') + '\n');
   };
   const writing = setInterval(flush, 100);
-  const { expected, patience } = plan;
-  const host = await addressOf(plan.host, signal);
+  const { host, expected, patience } = plan;
   note({ kind: 'start', at: Date.now(), ms: 0, count: plan.lasting });
 
   const tryOne = async (kind: 'http' | 'udp', attempt: () => Promise<Outcome>) => {
@@ -96,17 +94,6 @@ async function every(
     if (now - next > lateMs) late(next, now - next);
     if (now > next) next = now;
     await sleep(next - now);
-  }
-}
-
-async function addressOf(host: string, signal: AbortSignal): Promise<string> {
-  for (;;) {
-    try {
-      return (await lookup(host)).address;
-    } catch (error) {
-      if (signal.aborted) throw error;
-      await sleep(100);
-    }
   }
 }
 
