@@ -10,6 +10,7 @@ import { RegistrySource } from './import/registry.ts';
 import { Caches as CacheSet } from './kube/caches.ts';
 import type { KubeClient } from './kube/client.ts';
 import { KubeEventRecorder } from './kube/events.ts';
+import { isNotServed } from './kube/failures.ts';
 import { campaign, guard, type Term } from './kube/lease.ts';
 import { leaseStore } from './kube/lease-record.ts';
 import { ResourceWriter } from './kube/writer.ts';
@@ -220,12 +221,15 @@ export class Operator {
     const { client, log } = this.#options;
     for (;;) {
       try {
+        // Any other failure is no answer: with another id we would not know our own devices.
         const property = await client
           .find<KubeObject & { spec?: { value?: string } }>(
             { resource: resources.clusterProperties, name: 'cluster.clusterset.k8s.io' },
-            { signal },
+            { signal, repeat: 'never' },
           )
-          .catch(() => undefined);
+          .catch((error: unknown) => {
+            if (!isNotServed(error)) throw error;
+          });
         const id =
           property?.spec?.value ??
           (await client.get<KubeObject>({ resource: resources.namespaces, name: 'kube-system' }, { signal }))

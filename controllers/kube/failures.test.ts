@@ -83,6 +83,20 @@ describe('failureOf', () => {
   });
 
   test.each([
+    [
+      'roles "x" is forbidden: user "nexlink" is attempting to grant RBAC permissions not currently held: {…}',
+      /grant these rights in the role.*config\/rbac.*passes them on/,
+    ],
+    [
+      'services "x" is forbidden: cannot set blockOwnerDeletion if an ownerReference refers to a resource you can\'t set finalizers on: , <nil>',
+      /grant update of its owner's finalizers in the role/,
+    ],
+    ['pods "x" is forbidden: exceeded quota: small', /a quota, a policy or a webhook/],
+  ])('says what helps against: %s', (said, remedy) => {
+    expect(failureOf(attempt, answer(403, status('Forbidden', said))).message).toMatch(remedy);
+  });
+
+  test.each([
     [{ 'retry-after': '3' }, {}, 3000],
     [{}, { details: { retryAfterSeconds: 2 } }, 2000],
     [{ 'retry-after': '99999' }, {}, 600_000],

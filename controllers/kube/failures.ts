@@ -45,6 +45,9 @@ interface Cause {
 export const expired = 'Expired';
 /** Code of the failure when the kind does not exist on the server. */
 export const kindNotServed = 'KindNotServed';
+/** Whether a failure says that the kind does not exist on the server. */
+export const isNotServed = (error: unknown): boolean =>
+  error instanceof Transient && error.code === kindNotServed;
 /** Code of the failure when the answer was too long. */
 export const answerTooLong = 'AnswerTooLong';
 
@@ -68,14 +71,7 @@ export function failureOf(attempt: Attempt, answer: HTTPAnswer): NexlinkError {
     case 403:
       if (hasCause(status, 'NamespaceTerminating'))
         return new Waiting('NamespaceTerminating', text('it goes with its namespace'), 10_000);
-      return new Denied(
-        'Forbidden',
-        text(
-          / cannot \S+ resource /.test(said)
-            ? 'grant this verb in the role of the service account (config/rbac)'
-            : 'a quota, a policy or a webhook of the cluster refuses it',
-        ),
-      );
+      return new Denied('Forbidden', text(remedyFor(said)));
     case 404:
       if (isGone(answer)) return new NotFound(text('it is looked at again when it changes'));
       return new Transient(kindNotServed, text('install the CRD of this kind (config/crd)'));
@@ -97,6 +93,15 @@ export function failureOf(attempt: Attempt, answer: HTTPAnswer): NexlinkError {
       );
     }
   }
+}
+
+/** What helps against a 403, by what the API server says. */
+function remedyFor(said: string): string {
+  const role = 'in the role of the service account (config/rbac)';
+  if (/ cannot \S+ resource /.test(said)) return `grant this verb ${role}`;
+  if (/permissions not currently held/.test(said)) return `grant these rights ${role}, as it passes them on`;
+  if (/can't set finalizers on/.test(said)) return `grant update of its owner's finalizers ${role}`;
+  return 'a quota, a policy or a webhook of the cluster refuses it';
 }
 
 /** The error that a request without a complete answer stands for. */

@@ -6,7 +6,7 @@ import type { KubeObject, Resource } from '../runtime/kube.ts';
 import type { Log } from '../runtime/log.ts';
 import { ObjectCache } from './cache.ts';
 import type { KubeClient } from './client.ts';
-import { expired, kindNotServed } from './failures.ts';
+import { expired, isNotServed } from './failures.ts';
 import type { IndexFunction } from './index.ts';
 import type { Scope } from './paths.ts';
 import { isNewer } from './revision.ts';
@@ -175,5 +175,3 @@ export class Reflector<T extends KubeObject> {
     await this.#client.clock.sleep(Math.max(wait, Math.min(retryAfterMs, 30_000)), signal).catch(() => {});
   }
 }
-
-const isNotServed = (error: unknown): boolean => error instanceof Transient && error.code === kindNotServed;
