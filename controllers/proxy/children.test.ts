@@ -57,9 +57,8 @@ test('an agent may read one ConfigMap and write one status, and nothing else', (
     rules: { resources: string[]; resourceNames: string[]; verbs: string[] }[];
   };
   expect(rules.map(rule => `${rule.resources} ${rule.resourceNames} ${rule.verbs}`)).toEqual([
-    'configmaps nexlink-export-shop-rules get,list,watch',
-    'nexlinkgateways export-shop get',
-    'nexlinkgateways/status export-shop get,patch',
+    'configmaps nexlink-export-shop-rules list,watch',
+    'nexlinkgateways/status export-shop patch',
   ]);
 });
 

@@ -71,6 +71,8 @@ export async function startAPIServer(serviceAddresses = '10.0.0.0/24'): Promise<
       `--service-account-key-file=${key}`,
       `--service-account-signing-key-file=${key}`,
       `--service-cluster-ip-range=${serviceAddresses}`,
+      // As in OpenShift: who makes an object that holds up the deletion of its owner must be allowed to.
+      '--enable-admission-plugins=OwnerReferencesPermissionEnforcement',
       // No controller makes the service accounts that pods would need.
       '--disable-admission-plugins=ServiceAccount',
       '--endpoint-reconciler-type=none',
