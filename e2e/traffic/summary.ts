@@ -85,7 +85,9 @@ function disturbancesOf(samples: readonly Sample[]): Disturbance[] {
       to: (samples[last + 1] ?? samples[last]!).at,
       tried: within.length,
       failed: bad.length,
-      kinds: countBy(bad, ({ failure, detail }) => (failure === 'error' ? detail : failure)!),
+      kinds: countBy(bad, ({ failure, detail }) =>
+        failure === 'error' || failure === 'timeout' ? (detail ?? failure) : failure!,
+      ),
     };
   });
 }

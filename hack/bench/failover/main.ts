@@ -57,7 +57,10 @@ async function prepare(): Promise<TrafficClient> {
     trafficServer(env, a, space, 'page', names.a).then(() => a.export(space, 'page')),
     trafficServer(env, c, space, 'page', names.c).then(() => c.export(space, 'page')),
   ]);
-  const client = await TrafficClient.start(env, b, space, 'page', { expected: both });
+  const client = await TrafficClient.start(env, b, space, 'page', {
+    expected: both,
+    patience: { connectMs: 1000, answerMs: 3000 },
+  });
   await client.calm(both);
   return client;
 }
