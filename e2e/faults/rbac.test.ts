@@ -9,7 +9,7 @@ import type { Controller } from './harness/controller.ts';
 import { Exporter } from './harness/foreign.ts';
 import { useLab } from './harness/lab.ts';
 import { lackedIn, Rights, type Right } from './harness/rights.ts';
-import { nxi, service } from './harness/scenarios.ts';
+import { nxe, nxi, service } from './harness/scenarios.ts';
 import type { World } from './harness/world.ts';
 
 const lab = useLab();
@@ -185,3 +185,16 @@ test('a controller without a right to its lease says so, and leads once it has i
   await world.controller.stop();
   expect([...tutor.asked.keys()].sort()).toEqual([...wanted].sort());
 }, 120_000);
+
+test('a controller may write Secrets only where a Role lets it', async () => {
+  const world = await lab().world();
+  const rights = await Rights.none(lab());
+  const writes = (right: Right) => /^(get|create|patch) secrets$/.test(right);
+  await rights.give(...rights.all.filter(right => !writes(right)));
+  await world.start({ token: rights.token });
+  await world.create(resources.services, service());
+  await world.create(resources.exports, nxe());
+  await world.until('it says what it lacks', () => toldInConditions(world).some(writes));
+  await rights.giveIn('shop', ...rights.all.filter(writes));
+  await world.untilCondition(resources.exports, 'web', 'True Exported');
+}, 60_000);

@@ -62,7 +62,8 @@ export class Rights {
   static async none(lab: Lab): Promise<Rights> {
     const objects = await Promise.all(['controller.yaml', 'system.yaml'].map(objectsOf));
     const isRole = ({ kind }: KubeObject) => kind === 'ClusterRole' || kind === 'Role';
-    for (const object of objects.flat()) await put(lab, isRole(object) ? ({ ...object, rules: [] } as Role) : object);
+    for (const object of objects.flat())
+      await put(lab, isRole(object) ? ({ ...object, rules: [] } as Role) : object);
     const ref = { resource: resources.serviceAccounts, namespace: systemNamespace, name: serviceAccount };
     const token = await lab.client.json(
       {
@@ -77,34 +78,43 @@ export class Rights {
     return new Rights(lab, objects.flat().filter(isRole) as Role[], token);
   }
 
-  has(right: Right): boolean {
-    return this.#given.has(right);
-  }
-
   async give(...rights: readonly Right[]): Promise<void> {
     for (const right of rights) this.#given.add(right);
     await this.#write();
   }
 
-  async take(...rights: readonly Right[]): Promise<void> {
-    for (const right of rights) this.#given.delete(right);
-    await this.#write();
+  /** The same for one namespace, by a Role. */
+  async giveIn(namespace: string, ...rights: readonly Right[]): Promise<void> {
+    const metadata = { name: serviceAccount, namespace };
+    const { group, version } = resources.roles;
+    const apiVersion = `${group}/${version}`;
+    const rules = this.#roles.flatMap(role => only(role.rules, new Set(rights)));
+    await put(this.#lab, { apiVersion, kind: 'Role', metadata, rules } as Role);
+    await put(this.#lab, {
+      apiVersion,
+      kind: 'RoleBinding',
+      metadata,
+      roleRef: { apiGroup: group, kind: 'Role', name: serviceAccount },
+      subjects: [{ kind: 'ServiceAccount', name: serviceAccount, namespace: systemNamespace }],
+    } as KubeObject);
   }
 
   async #write(): Promise<void> {
-    for (const role of this.#roles) {
-      const rules = role.rules.flatMap(({ apiGroups, resources, verbs }) =>
-        apiGroups.flatMap(group =>
-          resources.flatMap(resource => {
-            const given = verbs.filter(verb => this.#given.has(rightOf(verb, resource, group)));
-            return given.length ? [{ apiGroups: [group], resources: [resource], verbs: given }] : [];
-          }),
-        ),
-      );
-      await put(this.#lab, { ...role, rules } as Role);
-    }
+    for (const role of this.#roles)
+      await put(this.#lab, { ...role, rules: only(role.rules, this.#given) } as Role);
   }
 }
+
+/** What is left of rules when only these rights are given. */
+const only = (rules: readonly PolicyRule[], given: ReadonlySet<Right>): PolicyRule[] =>
+  rules.flatMap(({ apiGroups, resources, verbs }) =>
+    apiGroups.flatMap(group =>
+      resources.flatMap(resource => {
+        const left = verbs.filter(verb => given.has(rightOf(verb, resource, group)));
+        return left.length ? [{ apiGroups: [group], resources: [resource], verbs: left }] : [];
+      }),
+    ),
+  );
 
 async function objectsOf(file: string): Promise<KubeObject[]> {
   const text = await readFile(path.join(folder, file), 'utf8');
