@@ -52,6 +52,8 @@ const object = (resource: Resource, more: object = {}): KubeObject => ({
 beforeAll(async () => {
   await writer.apply(resources.namespaces, object(resources.namespaces));
   await writer.apply(resources.serviceAccounts, object(resources.serviceAccounts));
+  const slice = { addressType: 'IPv4', endpoints: [], ports: [] };
+  await writer.apply(resources.endpointSlices, object(resources.endpointSlices, slice));
   const roleRef = { apiGroup: group, kind: 'ClusterRole', name };
   const subjects = [{ kind: 'ServiceAccount', name, namespace }];
   await writer.apply(binding, object(binding, { roleRef, subjects }));
@@ -85,6 +87,9 @@ test('the right to watch EndpointSlices is missing: it is told, and everything g
 
   await writer.apply(role, object(role, { rules }));
   await caches.synced();
+  // The API server says null, not [].
+  const { endpoints } = endpointSlices.cache.get(namespace, name)!;
+  expect(endpoints).toEqual([]);
   stop.abort(new Error('stop'));
   await running;
 }, 30_000);

@@ -11,8 +11,8 @@ const slice = (
   apiVersion: 'discovery.k8s.io/v1',
   kind: 'EndpointSlice',
   metadata: { name: 'web-1', namespace: 'shop', labels: { [serviceNameLabel]: 'web' } },
-  ...(endpoints && { endpoints }),
-  ...(ports && { ports }),
+  ...(endpoints !== undefined && { endpoints }),
+  ...(ports !== undefined && { ports }),
 });
 const [ready, unready] = [true, false].map(ready => ({ conditions: { ready } }));
 const ofPort = (port: object) => aService('web', [{ port: 80, ...port }]);
@@ -22,6 +22,8 @@ describe('a Service', () => {
   const cases: [string, Service, EndpointSlice[], boolean][] = [
     ['without slices', aService(), [], false],
     ['whose slices have no endpoints', aService(), [slice([]), slice(undefined)], false],
+    ['whose slices have null endpoints', aService(), [slice(null)], false],
+    ['whose slice has null ports', aService(), [slice([ready!], null)], false],
     ['of which no endpoint is ready', aService(), [slice([unready!]), slice([unready!, unready!])], false],
     ['of which one endpoint is ready', aService(), [slice([]), slice([unready!, ready!])], true],
     ['whose endpoint says nothing about that', aService(), [slice([{}])], true],
@@ -41,7 +43,7 @@ describe('a Service', () => {
       false,
     ],
     ['whose port has no name', ofPort({}), [slice([ready!], [{ name: '' }]), slice([ready!], [{}])], true],
-    ['that is headless, whatever the ports', headless, [slice([ready!], undefined)], true],
+    ['that is headless, whatever the ports', headless, [slice([ready!], null)], true],
     ['that is headless, without a ready endpoint', headless, [slice([unready!])], false],
   ];
   test.each(cases)('%s', (_what, service, slices, expected) => {

@@ -17,14 +17,14 @@ export const serviceKeyOf = ({ metadata }: EndpointSlice): string | undefined =>
 
 /** A slice without what nobody here reads: there may be many, of a hundred endpoints each, and they change all the time. */
 export function leanSlice(slice: EndpointSlice): EndpointSlice {
-  const { apiVersion, kind, metadata, endpoints = [], ports } = slice;
+  const { apiVersion, kind, metadata, ports } = slice;
   const { name, namespace, uid, resourceVersion, labels } = metadata;
   const service = labels?.[serviceNameLabel];
   const lean: EndpointSlice = {
     apiVersion,
     kind,
     metadata: { name, namespace: namespace!, uid: uid!, resourceVersion: resourceVersion! },
-    endpoints: endpoints.some(isReady) ? oneReady : [],
+    endpoints: hasReady(slice) ? oneReady : [],
   };
   if (service !== undefined) lean.metadata.labels = { [serviceNameLabel]: service };
   if (ports)
@@ -32,11 +32,11 @@ export function leanSlice(slice: EndpointSlice): EndpointSlice {
   return lean;
 }
 
-type Endpoint = NonNullable<EndpointSlice['endpoints']>[number];
-const oneReady: Endpoint[] = [{ conditions: { ready: true } }];
+const oneReady = [{ conditions: { ready: true } }];
 
 /** What does not say whether it is ready is ready: so the API has it. */
-const isReady = ({ conditions }: Endpoint): boolean => conditions?.ready !== false;
+const hasReady = ({ endpoints }: EndpointSlice): boolean =>
+  (endpoints ?? []).some(({ conditions }) => conditions?.ready !== false);
 
 /**
  * Whether connections to a Service can end somewhere: one of its endpoints is ready, and has one of its ports. That may
@@ -45,11 +45,11 @@ const isReady = ({ conditions }: Endpoint): boolean => conditions?.ready !== fal
  */
 export const hasBackend = ({ spec }: Service, slices: readonly EndpointSlice[]): boolean =>
   slices.some(
-    ({ endpoints = [], ports = [] }) =>
-      endpoints.some(isReady) &&
+    slice =>
+      hasReady(slice) &&
       (spec?.clusterIP === 'None' ||
         (spec?.ports ?? []).some(wanted =>
-          ports.some(
+          (slice.ports ?? []).some(
             port =>
               (port.name ?? '') === (wanted.name ?? '') &&
               (port.protocol ?? 'TCP') === (wanted.protocol ?? 'TCP'),

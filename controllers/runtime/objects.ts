@@ -28,10 +28,10 @@ export interface ServicePort {
   appProtocol?: string;
 }
 
-/** Some endpoints of a Service. `ports` that are absent or empty mean that there are none. */
+/** Some endpoints of a Service. The API server says null for an empty list, of `ports` too: then there are none. */
 export interface EndpointSlice extends KubeObject {
-  endpoints?: { conditions?: { ready?: boolean } }[];
-  ports?: { name?: string; protocol?: Protocol | 'SCTP' }[];
+  endpoints?: { conditions?: { ready?: boolean } }[] | null;
+  ports?: { name?: string; protocol?: Protocol | 'SCTP' }[] | null;
 }
 
 export interface Pod extends KubeObject {

@@ -221,9 +221,9 @@ export class World {
     return this.server
       .list<EndpointSlice>(resources.endpointSlices, namespace)
       .some(
-        ({ metadata, endpoints = [] }) =>
+        ({ metadata, endpoints }) =>
           metadata.labels?.['kubernetes.io/service-name'] === (spec.service ?? name) &&
-          endpoints.some(({ conditions }) => conditions?.ready === true),
+          endpoints?.some(({ conditions }) => conditions?.ready === true),
       );
   }
 
