@@ -46,6 +46,13 @@ test('once it is there, nothing is written', () => {
   expect(planImport(seen({ service }))).toEqual([]);
 });
 
+test('a selector to which somebody added a label is put right', () => {
+  const service = applied(seen())!;
+  service.metadata.uid = 'uid-service';
+  service.spec!.selector!['app'] = 'another';
+  expect(applied(seen({ service }))!.spec!.selector).not.toHaveProperty('app');
+});
+
 test('labels and annotations of the spec are taken over, ours cannot be replaced', () => {
   const spec: NexlinkImportSpec = {
     service: { labels: { mine: 'yes', [managedByLabel]: 'me' }, annotations: { note: 'x' } },

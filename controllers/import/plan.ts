@@ -6,7 +6,7 @@ import { planEnsureGateway, mismatch } from '../gateway/ensure.ts';
 import { appliedAnnotation } from '../proxy/children.ts';
 import { podLabels } from '../proxy/pod.ts';
 import { deletion, type Action } from '../runtime/actions.ts';
-import { covers, digest } from '../runtime/compare.ts';
+import { covers, digest, sameJSON } from '../runtime/compare.ts';
 import type { Service, ServicePort } from '../runtime/objects.ts';
 import { importLabelValue } from '../runtime/names.ts';
 import { resources } from '../runtime/resources.ts';
@@ -136,8 +136,13 @@ function renderService(seen: SeenImport, ports: readonly ServedPort[]): Service 
 
 function applyService(wanted: Service, found: Service | undefined): Action[] {
   if (found?.metadata.deletionTimestamp) return [];
-  const stamp = wanted.metadata.annotations![appliedAnnotation];
-  if (found && found.metadata.annotations?.[appliedAnnotation] === stamp && covers(found, wanted)) return [];
+  if (found && isCurrent(found, wanted)) return [];
   const metadata = found ? { ...wanted.metadata, uid: found.metadata.uid! } : wanted.metadata;
   return [{ do: 'apply', resource: resources.services, object: { ...wanted, metadata } }];
+}
+
+function isCurrent(found: Service, wanted: Service): boolean {
+  const [is, stamp] = [found, wanted].map(({ metadata }) => metadata.annotations?.[appliedAnnotation]);
+  // With a label more, the selector fits no pod.
+  return is === stamp && covers(found, wanted) && sameJSON(found.spec?.selector, wanted.spec?.selector);
 }
