@@ -37,6 +37,11 @@ test: $(PACKAGES) ## unit and integration tests
 	hack/kind/binaries
 	npm run -s test
 
+.PHONY: faults
+faults: $(PACKAGES) ## the controller under faults: killed after every write, servers that fail
+	hack/kind/binaries
+	npm run -s test:faults
+
 .PHONY: e2e
 e2e: $(PACKAGES) ## the scenarios on three kind clusters, one of them dual-stack
 	hack/demo/environment nexlink-a nexlink-b nexlink-c

@@ -4,6 +4,7 @@ import { group, kinds } from '../../api/v1alpha1/resources.ts';
 import { apiReference } from './api-reference.ts';
 import { conditionsReference } from './conditions-reference.ts';
 import { customResourceDefinition, kindSchema } from './crd.ts';
+import { faultsReference } from './faults-reference.ts';
 import { metricsReference } from './metrics-reference.ts';
 import { objectSchema } from './plain.ts';
 import { settingsReference } from './reference.ts';
@@ -41,6 +42,7 @@ export async function render(): Promise<Map<string, string>> {
   for (const [path, text] of [
     ['docs/reference/api.md', apiReference(schemas, notice)],
     ['docs/reference/conditions.md', conditionsReference(notice)],
+    ['docs/reference/faults.md', faultsReference(notice)],
     ['docs/reference/metrics.md', await metricsReference(notice)],
     ['docs/reference/settings.md', settingsReference(settings, notice)],
   ] as const)

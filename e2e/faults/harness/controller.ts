@@ -1,6 +1,5 @@
 /** One life of the controller, in this process, behind proxies that can fail and end it. */
 
-import type { LookupFunction } from 'node:net';
 import { Writable } from 'node:stream';
 import { KubeClient, type KubeClientOptions } from '../../../controllers/kube/client.ts';
 import { createLog } from '../../../controllers/logging/log.ts';
@@ -8,8 +7,10 @@ import { createMetrics } from '../../../controllers/metrics/metrics.ts';
 import { Operator, type OperatorOptions } from '../../../controllers/operator.ts';
 import { loadSettings } from '../../../controllers/settings/load.ts';
 import { testConnection } from '../../../hack/test/connection.ts';
-import { FaultProxy, type Seen, type Served } from '../../harness/fault-proxy.ts';
+import type { FaultProxy } from '../../harness/fault-proxy.ts';
 import { fastClock } from './fast-clock.ts';
+import { lookupTo } from './lookup.ts';
+import { startProxies, type ControllerPlace, type Proxies, type Write } from './place.ts';
 
 /** Waits of the controller end this many times sooner. */
 export const speed = 20;
@@ -25,30 +26,15 @@ export interface ControllerOptions {
   readonly kube?: Partial<KubeClientOptions>;
   readonly nexodus?: OperatorOptions['nexodus'];
   /** Sets up faults before the first request. */
-  readonly prepare?: (proxies: { readonly kube: FaultProxy; readonly nexodus: FaultProxy }) => void;
+  readonly prepare?: (proxies: Proxies) => void;
 }
 
-/** Where it works. */
-export interface ControllerPlace {
-  readonly kubeconfig: string;
-  readonly kubeURL: string;
-  readonly systemNamespace: string;
-  /** `https://<domain>:<port>` of Nexodus, and where its host names lead: the port is the same at both. */
-  readonly nexodusURL: string;
-  readonly nexodusAddress: string;
-  readonly nexodusUpstream: string;
-  readonly tls: { readonly key: string; readonly cert: string; readonly ca: string };
-  /** Called after every write that a server has answered. */
-  readonly onWrite: (write: Write) => void;
-}
-
-export interface Write extends Served {
-  readonly api: 'kubernetes' | 'nexodus';
-}
-
-/** Whether a request changes something that outlasts it: logins, watches and the lease do not. */
-export const isWrite = ({ isWrite, isWatch, path }: Seen): boolean =>
-  isWrite && !isWatch && !/openid-connect|\/device\/login|\/leases(\/|$|\?)/.test(path);
+/** The settings of a controller at a place. */
+export const environmentOf = ({ nexodusURL }: ControllerPlace): { readonly [variable: string]: string } => ({
+  NEXLINK_NEXODUS_URL: nexodusURL,
+  NEXLINK_GATEWAY_REPLICAS: '1',
+  NEXLINK_GATEWAY_AGENT_IMAGE: 'nexlink:test',
+});
 
 // One set for all: each would observe the garbage collector anew.
 const metrics = createMetrics();
@@ -58,7 +44,7 @@ export class Controller {
   readonly nexodus: FaultProxy;
   readonly operator: Operator;
   /** All writes that were answered, in order. */
-  readonly writes: Write[] = [];
+  readonly writes: readonly Write[];
   /** What it logged, at level debug. */
   readonly lines: string[] = [];
   /** How it ended: `stopped`, `lost`, or with an error. */
@@ -66,21 +52,24 @@ export class Controller {
   readonly #client: KubeClient;
   readonly #stop = new AbortController();
 
-  private constructor(place: ControllerPlace, options: ControllerOptions, proxies: [FaultProxy, FaultProxy]) {
-    [this.kube, this.nexodus] = proxies;
+  private constructor(
+    place: ControllerPlace,
+    options: ControllerOptions,
+    { kube, nexodus, writes }: Proxies,
+  ) {
+    this.kube = kube;
+    this.nexodus = nexodus;
+    this.writes = writes;
     const clock = fastClock(options.speed ?? speed);
     const log = createLog({ level: 'debug', format: 'json' }, linesTo(this.lines));
-    const server = this.kube.url;
     const connection = testConnection(place.kubeconfig, {
-      server,
+      server: kube.url,
       ...(options.token ? { token: options.token } : {}),
     });
     this.#client = new KubeClient(connection, { clock, log: log.with({ part: 'kube' }), ...options.kube });
     this.operator = new Operator({
       settings: loadSettings(undefined, {
-        NEXLINK_NEXODUS_URL: place.nexodusURL,
-        NEXLINK_GATEWAY_REPLICAS: '1',
-        NEXLINK_GATEWAY_AGENT_IMAGE: 'nexlink:test',
+        ...environmentOf(place),
         NEXLINK_LEADER_ELECTION_ENABLED: 'false',
         ...options.settings,
       }),
@@ -96,27 +85,9 @@ export class Controller {
   }
 
   static async start(place: ControllerPlace, options: ControllerOptions = {}): Promise<Controller> {
-    const note = (api: Write['api']) => (served: Served) => {
-      if (!isWrite(served)) return;
-      const write = { ...served, api };
-      controller.writes.push(write);
-      place.onWrite(write);
-    };
-    const { tls, nexodusUpstream, nexodusAddress, nexodusURL, kubeURL } = place;
-    const proxies = await Promise.all([
-      new FaultProxy({ upstream: kubeURL, onServed: note('kubernetes') }).start(),
-      new FaultProxy({
-        upstream: nexodusUpstream,
-        host: nexodusAddress,
-        port: Number(new URL(nexodusURL).port),
-        tls,
-        keepHost: true,
-        onServed: note('nexodus'),
-      }).start(),
-    ]);
-    options.prepare?.({ kube: proxies[0], nexodus: proxies[1] });
-    const controller = new Controller(place, options, proxies);
-    return controller;
+    const proxies = await startProxies(place);
+    options.prepare?.(proxies);
+    return new Controller(place, options, proxies);
   }
 
   /** Ends it as SIGKILL does: whatever it says from now on, nobody hears. */
@@ -125,6 +96,7 @@ export class Controller {
     await Promise.all([this.kube.stop(), this.nexodus.stop()]);
     this.#stop.abort(new Error('killed'));
     await this.#client.close();
+    await this.ended;
   }
 
   /** Ends it as SIGTERM does. */
@@ -135,12 +107,6 @@ export class Controller {
     await Promise.all([this.kube.stop(), this.nexodus.stop()]);
   }
 }
-
-/** Leads all names to one address. */
-export const lookupTo =
-  (address: string): LookupFunction =>
-  (_name, options, callback) =>
-    options.all ? callback(null, [{ address, family: 4 }]) : callback(null, address, 4);
 
 const linesTo = (lines: string[]): Writable =>
   new Writable({

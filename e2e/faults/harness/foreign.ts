@@ -58,7 +58,7 @@ export class Exporter {
   readonly address: string;
   readonly #world: World;
   readonly #nexd: Nexd;
-  #revisions = '';
+  #image = '';
 
   private constructor(world: World, name: string, keyID: string, nexd: Nexd) {
     this.#world = world;
@@ -69,8 +69,8 @@ export class Exporter {
     this.address = nexd.device.ipv4_tunnel_ips[0]!.address;
   }
 
-  /** Registers a device that belongs to a gateway `name` of the cluster `there`. */
-  static async add(world: World, name = 'export-shop'): Promise<Exporter> {
+  /** Registers a device that belongs to a gateway `name` of the cluster `there`, perhaps with this address. */
+  static async add(world: World, name = 'export-shop', requestedIP?: string): Promise<Exporter> {
     const key = await world.nexodusUser.createKey({
       description: `nexlink:there/shop/${name}/0`,
       single_use: true,
@@ -83,6 +83,7 @@ export class Exporter {
         privateKey: privateKey.toString('base64'),
         publicKey: publicKeyOf(privateKey).toString('base64'),
         regKey: key.bearer_token,
+        requestedIP,
       },
     );
     const exporter = new Exporter(world, name, key.id, nexd);
@@ -125,18 +126,18 @@ export class Exporter {
   }
 
   touched(state: World['nexodusState']): string[] {
-    return this.#revisionsIn(state) === this.#revisions ? [] : [`device ${this.name} of another cluster`];
+    return this.#imageIn(state) === this.#image ? [] : [`device ${this.name} of another cluster`];
   }
 
   #remember(): void {
-    this.#revisions = this.#revisionsIn(this.#world.nexodusState);
+    this.#image = this.#imageIn(this.#world.nexodusState);
   }
 
-  #revisionsIn({ devices, metadata, reg_keys: keys }: World['nexodusState']): string {
+  #imageIn({ devices, metadata, reg_keys: keys }: World['nexodusState']): string {
     const device = devices.find(({ id }) => id === this.deviceID);
     return JSON.stringify([
       device && [device.public_key, device.hostname, device.ipv4],
-      metadata.filter(({ device_id }) => device_id === this.deviceID),
+      metadata.flatMap(({ device_id, key, value }) => (device_id === this.deviceID ? [[key, value]] : [])),
       keys.filter(({ id }) => id === this.keyID),
     ]);
   }

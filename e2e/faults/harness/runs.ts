@@ -1,7 +1,7 @@
 /** Runs of scenarios, with a fault or without, and how their ends are compared. */
 
-import type { FaultProxy, Seen } from '../../harness/fault-proxy.ts';
-import { isWrite } from './controller.ts';
+import type { Seen } from '../../harness/fault-proxy.ts';
+import { isWrite, type Proxies } from './place.ts';
 import { dishonest } from './honesty.ts';
 import type { Lab } from './lab.ts';
 import { difference } from './state.ts';
@@ -45,7 +45,7 @@ export async function run(lab: Lab, scenario: Scenario, fault?: WriteFault, want
     if (met || !isWrite(seen) || ++count !== fault?.atWrite) return false;
     return (met = true);
   };
-  const prepare = ({ kube, nexodus }: { kube: FaultProxy; nexodus: FaultProxy }) => {
+  const prepare = ({ kube, nexodus }: Proxies) => {
     for (const proxy of [kube, nexodus])
       if (fault?.how === 'lost') proxy.add({ do: 'loseAnswer' }, meets);
       else if (fault) proxy.add({ do: 'afterWrite', then: () => void (restarted = restart()) }, meets);
@@ -72,7 +72,7 @@ export async function run(lab: Lab, scenario: Scenario, fault?: WriteFault, want
           });
       else {
         if (at === last) await world.until('nothing is left', () => leftovers(world, before).length === 0);
-        await world.settle();
+        await world.settle(1_000);
       }
       await restarted;
       states.push(world.state());
@@ -95,6 +95,26 @@ export async function run(lab: Lab, scenario: Scenario, fault?: WriteFault, want
     await restarted.catch(() => {});
     await world.remove();
   }
+}
+
+/**
+ * What is wrong with a world after a fault: it should come to be as `wanted` says, or else come to rest, write nothing
+ * any more, have touched nothing of others, tell the truth, and no secret.
+ */
+export async function flawsAfter(world: World, wanted?: readonly string[]): Promise<string[]> {
+  if (wanted)
+    await world
+      .until('it is as without the fault', () => difference(world.state(), wanted).length === 0, 30_000)
+      .catch(() => {});
+  await world.settle(800).catch(() => {});
+  return [
+    ...(wanted ? difference(world.state(), wanted) : []),
+    ...dishonest(world),
+    ...(await world.writesDuring(quietMs)).map(write => `still writes: ${write}`),
+    ...(await world.touched()).map(what => `touched: ${what}`),
+    ...(await world.leaks()).map(where => `secret in ${where}`),
+    ...world.violations,
+  ];
 }
 
 /** The flaws of a run for every write; ends with the run that has no such write. */

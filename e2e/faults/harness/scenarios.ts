@@ -23,7 +23,7 @@ export const nxi = (name = 'api', spec: NexlinkImport['spec'] = {}) =>
 export async function exportWeb(world: World): Promise<void> {
   await world.create(resources.services, service());
   await world.create(resources.exports, nxe());
-  await world.untilCondition(resources.exports, 'web', 'True Ready');
+  await world.untilCondition(resources.exports, 'web', 'True Exported');
 }
 
 export const scenarios: { readonly [name: string]: Scenario } = {

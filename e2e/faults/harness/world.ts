@@ -11,7 +11,9 @@ import type { Secret } from '../../../controllers/runtime/objects.ts';
 import { startServer, type RunningServer, type ServerOptions } from '../../nexodus-sim/server/start.ts';
 import { Operator as NexodusUser } from '../../nexodus-sim/contract/operator.ts';
 import { until } from '../../harness/wait.ts';
-import { Controller, type ControllerOptions, type ControllerPlace, type Write } from './controller.ts';
+import { Controller, type ControllerOptions } from './controller.ts';
+import { ControllerProcess } from './controller-process.ts';
+import type { ControllerPlace, Write } from './place.ts';
 import { DataPlane } from './data-plane.ts';
 import { addForeignObjects, touchedObjects, type Exporter, type ForeignObject } from './foreign.ts';
 import type { Lab } from './lab.ts';
@@ -48,6 +50,7 @@ export class World {
   readonly nexodusUser: NexodusUser;
   /** Every controller so far. */
   readonly controllers: Controller[] = [];
+  readonly processes: ControllerProcess[] = [];
   /** Devices of another cluster. */
   readonly exporters: Exporter[] = [];
   /** What must never happen, and did. */
@@ -99,8 +102,21 @@ export class World {
 
   /** Starts a controller; several of one world may run at the same time. */
   async start(options: ControllerOptions = {}): Promise<Controller> {
+    const controller = await Controller.start(this.#place(), { ...this.#options.controller, ...options });
+    this.controllers.push(controller);
+    return controller;
+  }
+
+  /** Starts a controller as a process of its own, with leader election, in real time. */
+  async startProcess(): Promise<ControllerProcess> {
+    const started = await ControllerProcess.start(this.#place());
+    this.processes.push(started);
+    return started;
+  }
+
+  #place(): ControllerPlace {
     const { lab, nexodus } = this;
-    const place: ControllerPlace = {
+    return {
       kubeconfig: lab.apiserver.kubeconfig,
       kubeURL: lab.apiserver.url,
       systemNamespace,
@@ -111,9 +127,6 @@ export class World {
       tls: lab.tls,
       onWrite: write => this.#onWrite(write),
     };
-    const controller = await Controller.start(place, { ...this.#options.controller, ...options });
-    this.controllers.push(controller);
-    return controller;
   }
 
   /** The controller that was started last. */
@@ -123,7 +136,7 @@ export class World {
 
   /** Writes of all controllers so far. */
   get writes(): Write[] {
-    return this.controllers.flatMap(({ writes }) => writes);
+    return [...this.controllers, ...this.processes].flatMap(({ writes }) => writes);
   }
 
   // What users do. Objects of namespaces without one are put into `namespace`.
@@ -166,7 +179,11 @@ export class World {
 
   /** Waits until `probe` gives something; fails with the state of things. */
   until<T>(what: string, probe: () => T | undefined | false, timeoutMs = 20_000): Promise<T> {
-    const explain = async () => [this.dataPlane.trouble, ...this.state(), ...this.log(15)].join('\n');
+    const explain = async () =>
+      [this.dataPlane.trouble, ...this.state(), ...this.log(15)]
+        .filter(line => !line.includes('nexlink-foreign'))
+        .map(line => line.slice(0, 500))
+        .join('\n');
     return until(what, probe, { timeoutMs, everyMs: 10, explain });
   }
 
@@ -232,7 +249,8 @@ export class World {
     // As Nexodus has it: an answer may have met nobody.
     for (const { method, template, token, status } of this.nexodus.control.requests.since(0)) {
       if (token !== 'KC' || status >= 300 || !['POST', 'DELETE'].includes(method)) continue;
-      if (template.endsWith('/events')) continue;
+      // Who deletes metadata that is gone already is not told so.
+      if (/\/(events|metadata\/\{key\})$/.test(template)) continue;
       const what = `${method} ${template}`;
       counts[what] = (counts[what] ?? 0) + 1;
     }
@@ -248,7 +266,9 @@ export class World {
   async leaks(): Promise<string[]> {
     const { items } = await this.lab.client.list<KubeObject>(resources.events);
     const places: [string, string][] = [
-      ...this.controllers.flatMap(({ lines }) => lines.map(line => ['log', line] as [string, string])),
+      ...[...this.controllers, ...this.processes].flatMap(({ lines }) =>
+        lines.map(line => ['log', line] as [string, string]),
+      ),
       ...this.#texts.map(text => ['object', text] as [string, string]),
       ...items.map(event => ['event', JSON.stringify(event)] as [string, string]),
     ];
@@ -263,7 +283,7 @@ export class World {
 
   /** The last lines of the controller's log. */
   log(lines = 30): string[] {
-    return this.controllers.flatMap(controller =>
+    return [...this.controllers, ...this.processes].flatMap(controller =>
       controller.lines.filter(line => !line.includes('cache filled')).slice(-lines),
     );
   }
@@ -282,8 +302,7 @@ export class World {
   async remove(): Promise<void> {
     if (this.#removed) return;
     this.#removed = true;
-    await Promise.all(this.controllers.map(controller => controller.kill().catch(() => {})));
-    await Promise.all(this.controllers.map(({ ended }) => ended));
+    await Promise.all([...this.controllers, ...this.processes].map(each => each.kill().catch(() => {})));
     for (const name of namespaces) await this.delete(resources.namespaces, name);
     await this.until('nothing is left', () => {
       for (const name of namespaces)

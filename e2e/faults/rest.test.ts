@@ -1,0 +1,20 @@
+import { expect, test } from '@jest/globals';
+import { resources } from '../../controllers/runtime/resources.ts';
+import { Exporter } from './harness/foreign.ts';
+import { useLab } from './harness/lab.ts';
+import { flawsAfter } from './harness/runs.ts';
+import { exportWeb, nxi } from './harness/scenarios.ts';
+
+const lab = useLab();
+
+test('00 a link that stands writes nothing for two minutes of real time', async () => {
+  const world = await lab().world({ controller: { speed: 1 } });
+  await world.start();
+  await (await Exporter.add(world)).offer(['api']);
+  await exportWeb(world);
+  await world.create(resources.imports, nxi());
+  await world.untilCondition(resources.imports, 'api', 'True Ready', 'Ready', 30_000);
+  await world.settle(3_000);
+  expect(await world.writesDuring(120_000)).toEqual([]);
+  expect(await flawsAfter(world)).toEqual([]);
+}, 240_000);
