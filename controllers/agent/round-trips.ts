@@ -2,11 +2,12 @@
 
 import type { Clock } from '../runtime/clock.ts';
 
-/** The middle of so many says what is typical: single ones are late for many reasons. */
-const samples = 5;
+/** So many are remembered, and so many must be there before anything is said. */
+const samples = 15;
+const leastSamples = 5;
 const tellEveryMs = 30_000;
-/** Below that, a difference says more of the machines than of the way between them. */
-const smallMs = 5;
+/** A smaller difference says more of the machines than of the way between them. */
+const smallMs = 10;
 
 export class RoundTrips {
   readonly #clock: Clock;
@@ -27,10 +28,13 @@ export class RoundTrips {
     this.#told = undefined;
   }
 
-  /** In milliseconds; undefined before there are enough. */
+  /**
+   * In milliseconds: what a quarter of the last ones did not exceed, as a busy machine adds to them and nothing takes
+   * away. Undefined before there are enough.
+   */
   get typical(): number | undefined {
-    if (this.#last.length < samples) return undefined;
-    return [...this.#last].sort((a, b) => a - b)[Math.floor(samples / 2)];
+    const { length } = this.#last;
+    return length < leastSamples ? undefined : [...this.#last].sort((a, b) => a - b)[Math.floor(length / 4)];
   }
 
   /** The typical one, in whole milliseconds; another one than before when it differs by half, and after 30 seconds. */
