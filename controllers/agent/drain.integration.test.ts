@@ -65,6 +65,8 @@ describe('agents of gateways that know each other through nexd', () => {
       NEXD_STATE_DIR: folder,
       NEXLINK_HEALTH_ADDRESS: `127.0.0.1:${health}`,
       NEXLINK_RESPONDER_PORT: `${responder}`,
+      // Other tests have others.
+      NEXLINK_FIRST_PROBE_PORT: '19100',
     });
     const signal = new AbortController();
     const ended = run(settings, testConnection(), systemClock, silentLog, signal.signal);

@@ -30,6 +30,7 @@ class Side {
     const client = new Nexd(nexd.socketPath);
     const metrics = new Metrics();
     const prober: Prober = new Prober({
+      firstPort: 19000,
       deviceID: `device-${nexd.process.pid}`,
       uses: address => this.agent.uses(address),
       isNexdThere: () => client.isThere(),

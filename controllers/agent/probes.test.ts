@@ -16,6 +16,7 @@ function setUp() {
   const counts: ProbeResult[] = [];
   const state = { changes: 0, delayMs: 10, nexd: true };
   const prober = new Prober({
+    firstPort: 19000,
     deviceID: 'me',
     uses: address => used.has(address),
     isNexdThere: async () => state.nexd,

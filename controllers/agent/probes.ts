@@ -15,8 +15,7 @@ import { probe, type Probe, type Probed, type ProbeResult } from './probe.ts';
 import { formatQuestion } from './probe-protocol.ts';
 import { RoundTrips } from './round-trips.ts';
 
-/** Where the probes' rules listen; imports have 20000 to 29999. */
-const firstPort = 19000;
+/** Far ends that are asked; each has a port of its own. */
 const maxProbes = 1000;
 
 const timing = {
@@ -64,6 +63,8 @@ export interface ProbeCounter {
 }
 
 export interface ProberOptions {
+  /** The first of the ports where the probes' rules listen. */
+  readonly firstPort: number;
   /** The device that asks. */
   readonly deviceID: string;
   /** Whether nexd may have rules of imports to a far end. */
@@ -97,7 +98,7 @@ export class Prober {
         this.#targets.delete(address);
       }
     const taken = new Set([...this.#targets.values()].map(({ port }) => port));
-    let next = firstPort;
+    let next = this.#options.firstPort;
     let delayMs = 0;
     for (const address of wanted) {
       if (this.#targets.has(address)) continue;

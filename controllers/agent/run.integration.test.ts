@@ -109,6 +109,8 @@ describe('the agent with a real API server', () => {
       NEXLINK_GATEWAY: name,
       NEXLINK_NAMESPACE: namespace,
       NEXLINK_DIRECTION: 'Import',
+      // Other tests have others.
+      NEXLINK_FIRST_PROBE_PORT: '19200',
       POD_NAME: `nexlink-${name}-${ordinal}`,
       POD_UID: `pod-${ordinal}`,
       NEXD_SOCKET: nexd.path,

@@ -56,6 +56,7 @@ export async function run(
   });
   const nexd = new Nexd(settings.socket);
   const prober = new Prober({
+    firstPort: settings.firstProbePort,
     deviceID: reporter.deviceID,
     uses: address => agent.uses(address),
     isNexdThere: () => nexd.isThere(),

@@ -25,6 +25,7 @@ test('has a default for all that the pod does not have to say', () =>
     identitySecret: 'nexlink-export-shop',
     healthAddress: { host: undefined, port: 8090 },
     responderPort: 8091,
+    firstProbePort: 19000,
     serviceAccountDir: undefined,
     logLevel: 'info',
   }));
@@ -42,6 +43,7 @@ test('names everything that is wrong', () => {
       POD_NAME: 'web',
       NEXLINK_HEALTH_ADDRESS: 'x',
       NEXLINK_RESPONDER_PORT: '70000',
+      NEXLINK_FIRST_PROBE_PORT: 'first',
       NEXLINK_DIRECTION: 'Up',
       NEXLINK_LOG_LEVEL: 'loud',
       POD_UID: 'u',
@@ -52,6 +54,7 @@ test('names everything that is wrong', () => {
     'POD_NAME',
     'NEXLINK_HEALTH_ADDRESS',
     '70000',
+    'first',
     'Up',
     'loud',
   ])

@@ -35,6 +35,11 @@ export interface AgentSettings {
    * Default: 8091.
    */
   readonly responderPort: number;
+  /**
+   * `NEXLINK_FIRST_PROBE_PORT`: the probes of an import gateway have this port of the pod and up to 999 more; its
+   * imports have 20000 to 29999. Default: 19000.
+   */
+  readonly firstProbePort: number;
   /** `NEXLINK_SERVICE_ACCOUNT_DIR`: folder of `token` and `ca.crt`. Default: where Kubernetes mounts them. */
   readonly serviceAccountDir: string | undefined;
   /** `NEXLINK_LOG_LEVEL`: debug, info, warn or error. Default: info. */
@@ -47,8 +52,10 @@ export type Direction = (typeof directions)[number];
 export const logLevels = ['debug', 'info', 'warn', 'error'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /** Reads and checks the settings. Throws `InvalidSettings` with every variable that is wrong. */
-export function readSettings(env: Readonly<Record<string, string | undefined>>): AgentSettings {
+export function readSettings(env: Environment): AgentSettings {
   const flaws: string[] = [];
   const required = (name: string): string => {
     const value = env[name] ?? '';
@@ -75,7 +82,8 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     identityDir: env['NEXLINK_IDENTITY_DIR'] || '/etc/nexlink/identity',
     identitySecret: childName(gateway),
     healthAddress: addressOf(env['NEXLINK_HEALTH_ADDRESS'] || ':8090', flaws),
-    responderPort: portOf(env['NEXLINK_RESPONDER_PORT'] || '8091', flaws),
+    responderPort: portOf(env, 'NEXLINK_RESPONDER_PORT', '8091', flaws),
+    firstProbePort: portOf(env, 'NEXLINK_FIRST_PROBE_PORT', '19000', flaws),
     serviceAccountDir: env['NEXLINK_SERVICE_ACCOUNT_DIR'] || undefined,
     logLevel: levelOf(env['NEXLINK_LOG_LEVEL'] || 'info', flaws),
   };
@@ -95,9 +103,9 @@ function addressOf(text: string, flaws: string[]): AgentSettings['healthAddress'
   return { host: match?.[1] || match?.[2] || undefined, port: Number(match?.[3]) };
 }
 
-function portOf(text: string, flaws: string[]): number {
-  if (!/^\d{1,5}$/.test(text) || Number(text) > 65535)
-    flaws.push(`NEXLINK_RESPONDER_PORT is ${text}, which is no port`);
+function portOf(env: Environment, name: string, preset: string, flaws: string[]): number {
+  const text = env[name] || preset;
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65535) flaws.push(`${name} is ${text}, which is no port`);
   return Number(text);
 }
 
