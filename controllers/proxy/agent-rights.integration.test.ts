@@ -6,6 +6,8 @@ import { finalizer } from '../../api/v1alpha1/labels.ts';
 import { testConnection } from '../../hack/test/connection.ts';
 import { applyReplica } from '../agent/report.ts';
 import { KubeClient } from '../kube/client.ts';
+import { Reflector } from '../kube/reflector.ts';
+import { messageOf } from '../runtime/errors.ts';
 import { listPath, objectPath } from '../kube/paths.ts';
 import { ResourceWriter } from '../kube/writer.ts';
 import type { KubeObject, Resource } from '../runtime/kube.ts';
@@ -216,4 +218,40 @@ describe("the token of a gateway's pod", () => {
     expect(await ask('GET', listPath(resource, { namespace }))).toBe(403);
     expect(await ask('GET', listPath(resource, {}))).toBe(403);
   });
+});
+
+describe.each(['list', 'watch', 'patch'])('without the right to %s', verb => {
+  const role = { resource: resources.roles, namespace, name: childName(own.name) };
+  const grant = (rules: readonly object[]) =>
+    writer.jsonPatch(role, [{ op: 'add', path: '/rules', value: rules }]);
+
+  test('it says which it lacks, and goes on once it has it', async () => {
+    const { rules: all } = await admin.get<KubeObject & { rules: { verbs: string[] }[] }>(role);
+    await grant(
+      all
+        .map(rule => ({ ...rule, verbs: rule.verbs.filter(each => each !== verb) }))
+        .filter(({ verbs }) => verbs.length),
+    );
+    const stop = new AbortController();
+    // What the agent follows its rules with; it tells the failure to the kubelet and in the status.
+    const reflector = new Reflector(agent, resources.configMaps, {
+      ...only(rulesName(own.name)),
+      watchSeconds: 1,
+    });
+    const running = reflector.run(stop.signal);
+    const lacked = new RegExp(`cannot ${verb} resource .* grant this verb`);
+    const report = () => applyReplica(agent, own)(replica, signal).then(() => undefined, messageOf);
+    const failure = async (): Promise<string | undefined> => {
+      if (verb === 'patch') return report();
+      return reflector.failure === undefined ? undefined : messageOf(reflector.failure);
+    };
+    const until = async (is: (text: string | undefined) => boolean) => {
+      while (!is(await failure())) await new Promise(resolve => setTimeout(resolve, 50));
+    };
+    await until(text => lacked.test(text ?? ''));
+    await grant(all);
+    await until(text => text === undefined && reflector.isSynced);
+    stop.abort(new Error('stop'));
+    await running;
+  }, 30_000);
 });
