@@ -263,7 +263,7 @@ describe('19 Nexodus has lost its memory', () => {
     await world.untilCondition(resources.imports, 'api', 'True Ready');
     await world.settle(1_000);
     linked = world.state();
-  });
+  }, 60_000);
 
   const losses: [string, () => unknown][] = [
     ['its revisions begin anew', () => world.nexodus.control.resetRevisions()],
