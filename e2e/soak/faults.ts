@@ -1,7 +1,7 @@
 /** Brings faults about. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Pod } from '../../controllers/runtime/objects.ts';
+import type { Pod, Service } from '../../controllers/runtime/objects.ts';
 import { resources } from '../../controllers/runtime/resources.ts';
 import type { Cluster } from '../harness/cluster.ts';
 import type { Environment } from '../harness/environment.ts';
@@ -9,7 +9,7 @@ import { NexodusUser } from '../harness/nexodus-user.ts';
 import { Node } from '../harness/node.ts';
 import type { SimControl } from '../harness/sim.ts';
 import { until } from '../harness/wait.ts';
-import { type Fault, kindOf } from './plan.ts';
+import { type ClusterName, type Fault, kindOf, links } from './plan.ts';
 import { gatewayOf, space } from './space.ts';
 
 const system = 'nexlink-system';
@@ -176,11 +176,17 @@ export class Faults {
 
   /** Another port of the Service behind it, so that its rules change everywhere. */
   async #changeExport(fault: Fault): Promise<undefined> {
-    await putChanging(this.#cluster(fault), 9000 + (this.#count++ % 100));
+    await putChanging(this.#env, fault.cluster!, 9000 + (this.#count++ % 100));
   }
 }
 
 /** The Service that changes; it leads to the same server as the one that carries traffic. */
-export async function putChanging(cluster: Cluster, port: number): Promise<void> {
-  await cluster.service(space, changing, [{ name: 'http', port, targetPort: 8080 }]);
+export async function putChanging(env: Environment, name: ClusterName, port: number): Promise<void> {
+  const app = links.find(({ exporters }) => exporters.includes(name))!.name;
+  await env[name].writer.apply<Service>(resources.services, {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: changing, namespace: space },
+    spec: { selector: { app }, ports: [{ name: 'http', port, targetPort: 8080 }] },
+  } as Service);
 }

@@ -61,7 +61,7 @@ async function prepare(): Promise<void> {
     ),
   );
   for (const name of clusterNames) {
-    await putChanging(env[name], 9000);
+    await putChanging(env, name, 9000);
     await env[name].export(space, `${changing}-${name}`, { service: changing, name: `${changing}-${name}` });
   }
   for (const { name, importer, exporters } of links)
@@ -71,6 +71,7 @@ async function prepare(): Promise<void> {
     );
   await whole(env);
   await calm();
+  say('all links carry traffic');
 }
 
 const calm = async () => {
