@@ -331,7 +331,10 @@ export const cases: readonly FaultCase[] = [
     how: 'Pods pass Pod Security `restricted` in every scenario; verbs of the role are removed one by one.',
     holds: 'a missing verb is named in status',
     elsewhere: [
-      at('e2e/faults/rbac.test.ts', 'a controller without a right says which it lacks, and goes on once it has it'),
+      at(
+        'e2e/faults/rbac.test.ts',
+        'a controller without a right says which it lacks, and goes on once it has it',
+      ),
       at('controllers/proxy/pod.test.ts', 'every container passes Pod Security restricted'),
     ],
   },

@@ -376,6 +376,10 @@ export class World {
       const uids = this.#uids.get(key) ?? new Set();
       this.#uids.set(key, uids.add(uid!));
     }
+    if (type === 'deleted' && object.kind === 'NexlinkGateway')
+      for (const { description } of this.nexodusState.reg_keys)
+        if (description.includes(`/${space}/${name}/`) && !description.startsWith('nexlink:there/'))
+          this.violations.push(`gateway ${name} is gone, and its key ${description} is not`);
     if (object.kind !== 'Secret') return void this.#texts.push(JSON.stringify(object));
     for (const { privateKey, regKey } of parseIdentities(object as Secret).values())
       this.#secrets.add(privateKey).add(regKey);
