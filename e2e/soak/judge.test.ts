@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Sample } from '../traffic/pod/record.ts';
-import { explain, renderExplained, type Injected } from './judge.ts';
+import { explain, renderExplained, since, type Injected } from './judge.ts';
 import type { Fault } from './plan.ts';
 
 const injected = (name: Fault['name'], cluster: Fault['cluster'], from: number, done = from): Injected => ({
@@ -72,4 +72,11 @@ test('failures are told by what explains them, and alone where nothing does', ()
     'page: 2 connections (reset) at 00:00:20.000: NO FAULT EXPLAINS THIS; 10.0 to 11.0 s after #1 export gateway nexd killed: replica 0 of a',
     'page: 1 connections (reset) at 00:00:30.000: NO FAULT EXPLAINS THIS; 20.0 to 20.0 s after #1 export gateway nexd killed: replica 0 of a',
   ]);
+});
+
+test('what happened before is left out, but for connections that lasted until after', () => {
+  const late = failed(2000);
+  const lasted = failed(500, 1500, { kind: 'lasting' });
+  const all = [failed(500), failed(999, 5000), late, lasted, failed(500, 499, { kind: 'lasting' })];
+  expect(since(1000, all)).toEqual([late, lasted]);
 });

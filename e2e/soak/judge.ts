@@ -23,6 +23,10 @@ export interface Explained {
 /** Connections that were to last break by whatever their path breaks by, and may notice only after this. */
 const lastingMs = 10_000;
 
+/** What started from then on; of connections that were to last, what ended from then on. */
+export const since = (began: number, samples: readonly Sample[]): Sample[] =>
+  samples.filter(({ kind, at, ms }) => (kind === 'lasting' ? at + ms : at) >= began);
+
 /** Those of one link that failed, grouped, in the order of time. */
 export function explain(
   link: string,

@@ -12,7 +12,7 @@ import { leftovers } from '../harness/leftovers.ts';
 import { until } from '../harness/wait.ts';
 import { clock, renderTraffic, TrafficClient, trafficServer } from '../traffic/traffic.ts';
 import { changing, Faults, putChanging } from './faults.ts';
-import { explain, renderExplained, type Injected } from './judge.ts';
+import { explain, renderExplained, since, type Injected } from './judge.ts';
 import { clusterNames, describeFault, faultNames, faults, links, needsWhole } from './plan.ts';
 import { isReady, space, whole } from './space.ts';
 
@@ -34,6 +34,8 @@ if (!Number.isInteger(seed) || !(minutes > 0) || names.length === 0)
 const env = environment();
 const injected: Injected[] = [];
 const problems: string[] = [];
+/** When all links carried traffic: what failed before is no fault of anybody's. */
+let began = 0;
 const clients = new Map<string, TrafficClient>();
 const say = (text: string) => console.log(`${clock(Date.now())}  ${text}`);
 
@@ -71,6 +73,7 @@ async function prepare(): Promise<void> {
     );
   await whole(env);
   await calm();
+  began = Date.now();
   say('all links carry traffic');
 }
 
@@ -117,7 +120,7 @@ async function judge(): Promise<void> {
       if (!isReady(nxe)) problem(`at the end export ${nxe.metadata.name} of ${name} is not Ready`);
   const totals = { tried: 0, failed: 0, unexplained: 0 };
   for (const { name, exporters, importer } of links) {
-    const samples = await clients.get(name)!.settled();
+    const samples = since(began, await clients.get(name)!.settled());
     console.log(`\nlink ${name}, from ${exporters.join(' and ')} to ${importer}`);
     console.log(renderTraffic(samples));
     for (const group of explain(name, samples, injected)) {
