@@ -1,10 +1,11 @@
 /**
- * Two exporters, one is cut off: how long connections fail. `--runs 20`, `--cuts pods,network,device` and
+ * Two exporters, one is cut off: how long connections fail. `--runs 20`, `--cuts pods,network,device` (or `crash`) and
  * `--controllers running,stopped` (those of the importing cluster). Runs against `.cache/environment`.
  */
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import type { Pod } from '../../../controllers/runtime/objects.ts';
 import { resources } from '../../../controllers/runtime/resources.ts';
 import { environment } from '../../../e2e/harness/environment.ts';
 import { Node } from '../../../e2e/harness/node.ts';
@@ -31,8 +32,16 @@ const node = new Node(a);
 
 /** Ways to cut off the exporter in a: how, and back again. */
 const cuts: { readonly [name: string]: { cut: () => Promise<unknown>; restore: () => Promise<unknown> } } = {
-  // They come back by themselves.
-  pods: { cut: () => eachPod(name => a.remove(resources.pods, space, name, 0)), restore: async () => {} },
+  // They come back by themselves. The kubelet gives them a moment, in which they tell that they stop.
+  pods: {
+    cut: () => eachPod(({ metadata }) => a.remove(resources.pods, space, metadata.name, 0)),
+    restore: async () => {},
+  },
+  // As when the machine runs out of memory: nobody tells anything.
+  crash: {
+    cut: () => eachPod(pod => Promise.all(['nexd', 'agent'].map(name => node.killContainer(pod, name)))),
+    restore: async () => {},
+  },
   network: { cut: () => node.cut(), restore: () => node.heal() },
   device: {
     cut: async () => {
@@ -43,9 +52,8 @@ const cuts: { readonly [name: string]: { cut: () => Promise<unknown>; restore: (
   },
 };
 
-async function eachPod(act: (name: string) => Promise<void>): Promise<void> {
-  const pods = await a.gatewayPods(space, gateway);
-  await Promise.all(pods.map(({ metadata }) => act(metadata.name)));
+async function eachPod(act: (pod: Pod) => Promise<unknown>): Promise<void> {
+  await Promise.all((await a.gatewayPods(space, gateway)).map(act));
 }
 
 async function prepare(): Promise<TrafficClient> {
@@ -109,7 +117,7 @@ async function measure(client: TrafficClient, cut: string, controllers: string):
   }
   await untilWhole(client);
   const samples = await client.samples();
-  const until = cut === 'pods' ? Date.now() : restoredAt;
+  const until = cut === 'pods' || cut === 'crash' ? Date.now() : restoredAt;
   const recovered = recoveredAfter(
     samples.filter(({ at }) => at < until),
     cutAt,

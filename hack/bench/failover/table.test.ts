@@ -5,6 +5,7 @@ const run = (cut: string, recoveredMs: number | undefined, failed = 1, failedOnR
   cut,
   controllers: 'running',
   recoveredMs,
+  failingMs: recoveredMs && recoveredMs - 500,
   failed,
   failedOnReturn,
 });
@@ -19,7 +20,7 @@ test('tells median and worst of each way to cut, and one that never recovered', 
     run('network', 2000),
   ]).split('\n');
   expect(rows.slice(2)).toEqual([
-    '| pods | running | 3 | 2.00 | 3.00 | 5 | 9 | 3 |',
-    '| network | running | 3 | 2.50 | never | 1 | 1 | 0 |',
+    '| pods | running | 3 | 2.00 | 3.00 | 1.50 | 2.50 | 5 | 9 | 3 |',
+    '| network | running | 3 | 2.50 | never | 2.00 | never | 1 | 1 | 0 |',
   ]);
 });
