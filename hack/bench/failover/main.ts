@@ -132,10 +132,12 @@ async function measure(client: TrafficClient, cut: string, controllers: string):
     `${cut}, controllers ${controllers}: ${recovered === undefined ? 'not recovered' : `${recovered} ms`}, ` +
       `${failed.length} failed (${renderCounts(kinds)}), ${afterwards.failed} when it came back`,
   );
+  const firstMs = failed.length ? Math.max(0, Math.min(...failed.map(({ at }) => at)) - cutAt) : 0;
   return {
     cut,
     controllers,
     recoveredMs: recovered,
+    failingMs: recovered === undefined ? undefined : recovered - firstMs,
     failed: failed.length,
     failedOnReturn: afterwards.failed,
   };
