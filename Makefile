@@ -40,7 +40,7 @@ test: $(PACKAGES) ## unit and integration tests
 .PHONY: faults
 faults: $(PACKAGES) ## the controller under faults: killed after every write, servers that fail
 	hack/kind/binaries
-	npm run -s test:faults
+	npm run -s test:faults -- --maxWorkers=2
 
 .PHONY: e2e
 e2e: $(PACKAGES) ## the scenarios on three kind clusters, one of them dual-stack
