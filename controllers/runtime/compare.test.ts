@@ -37,6 +37,12 @@ describe('covers', () => {
     ['nothing at all', undefined, { a: 1 }, false],
     ['an empty text that the server left out', {}, { a: '' }, true],
     ['another text instead of an empty one', { a: 'b' }, { a: '' }, false],
+    ['what is false, 0 or an empty list, left out', {}, { a: false, b: 0, c: [] }, true],
+    ['something else instead of false', { a: true }, { a: false }, false],
+    ['something else instead of 0', { a: 1 }, { a: 0 }, false],
+    ['items instead of an empty list', { a: [1] }, { a: [] }, false],
+    ['an empty object that is not there', {}, { emptyDir: {} }, false],
+    ['what is true, left out', {}, { a: true }, false],
   ];
   test.each(cases)('%s', (_name, found, wanted, answer) => expect(covers(found, wanted)).toBe(answer));
 

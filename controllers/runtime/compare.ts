@@ -29,8 +29,7 @@ const mergedLists = new Set([
 /** Whether everything that `wanted` says is so in `found`, which may say more, as the API server's defaults do. */
 export function covers(found: unknown, wanted: unknown, field?: string): boolean {
   if (wanted === undefined) return true;
-  // The API server leaves out empty texts.
-  if (wanted === '' && found === undefined) return true;
+  if (found === undefined && isLeftOut(wanted)) return true;
   if (Array.isArray(wanted)) {
     if (!Array.isArray(found)) return false;
     if (field !== undefined && mergedLists.has(field))
@@ -48,6 +47,10 @@ export function covers(found: unknown, wanted: unknown, field?: string): boolean
     );
   return Object.is(found, wanted);
 }
+
+/** The API server does not store such values in most of its fields, and gives the others back as they are. */
+const isLeftOut = (value: unknown): boolean =>
+  value === '' || value === false || value === 0 || (Array.isArray(value) && value.length === 0);
 
 /** JSON text that does not depend on the order of keys: equal values give equal text. */
 export const canonicalJSON = (value: unknown): string => JSON.stringify(sorted(value));
