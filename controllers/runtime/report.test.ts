@@ -35,6 +35,13 @@ test('the same status is not written again, however late it is', async () => {
   expect(found().metadata.resourceVersion).toBe(resourceVersion);
 });
 
+test('of an object that was deleted meanwhile nothing is told, and that is no failure', async () => {
+  const gone = found();
+  world.server.delete({ resource: resources.exports, namespace: 'shop', name: 'web' });
+  await reportStatus(gone, resources.exports, {}, [yes], world.process.ports);
+  expect(world.events).toEqual([]);
+});
+
 test('a field that is no longer said goes', async () => {
   await report({ realm: 'shop', name: 'web' }, [yes]);
   await report({ realm: 'shop', name: undefined }, [yes]);

@@ -3,6 +3,7 @@
 import type { Condition } from '../../api/v1alpha1/meta.ts';
 import { sameJSON } from './compare.ts';
 import { judge, type Conditioned, type Judgement } from './conditions.ts';
+import { NotFound } from './errors.ts';
 import type { Resource } from './kube.ts';
 import type { Ports } from './ports.ts';
 
@@ -32,7 +33,13 @@ export async function reportStatus(
     metadata: { name, namespace: namespace!, uid: uid! },
     status: wanted,
   };
-  await kube.applyStatus(resource, news);
+  try {
+    await kube.applyStatus(resource, news);
+  } catch (error) {
+    // It was deleted meanwhile, which the cache has yet to hear of: there is nobody to tell.
+    if (error instanceof NotFound) return;
+    throw error;
+  }
   for (const condition of conditions) {
     const type = eventType(condition);
     const old = before?.find(other => other.type === condition.type);
