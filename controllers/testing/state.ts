@@ -1,11 +1,11 @@
 /** The state of a world as text in which ids, addresses, times and digests have names: two runs can be compared. */
 
-import type { Condition } from '../../api/v1alpha1/meta.ts';
 import { parseIdentities } from '../gateway/identity.ts';
 import { canonicalJSON } from '../runtime/compare.ts';
 import type { KubeObject } from '../runtime/kube.ts';
 import type { ConfigMap, Secret, Service } from '../runtime/objects.ts';
 import { appliedAnnotation } from '../proxy/children.ts';
+import { comparableStatus, type Status } from './comparable-status.ts';
 import { without } from './without.ts';
 import type { World } from './world.ts';
 
@@ -55,7 +55,7 @@ function named(text: string, names: ReadonlyMap<string, string>): string {
     .replaceAll(/"[0-9a-f]{16}"/g, '"digest"');
 }
 
-type Body = KubeObject & { status?: { conditions?: Condition[]; replicas?: { ordinal: number }[] } };
+type Body = KubeObject & { status?: Status };
 
 function describe(object: KubeObject): unknown {
   const { metadata, status, ...rest } = object as Body;
@@ -67,19 +67,7 @@ function describe(object: KubeObject): unknown {
     ...rest,
     ...contentOf(object),
     metadata: { ...named, annotations },
-    status: status && {
-      ...status,
-      ...(status.replicas && { replicas: [...status.replicas].sort((a, b) => a.ordinal - b.ordinal) }),
-      ...(status.conditions && {
-        conditions: status.conditions
-          .map(({ observedGeneration, ...condition }) => ({
-            ...condition,
-            current: observedGeneration === undefined || observedGeneration === generation,
-          }))
-          .sort((a, b) => (a.type < b.type ? -1 : 1)),
-      }),
-      ...('containerStatuses' in status && { containerStatuses: 'masked' }),
-    },
+    status: comparableStatus(status, generation),
   };
 }
 

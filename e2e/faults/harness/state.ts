@@ -1,11 +1,11 @@
 /** The state of a cluster and of Nexodus as text in which ids, addresses, times and digests have names: runs can be compared. */
 
-import type { Condition } from '../../../api/v1alpha1/meta.ts';
 import { parseIdentities } from '../../../controllers/gateway/identity.ts';
 import { appliedAnnotation } from '../../../controllers/proxy/children.ts';
 import { canonicalJSON } from '../../../controllers/runtime/compare.ts';
 import type { KubeObject } from '../../../controllers/runtime/kube.ts';
 import type { ConfigMap, Secret, Service } from '../../../controllers/runtime/objects.ts';
+import { comparableStatus, type Status } from '../../../controllers/testing/comparable-status.ts';
 import type { Control } from '../../nexodus-sim/server/control/control.ts';
 import { templateAnnotation } from './data-plane.ts';
 
@@ -94,10 +94,7 @@ function named(text: string, names: ReadonlyMap<string, string>): string {
     );
 }
 
-type Body = KubeObject & {
-  data?: unknown;
-  status?: { conditions?: Condition[]; replicas?: unknown; containerStatuses?: unknown };
-};
+type Body = KubeObject & { status?: Status };
 
 function describe(object: KubeObject): unknown {
   const { metadata, status, ...rest } = object as Body;
@@ -108,22 +105,7 @@ function describe(object: KubeObject): unknown {
     ...rest,
     ...contentOf(object),
     metadata: { name, namespace, labels, annotations, finalizers, deletionTimestamp, ownerReferences },
-    status: status && {
-      ...status,
-      ...(Array.isArray(status.replicas) && {
-        replicas: (status.replicas as { ordinal: number }[]).toSorted((a, b) => a.ordinal - b.ordinal),
-      }),
-      ...(status.conditions && {
-        conditions: status.conditions
-          .map(({ observedGeneration, ...condition }) => ({
-            ...condition,
-            current: observedGeneration === undefined || observedGeneration === generation,
-          }))
-          .sort((a, b) => (a.type < b.type ? -1 : 1)),
-      }),
-      // How often nexd had to be started says nothing about where things stand.
-      ...('containerStatuses' in status && { containerStatuses: 'masked' }),
-    },
+    status: comparableStatus(status, generation),
   };
 }
 
