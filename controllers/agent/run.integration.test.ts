@@ -6,6 +6,7 @@ import type { NexlinkGateway } from '../../api/v1alpha1/nexlinkgateway.ts';
 import { FaultProxy } from '../../e2e/harness/fault-proxy.ts';
 import { freePorts } from '../../hack/test/apiserver.ts';
 import { testConnection } from '../../hack/test/connection.ts';
+import { serviceAccountToken } from '../../hack/test/service-account-token.ts';
 import { KubeClient } from '../kube/client.ts';
 import { ResourceWriter } from '../kube/writer.ts';
 import { fixedChildren, rulesChild } from '../proxy/children.ts';
@@ -62,7 +63,7 @@ describe('the agent with a real API server', () => {
     };
     for (const { resource, object } of fixedChildren(gateway, 1, defaults))
       if (resource.kind !== 'StatefulSet') await writer.apply(resource, object);
-    token = await tokenOf(`nexlink-${name}`);
+    token = await serviceAccountToken(admin, namespace, `nexlink-${name}`);
   });
   afterAll(async () => {
     await admin.close();
@@ -85,18 +86,6 @@ describe('the agent with a real API server', () => {
     expect(nexd.harm).toEqual([]);
   });
 
-  async function tokenOf(serviceAccount: string): Promise<string> {
-    return admin.json(
-      {
-        method: 'POST',
-        path: `/api/v1/namespaces/${namespace}/serviceaccounts/${serviceAccount}/token`,
-        body: JSON.stringify({ apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: {} }),
-        attempt: { verb: 'create', object: 'token' },
-        repeat: 'never',
-      },
-      body => (body as { status: { token: string } }).status.token,
-    );
-  }
   async function want(egress: Rule[]): Promise<string> {
     const { rules, child } = rulesChild(gateway, [], egress, []);
     await writer.apply(child.resource, child.object);

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { NexlinkGateway } from '../../api/v1alpha1/nexlinkgateway.ts';
 import { finalizer } from '../../api/v1alpha1/labels.ts';
 import { testConnection } from '../../hack/test/connection.ts';
+import { serviceAccountToken } from '../../hack/test/service-account-token.ts';
 import { applyReplica } from '../agent/report.ts';
 import { KubeClient } from '../kube/client.ts';
 import { Reflector } from '../kube/reflector.ts';
@@ -34,7 +35,7 @@ beforeAll(async () => {
   for (const name of [namespace, elsewhere])
     await writer.apply(resources.namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
   for (const { namespace, name } of [own, other, far]) await make(namespace, name);
-  token = await tokenOf(namespace, childName(own.name));
+  token = await serviceAccountToken(admin, namespace, childName(own.name));
   agent = new KubeClient(testConnection(undefined, { token }), { retryForMs: 0 });
 });
 afterAll(() => Promise.all([admin.close(), agent.close()]));
@@ -54,19 +55,6 @@ async function make(namespace: string, name: string): Promise<void> {
   ];
   for (const { resource, object } of children)
     if (resource !== resources.statefulSets) await writer.apply(resource, object);
-}
-
-function tokenOf(namespace: string, serviceAccount: string): Promise<string> {
-  return admin.json(
-    {
-      method: 'POST',
-      path: `/api/v1/namespaces/${namespace}/serviceaccounts/${serviceAccount}/token`,
-      body: JSON.stringify({ apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: {} }),
-      attempt: { verb: 'create', object: 'token' },
-      repeat: 'never',
-    },
-    body => (body as { status: { token: string } }).status.token,
-  );
 }
 
 /** The HTTP status that the agent's token gets. */
