@@ -5,7 +5,7 @@ import { exportLabel, importLabel } from '../api/v1alpha1/labels.ts';
 import type { NexlinkImport } from '../api/v1alpha1/nexlinkimport.ts';
 import { conditionOf } from './runtime/conditions.ts';
 import type { KubeObject } from './runtime/kube.ts';
-import type { Pod, Service } from './runtime/objects.ts';
+import type { EndpointSlice, Pod, Service } from './runtime/objects.ts';
 import { resources } from './runtime/resources.ts';
 import { aNamespace, aService } from './testing/builders.ts';
 import { NexodusServer } from './testing/nexodus-server.ts';
@@ -59,23 +59,36 @@ test('a Service that is labeled in one cluster is reached in the other', () => {
   expect(new Set(connect(80))).toEqual(new Set(['10.96.0.7:80']));
 });
 
-test('it is not said to be Ready before the nodes had time to take up a new Service', async () => {
-  let made = NaN;
-  let ready = NaN;
-  there.server.onChange(({ resource, type, object }) => {
-    const now = there.clock.monotonic();
-    if (resource === resources.services && type === 'ADDED') [made, ready] = [now, NaN];
-    if (
-      resource === resources.imports &&
-      conditionOf((object as NexlinkImport).status?.conditions, 'Ready')?.status === 'True'
-    )
-      ready = Number.isNaN(ready) ? now : ready;
-  });
-  there.server.delete(web);
-  await settle();
-  expect(isReady()).toBe('True');
-  expect(ready - made).toBeGreaterThanOrEqual(1_500);
-});
+test.each<[string, () => void]>([
+  ['its Service is made anew', () => there.server.delete(web)],
+  [
+    'all pods of its gateway are',
+    () => {
+      for (const pod of there.server.list<Pod>(resources.pods, 'shop'))
+        there.server.delete({ resource: resources.pods, namespace: 'shop', name: pod.metadata.name });
+    },
+  ],
+])(
+  'when %s, it is not said to be Ready before the nodes had time to take up an endpoint',
+  async (_, loss) => {
+    let backed: number | undefined;
+    let ready: number | undefined;
+    there.server.onChange(({ resource, object }) => {
+      const now = there.clock.monotonic();
+      if (resource === resources.endpointSlices) {
+        const isBacked = (object as EndpointSlice).endpoints?.some(({ conditions }) => conditions?.ready);
+        [backed, ready] = [isBacked ? (backed ?? now) : undefined, undefined];
+      }
+      const { conditions } = (object as NexlinkImport).status ?? {};
+      if (resource === resources.imports && conditionOf(conditions, 'Ready')?.status === 'True')
+        ready ??= now;
+    });
+    loss();
+    await settle();
+    expect(isReady()).toBe('True');
+    expect(ready! - backed!).toBeGreaterThanOrEqual(1_500);
+  },
+);
 
 test('its other port is reached after it changed, and the old one no longer', async () => {
   here.server.edit<Service>(web, object => {

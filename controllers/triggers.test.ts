@@ -156,6 +156,16 @@ describe('wakes, when', () => {
       expectWoken();
     });
 
+    test('gets the first ready endpoint of an imported Service: its import', () => {
+      const owner = { apiVersion: 'x', kind: 'NexlinkImport', name: 'cache', uid: 'uid-cache', controller: true };
+      world.add(resources.services, aService('cache', undefined, {}, { ownerReferences: [owner] }));
+      const [none, one] = [slice('cache', false, 'cache'), slice('cache', true, 'cache')];
+      world.add(resources.endpointSlices, none);
+      clear();
+      become(none, one);
+      expectWoken('import shop/cache');
+    });
+
     test('is not the only one with a ready endpoint: nothing', () => {
       world.add(resources.endpointSlices, slice('two', true));
       world.add(resources.endpointSlices, ready);

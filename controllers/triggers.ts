@@ -120,11 +120,13 @@ export class Triggers {
     this.#wake.labeled(key);
     this.#exportsOf(key);
     for (const nxi of caches.imports.byIndex('service', key)) this.#wake.import(keyOf(nxi));
-    for (const { name, kind } of object.metadata.ownerReferences ?? [])
-      if (kind === 'NexlinkImport') this.#wake.import(`${object.metadata.namespace}/${name}`);
+    for (const nxi of importsOf(object)) this.#wake.import(nxi);
   }
 
-  /** Endpoints of busy Services change all the time: only whether an exported one has a backend is news. */
+  /**
+   * Endpoints of busy Services change all the time: only whether one that is exported
+   * or imported has a backend is news.
+   */
   onEndpointSlice(event: CacheEvent<EndpointSlice>): void {
     const { caches } = this.#ports;
     const now = event.type === 'deleted' ? undefined : event.object;
@@ -132,9 +134,10 @@ export class Triggers {
       event.type === 'added' ? undefined : event.type === 'deleted' ? event.object : event.previous;
     const slices = [now, before].flatMap(slice => slice ?? []);
     for (const key of new Set(slices.flatMap(slice => serviceKeyOf(slice) ?? []))) {
-      if (caches.exports.byIndex('service', key).length === 0) continue;
       const { namespace, name } = splitKey(key);
       const service = caches.services.get(namespace, name);
+      const imports = service ? importsOf(service) : [];
+      if (imports.length === 0 && caches.exports.byIndex('service', key).length === 0) continue;
       const others = caches.endpointSlices
         .byIndex('service', key)
         .filter(({ metadata }) => metadata.name !== event.object.metadata.name);
@@ -142,7 +145,9 @@ export class Triggers {
         slice =>
           service && hasBackend(service, slice && serviceKeyOf(slice) === key ? [...others, slice] : others),
       );
-      if (is !== was) this.#exportsOf(key);
+      if (is === was) continue;
+      this.#exportsOf(key);
+      for (const nxi of imports) this.#wake.import(nxi);
     }
   }
 
@@ -281,6 +286,10 @@ export class Triggers {
     );
   }
 }
+
+/** The imports, as `namespace/name`, that made a Service. */
+const importsOf = ({ metadata: { namespace, ownerReferences = [] } }: Service): string[] =>
+  ownerReferences.filter(({ kind }) => kind === 'NexlinkImport').map(({ name }) => `${namespace}/${name}`);
 
 const specChanged = (object: KubeObject, previous: KubeObject): boolean =>
   object.metadata.generation !== previous.metadata.generation ||

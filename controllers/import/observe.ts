@@ -1,9 +1,10 @@
 import { importNameLabel, managedByLabel } from '../../api/v1alpha1/labels.ts';
 import type { NexlinkGateway } from '../../api/v1alpha1/nexlinkgateway.ts';
 import type { NexlinkImport } from '../../api/v1alpha1/nexlinkimport.ts';
+import { hasBackend } from '../export/backends.ts';
 import { isReplicaReady, rulesMapOf, type RulesMap } from '../gateway/rules-map.ts';
 import type { AssignedPort } from '../proxy/ports.ts';
-import { childName, importLabelValue, podName, rulesName, splitKey } from '../runtime/names.ts';
+import { childName, importLabelValue, keyOf, podName, rulesName, splitKey } from '../runtime/names.ts';
 import type { NexodusFailure } from '../runtime/nexodus.ts';
 import type { NetworkPolicy, Service } from '../runtime/objects.ts';
 import type { Ports } from '../runtime/ports.ts';
@@ -28,6 +29,8 @@ export interface SeenImport {
   readonly replicas: readonly { readonly current: boolean }[];
   /** The Service that has the wanted name, whoever made it. */
   readonly service: Service | undefined;
+  /** Whether an endpoint of that Service is ready. */
+  readonly isBacked: boolean;
   /** Services that this import made, under whatever name. */
   readonly owned: readonly Service[];
   readonly failure: NexodusFailure | undefined;
@@ -48,6 +51,7 @@ export function observeImport(
   const { exporters, missing } = findExporters(nxi, place, registry);
   const rules = rulesMapOf(caches.configMaps.get(namespace, rulesName(place.gateway)));
   const gateway = caches.gateways.get(namespace, place.gateway);
+  const service = caches.services.get(namespace, place.service);
   return {
     nxi,
     place,
@@ -63,7 +67,9 @@ export function observeImport(
         isReplicaReady(report, caches.pods.get(namespace, podName(place.gateway, report.ordinal))),
       )
       .map(({ appliedRevision }) => ({ current: appliedRevision === rules.revision })),
-    service: caches.services.get(namespace, place.service),
+    service,
+    isBacked:
+      service !== undefined && hasBackend(service, caches.endpointSlices.byIndex('service', keyOf(service))),
     owned: caches.services
       .list(namespace)
       .filter(

@@ -15,16 +15,16 @@ import { exporterNews } from './exporter-news.ts';
 import { judgeImport } from './status.ts';
 
 /**
- * How long the nodes need for a new Service. kube-proxy takes up changes once a second, and the first of them is the
- * Service without its endpoints: connections of that second are refused.
+ * How long the nodes need for the first endpoint of a Service. kube-proxy takes up changes once a second: connections
+ * of that second are refused.
  */
 const takeUpMs = 1_500;
 
-/** Reconciles imports; one instance for all, as it remembers when it made a Service. */
+/** Reconciles imports; one instance for all, as it remembers since when their Services have endpoints. */
 export class ImportReconciler {
   readonly #ports: Ports;
   readonly #registry: RegistrySource;
-  readonly #madeAt = new Map<string, number>();
+  readonly #endpoints = new Map<string, Endpoints>();
 
   constructor(ports: Ports, registry: RegistrySource) {
     this.#ports = ports;
@@ -35,7 +35,7 @@ export class ImportReconciler {
     const ports = this.#ports;
     const seen = observeImport(key, ports, this.#registry);
     if (!seen || seen.nxi.metadata.deletionTimestamp) {
-      this.#madeAt.delete(key);
+      this.#endpoints.delete(key);
       return {};
     }
     if (isEnding(seen.nxi.metadata.namespace!, ports.caches) || !hasAnswered(ports.directory)) return {};
@@ -54,12 +54,27 @@ export class ImportReconciler {
     return starting ? { requeueAfterMs: startMs } : {};
   }
 
-  /** How long the nodes still need for the Service, ms. */
-  #takeUp(key: string, before: SeenImport, { service }: SeenImport): number {
+  /** How long the nodes still need for the Service's endpoints, ms: none for those that were there before this process. */
+  #takeUp(key: string, before: SeenImport, { service, isBacked }: SeenImport): number {
+    const uid = service?.metadata.uid;
+    if (uid === undefined) {
+      this.#endpoints.delete(key);
+      return 0;
+    }
     const now = this.#ports.clock.monotonic();
-    if (service && service.metadata.uid !== before.service?.metadata.uid) this.#madeAt.set(key, now);
-    const left = (this.#madeAt.get(key) ?? -Infinity) + takeUpMs - now;
-    if (left <= 0) this.#madeAt.delete(key);
-    return Math.max(0, left);
+    const known = this.#endpoints.get(key);
+    const isFirst = known
+      ? known.uid !== uid || known.since === undefined
+      : uid !== before.service?.metadata.uid;
+    const since = !isBacked ? undefined : isFirst ? now : (known?.since ?? -Infinity);
+    this.#endpoints.set(key, { uid, since });
+    return Math.max(0, (since ?? -Infinity) + takeUpMs - now);
   }
+}
+
+interface Endpoints {
+  /** Of the Service. */
+  readonly uid: string;
+  /** Since when one is ready, on the monotonic clock. */
+  readonly since: number | undefined;
 }

@@ -70,12 +70,22 @@ test('the time to an exporter is that of the nearest pod which reaches it', () =
   expect(told([undefined, true])).not.toHaveProperty('rttMillis');
 });
 
-test('Ready waits for the nodes to take up a new Service', () => {
-  const told = (isNew: boolean) =>
-    judgeImport(aSeenImport(works), undefined, isNew).conditions.find(({ type }) => type === 'Ready');
-  expect(told(true)).toMatchObject({ status: 'False', reason: 'Pending' });
-  expect(told(true)?.message).toContain('Service web is new');
-  expect(told(false)?.status).toBe('True');
+test('Ready waits for an endpoint of the Service, and for the nodes to take it up', () => {
+  const told = (isBacked: boolean, isNew: boolean) =>
+    judgeImport(aSeenImport({ ...works, isBacked }), undefined, isNew).conditions.find(
+      ({ type }) => type === 'Ready',
+    );
+  const pending = { status: 'False', reason: 'Pending' };
+  expect(told(false, false)).toMatchObject({
+    ...pending,
+    message:
+      'Service web has no ready endpoint yet; its endpoints: kubectl -n shop get endpointslices -l kubernetes.io/service-name=web.',
+  });
+  expect(told(true, true)).toMatchObject({
+    ...pending,
+    message: 'Service web has its first ready endpoint: the nodes take it up within two seconds.',
+  });
+  expect(told(true, false)?.status).toBe('True');
 });
 
 const offline = { ...anExporter(), device: { ...anExporter().device, online: false } };

@@ -3,6 +3,7 @@
 import type { ImportCondition, importReasons, ReasonOf } from '../../api/v1alpha1/conditions.ts';
 import type { Exporter, NexlinkImportStatus } from '../../api/v1alpha1/nexlinkimport.ts';
 import type { GatewayPeer, GatewayReplica } from '../../api/v1alpha1/nexlinkgateway.ts';
+import { serviceNameLabel } from '../export/backends.ts';
 import { passOnAddress } from '../gateway/address.ts';
 import { mismatch } from '../gateway/ensure.ts';
 import { accessAt } from '../proxy/network-policy.ts';
@@ -37,7 +38,7 @@ export interface ImportJudgement {
   readonly dropped: readonly string[];
 }
 
-/** The status of an import; `error` is what stopped its plan, `isNew` that the nodes have not all taken up its Service. */
+/** The status of an import; `error` is what stopped its plan, `isNew` that nodes may not have taken up its endpoints yet. */
 export function judgeImport(seen: SeenImport, error: unknown, isNew = false): ImportJudgement {
   const { place, nxi } = seen;
   const service = seen.service && isOurs(seen.service, nxi) ? seen.service : undefined;
@@ -243,8 +244,16 @@ function judgeReady(
   if (!seen.replicas.some(({ current }) => current || wasReady(seen)) || !hasRules(seen))
     return no('Pending', `The pods of NexlinkGateway ${place.gateway} are taking over new rules.`);
 
+  if (!seen.isBacked)
+    return no(
+      'Pending',
+      `Service ${place.service} has no ready endpoint yet; its endpoints: kubectl -n ${service.metadata.namespace} get endpointslices -l ${serviceNameLabel}=${place.service}.`,
+    );
   if (isNew)
-    return no('Pending', `Service ${place.service} is new: the nodes take it up within two seconds.`);
+    return no(
+      'Pending',
+      `Service ${place.service} has its first ready endpoint: the nodes take it up within two seconds.`,
+    );
 
   const reached = serving.filter(({ state }) => state === 'Reachable');
   if (reached.length > 0)

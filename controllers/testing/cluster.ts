@@ -34,6 +34,8 @@ export class Cluster {
   runtimes = new Map<string, Runtime>();
   /** By uid, Services that got their endpoints: what becomes of those later is for the scenario to say. */
   readonly #backed = new Set<string>();
+  /** By uid, since when Services that lead to a gateway have a ready endpoint. */
+  readonly #readySince = new Map<string, number>();
   readonly #server: APIServer;
   readonly #nexodus: NexodusServer;
   readonly #clock: Clock;
@@ -48,6 +50,7 @@ export class Cluster {
     if (!from) return;
     this.runtimes = new Map(from.runtimes);
     this.#backed = new Set(from.#backed);
+    this.#readySince = new Map(from.#readySince);
   }
 
   /** The rules that nexd has in a pod. */
@@ -88,16 +91,35 @@ export class Cluster {
     return [this.#server.resourceVersion, this.#nexodus.version, this.runtimes.size, ...changes].join();
   }
 
-  /** One slice with a ready endpoint for each Service that is new; its ports go on to be those of the Service. */
-  #giveEndpoints({ metadata: { namespace, name, uid }, spec }: Service): void {
-    const ports = (spec?.ports ?? []).map(port => ({
+  /** Whether kube-proxy, which does so once a second, has taken up the endpoints of a Service that leads to a gateway. */
+  isTakenUp({ metadata: { uid } }: Service): boolean {
+    const since = this.#readySince.get(uid!);
+    return since !== undefined && this.#clock.monotonic() - since > 1_000;
+  }
+
+  /**
+   * One slice for each Service that is new, with its ports as they are. A Service that leads to gateway pods has
+   * endpoints as ready as they are, any other a ready one.
+   */
+  #giveEndpoints(service: Service): void {
+    const { namespace, name, uid } = service.metadata;
+    const ports = (service.spec?.ports ?? []).map(port => ({
       name: port.name ?? '',
       protocol: port.protocol ?? 'TCP',
     }));
+    const gateway = service.spec?.selector?.[gatewayLabel];
+    const ready = gateway === undefined || this.#hasReadyPod(namespace, gateway);
+    if (gateway !== undefined) {
+      if (!ready) this.#readySince.delete(uid!);
+      else if (!this.#readySince.has(uid!)) this.#readySince.set(uid!, this.#clock.monotonic());
+    }
+    const endpoints = [{ conditions: { ready } }];
     const found = this.#server.get<EndpointSlice>(resources.endpointSlices, namespace, name);
-    if (found && !sameJSON(found.ports, ports))
+    const isStale = gateway !== undefined && !sameJSON(found?.endpoints, endpoints);
+    if (found && (isStale || !sameJSON(found.ports, ports)))
       this.#server.edit<EndpointSlice>(refOf(resources.endpointSlices, found), slice => {
         slice.ports = ports;
+        if (gateway !== undefined) slice.endpoints = endpoints;
       });
     if (found || this.#backed.has(uid!)) return;
     this.#backed.add(uid!);
@@ -110,9 +132,15 @@ export class Cluster {
         labels: { 'kubernetes.io/service-name': name },
         ownerReferences: [{ apiVersion: 'v1', kind: 'Service', name, uid: uid!, controller: true }],
       },
-      endpoints: [{ conditions: { ready: true } }],
+      endpoints,
       ports,
     });
+  }
+
+  #hasReadyPod(namespace: string | undefined, gateway: string): boolean {
+    return this.#server
+      .list<Pod>(resources.pods, namespace)
+      .some(pod => pod.metadata.labels?.[gatewayLabel] === gateway && isReady(pod));
   }
 
   #scale(set: StatefulSet): void {

@@ -129,6 +129,7 @@ export function aSeenImport(more: Partial<SeenImport> = {}): SeenImport {
     rules: rulesMapOf(undefined),
     replicas: [],
     service: undefined,
+    isBacked: true,
     owned: [],
     failure: undefined,
     synced: true,

@@ -189,9 +189,11 @@ export class World {
         this.violations.push(`${said} no pod has its rule`);
     }
     if (object.kind === 'NexlinkImport') {
-      const { service, ports = [] } = (object as NexlinkImport).status!;
-      if (!service || !this.server.get(resources.services, namespace, service))
-        this.violations.push(`${said} it has no Service`);
+      const { service: serviceName, ports = [] } = (object as NexlinkImport).status!;
+      const service = serviceName && this.server.get<Service>(resources.services, namespace, serviceName);
+      if (!service) this.violations.push(`${said} it has no Service`);
+      else if (!this.cluster.isTakenUp(service))
+        this.violations.push(`${said} the nodes do not know an endpoint of its Service yet`);
       const live = new Set([...this.nexodus.devices.values()].map(({ ipv4 }) => ipv4));
       if (
         !pods.some(pod =>

@@ -171,11 +171,15 @@ export class DataPlane {
     inside.reported(news);
   }
 
-  /** An application that is ready, or not, behind a Service with a selector. */
+  /** What a Service with a selector leads to: gateway pods, or an application that is ready, or not. */
   async #endpoints(service: Service): Promise<void> {
     const { namespace, name, uid } = service.metadata;
     const { mirror } = this.#options;
-    const ready = !this.unready.has(`${namespace}/${name}`);
+    const gateway = service.spec!.selector![gatewayLabel];
+    const ready =
+      gateway === undefined
+        ? !this.unready.has(`${namespace}/${name}`)
+        : this.podsOf(gateway).some(({ pod, inside }) => !pod.metadata.deletionTimestamp && inside.isReady);
     const slice = {
       apiVersion: 'discovery.k8s.io/v1',
       kind: 'EndpointSlice',
