@@ -32,7 +32,8 @@ test('one that is wanted again is there once, and stays', () => {
 
 test('invalid ones do not linger', () => {
   const rules = new LingeringRules();
-  const invalid = [null as unknown as Rule, to('a b')];
+  const odd = { ...to('a'), protocol: [{ toString: false }] } as unknown as Rule;
+  const invalid = [null as unknown as Rule, to('a b'), odd];
   expect(rules.with(invalid, 0)).toEqual(invalid);
   expect(rules.with([], 1)).toEqual([]);
 });

@@ -16,12 +16,13 @@ export class LingeringRules {
 
   /** The wanted rules, and those that were wanted until lately and have no successor on their port. */
   with(wanted: readonly Rule[], now: number): readonly Rule[] {
-    const ports = new Set(wanted.map(portOf));
-    const gone = this.#wanted.filter(rule => flawOf('ingress', rule) === undefined);
-    this.#left = [...this.#left, ...gone.map(rule => ({ rule, until: now + lingerMs }))].filter(
+    // What is no rule at all never reaches nexd, so nothing of it is compared or kept.
+    const rules = wanted.filter(rule => flawOf('ingress', rule) === undefined);
+    const ports = new Set(rules.map(portOf));
+    this.#left = [...this.#left, ...this.#wanted.map(rule => ({ rule, until: now + lingerMs }))].filter(
       ({ rule, until }) => until > now && !ports.has(portOf(rule)),
     );
-    this.#wanted = wanted;
+    this.#wanted = rules;
     return [...wanted, ...this.#left.map(({ rule }) => rule)];
   }
 
@@ -31,4 +32,4 @@ export class LingeringRules {
   }
 }
 
-const portOf = (rule: Rule | null): string => `${rule?.protocol}/${rule?.port}`;
+const portOf = ({ protocol, port }: Rule): string => `${protocol}/${port}`;
