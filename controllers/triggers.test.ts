@@ -157,7 +157,13 @@ describe('wakes, when', () => {
     });
 
     test('gets the first ready endpoint of an imported Service: its import', () => {
-      const owner = { apiVersion: 'x', kind: 'NexlinkImport', name: 'cache', uid: 'uid-cache', controller: true };
+      const owner = {
+        apiVersion: 'x',
+        kind: 'NexlinkImport',
+        name: 'cache',
+        uid: 'uid-cache',
+        controller: true,
+      };
       world.add(resources.services, aService('cache', undefined, {}, { ownerReferences: [owner] }));
       const [none, one] = [slice('cache', false, 'cache'), slice('cache', true, 'cache')];
       world.add(resources.endpointSlices, none);
