@@ -192,7 +192,7 @@ const clean = (text: string): string =>
     .slice(0, 1_000)
     .replace(/\b(RK|DT|ST):[\w+/=-]+/g, '$1:…')
     .replace(/\beyJ[\w-]+\.[\w.-]*/g, '…')
-    .replace(/[^\x20-\x7e…]+/g, ' ')
+    .replace(/[^\x20-\x7e\u2026]+/g, ' ')
     .trim()
     .slice(0, 200);
 
