@@ -29,7 +29,7 @@ async function main(): Promise<number> {
   const metrics = createMetrics();
   const operator = new Operator({
     settings,
-    client: new KubeClient(connect(), { log: log.with({ part: 'kube' }) }),
+    client: new KubeClient(await connect(), { log: log.with({ part: 'kube' }) }),
     log,
     metrics,
     systemNamespace: process.env['POD_NAMESPACE'] ?? 'nexlink-system',

@@ -34,7 +34,7 @@ async function configWith(user: Record<string, unknown>, file = 'config'): Promi
 
 /** What a read with these options ends in: the object's name, or the error's code. */
 async function read(options: ConnectOptions): Promise<string> {
-  const client = new KubeClient(connect(options), { deadlineMs: 5000, retryForMs: 1000 });
+  const client = new KubeClient(await connect(options), { deadlineMs: 5000, retryForMs: 1000 });
   try {
     return (await client.get({ resource: resources.namespaces, name: 'default' })).metadata.name;
   } catch (error) {
@@ -81,7 +81,7 @@ echo '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","s
 
   test('sees a token that is replaced in the file', async () => {
     const kubeconfig = await configWith({ token: 'old' });
-    const client = new KubeClient(connect({ kubeconfig }));
+    const client = new KubeClient(await connect({ kubeconfig }));
     const ref = { resource: resources.namespaces, name: 'default' };
     await expect(client.get(ref)).rejects.toMatchObject({ code: 'Unauthorized' });
     await configWith(config.users[0]!.user);
@@ -142,16 +142,18 @@ echo '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","s
     );
     const KUBECONFIG = [shared, second].join(path.delimiter);
     expect(await read({ env: { KUBECONFIG } })).toBe('default');
-    expect(() => connect({ env: { KUBECONFIG }, context: 'other' })).toThrow(/no cluster for context other/);
-    expect(() => connect({ kubeconfig: shared, context: 'none' })).toThrow(/choose one of: test/);
+    await expect(connect({ env: { KUBECONFIG }, context: 'other' })).rejects.toThrow(
+      /no cluster for context other/,
+    );
+    await expect(connect({ kubeconfig: shared, context: 'none' })).rejects.toThrow(/choose one of: test/);
   });
 
   test('says which file is wrong', async () => {
-    expect(() => connect({ kubeconfig: path.join(folder, 'absent') })).toThrow(
+    await expect(connect({ kubeconfig: path.join(folder, 'absent') })).rejects.toThrow(
       /kubeconfig .*absent: .*ENOENT/,
     );
     const broken = path.join(folder, 'broken');
     await writeFile(broken, ':::');
-    expect(() => connect({ kubeconfig: broken })).toThrow(/kubeconfig .*broken/);
+    await expect(connect({ kubeconfig: broken })).rejects.toThrow(/kubeconfig .*broken/);
   });
 });

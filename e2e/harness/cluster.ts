@@ -8,8 +8,8 @@ import type { NexlinkGateway } from '../../api/v1alpha1/nexlinkgateway.ts';
 import type { NexlinkImport, NexlinkImportSpec } from '../../api/v1alpha1/nexlinkimport.ts';
 import type { Condition } from '../../api/v1alpha1/meta.ts';
 import { apiVersion } from '../../api/v1alpha1/labels.ts';
-import { connect } from '../../controllers/kube/auth.ts';
 import { KubeClient } from '../../controllers/kube/client.ts';
+import { kubeconfig as connectionOf } from '../../controllers/kube/kubeconfig.ts';
 import { ResourceWriter } from '../../controllers/kube/writer.ts';
 import type { KubeObject, Resource } from '../../controllers/runtime/kube.ts';
 import type { Pod, Service } from '../../controllers/runtime/objects.ts';
@@ -49,7 +49,7 @@ export class Cluster {
   constructor(name: string, kubeconfig: string) {
     this.name = name;
     this.kubeconfig = kubeconfig;
-    this.client = new KubeClient(connect({ kubeconfig }));
+    this.client = new KubeClient(connectionOf([kubeconfig]));
     this.writer = new ResourceWriter(this.client);
   }
 
