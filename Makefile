@@ -80,6 +80,11 @@ failover: $(PACKAGES) ## cuts off one of two exporters RUNS times in each way (2
 	hack/demo/environment nexlink-a nexlink-b nexlink-c
 	source hack/kind/env.sh && npm run -s failover -- --runs "$(or $(RUNS),20)"
 
+.PHONY: footprint
+footprint: $(PACKAGES) ## memory and CPU of controllers and agents, at rest and with 200 Services linked
+	hack/demo/environment
+	source hack/kind/env.sh && npm run -s footprint
+
 .PHONY: soak
 soak: $(PACKAGES) ## faults at random under traffic, for SOAK_MINUTES (30), the same for the same SEED
 	hack/demo/environment nexlink-a nexlink-b nexlink-c

@@ -1,6 +1,7 @@
 /** One kind cluster: objects over HTTP, programs in pods through kubectl. */
 
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import type { NexlinkExport, NexlinkExportSpec } from '../../api/v1alpha1/nexlinkexport.ts';
@@ -278,6 +279,24 @@ export class Cluster {
   /** What a program in a pod prints. */
   exec(namespace: string, pod: string, ...command: string[]): Promise<string> {
     return this.kubectl('--namespace', namespace, 'exec', pod, '--', ...command);
+  }
+
+  /** A port of this machine that leads to one of a pod's own loopback, until `close()`. */
+  async forward(
+    namespace: string,
+    pod: string,
+    port: number,
+  ): Promise<{ readonly port: number; close(): void }> {
+    const args = ['--kubeconfig', this.kubeconfig, '--namespace', namespace, 'port-forward', pod, `:${port}`];
+    const forwarder = spawn(kubectl, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    const [said] = await Promise.race([once(forwarder.stdout, 'data'), once(forwarder, 'exit')]);
+    const local = /127\.0\.0\.1:(\d+)/.exec(String(said))?.[1];
+    if (local === undefined) {
+      forwarder.kill();
+      throw new Error(`port ${port} of pod ${namespace}/${pod} of ${this.name} cannot be forwarded: ${said}`);
+    }
+    forwarder.stdout.resume();
+    return { port: Number(local), close: () => void forwarder.kill() };
   }
 
   /** The body of a page, fetched by the pod `client`. Rejects when there is none within 3 s. */

@@ -1,10 +1,13 @@
-/** What happens to the node of a kind cluster: from its container, so that nothing in the cluster has to agree. */
+/** The node of a kind cluster: from its container, so that nothing in the cluster has to agree. */
 
 import type { Pod } from '../../controllers/runtime/objects.ts';
 import type { Cluster } from './cluster.ts';
 import { Container } from './container.ts';
 
 const table = 'inet nexlink-cut';
+const ctr = ['ctr', '--namespace', 'k8s.io'];
+const containerOf = ({ metadata }: Pod, container: string) =>
+  `labels."io.kubernetes.pod.uid"==${metadata.uid},labels."io.kubernetes.container.name"==${container}`;
 
 export class Node {
   readonly #container: Container;
@@ -32,14 +35,29 @@ export class Node {
 
   /** SIGKILL, as when it runs out of memory. Returns whether it ran. */
   async killContainer(pod: Pod, container: string): Promise<boolean> {
-    return this.#kill(
-      `labels."io.kubernetes.pod.uid"==${pod.metadata.uid},labels."io.kubernetes.container.name"==${container}`,
-    );
+    return this.signal('SIGKILL', pod, container);
+  }
+
+  /** Sends a signal to the container's first process. Returns whether it ran. */
+  async signal(signal: string, pod: Pod, container: string): Promise<boolean> {
+    return this.#signal(signal, containerOf(pod, container));
+  }
+
+  /** The id of the container's first process among those of the node. */
+  async pid(pod: Pod, container: string): Promise<number> {
+    const [task] = await this.#tasks(containerOf(pod, container));
+    if (!task) throw new Error(`container ${container} of ${pod.metadata.name} does not run`);
+    return task.pid;
+  }
+
+  /** The text of files of the node, one after the other. */
+  read(...files: string[]): Promise<string> {
+    return this.#container.exec('cat', ...files);
   }
 
   /** SIGKILL; the kubelet starts it again. */
   async killAPIServer(): Promise<void> {
-    if (!(await this.#kill('labels."io.kubernetes.container.name"==kube-apiserver')))
+    if (!(await this.#signal('SIGKILL', 'labels."io.kubernetes.container.name"==kube-apiserver')))
       throw new Error(`no kube-apiserver runs on ${this.#container.name}`);
   }
 
@@ -48,15 +66,20 @@ export class Node {
     await this.#container.exec('ss', '--kill', '--tcp', 'dst', status!.podIP!, 'sport', '=', ':6443');
   }
 
-  async #kill(filter: string): Promise<boolean> {
-    const ctr = ['ctr', '--namespace', 'k8s.io'];
+  async #signal(signal: string, filter: string): Promise<boolean> {
+    const running = await this.#tasks(filter);
+    for (const { id } of running) await this.#container.exec(...ctr, 'tasks', 'kill', '--signal', signal, id);
+    return running.length > 0;
+  }
+
+  /** What runs of the containers that the filter fits. */
+  async #tasks(filter: string): Promise<{ id: string; pid: number }[]> {
     const ids = (await this.#container.exec(...ctr, 'containers', 'ls', '--quiet', filter)).split('\n');
     const tasks = (await this.#container.exec(...ctr, 'tasks', 'ls')).split('\n');
-    const running = ids.filter(
-      id => id && tasks.some(line => line.startsWith(id) && line.endsWith('RUNNING')),
-    );
-    for (const id of running) await this.#container.exec(...ctr, 'tasks', 'kill', '--signal', 'SIGKILL', id);
-    return running.length > 0;
+    return tasks.flatMap(line => {
+      const [id = '', pid, status] = line.split(/\s+/);
+      return ids.includes(id) && status === 'RUNNING' ? [{ id, pid: Number(pid) }] : [];
+    });
   }
 
   async #nft(...commands: string[]): Promise<void> {
