@@ -167,7 +167,7 @@ async function measure(state: string): Promise<Measured[]> {
   return measured;
 }
 
-/** Of the leader and a gateway's agent in b, at the same time; `started` when both are under way. */
+/** Of the leader and a gateway's agent in b, at the same time; `meanwhile` begins when both are under way. */
 async function profile(state: string, meanwhile: () => Promise<void> = async () => {}): Promise<void> {
   const found = await targets();
   const wanted = [

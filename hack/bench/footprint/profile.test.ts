@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
 import { selfTimes, type Profile } from './profile.ts';
 
-const node = (id: number, functionName: string, url = '', lineNumber = -1) => ({
+const node = (id: number, functionName: string, url = '', lineNumber = -1, columnNumber = 4) => ({
   id,
-  callFrame: { functionName, url, lineNumber },
+  callFrame: { functionName, url, lineNumber, columnNumber },
 });
 
 test('sums the self time of each function over its places in the tree, without idle time', () => {
@@ -21,8 +21,8 @@ test('sums the self time of each function over its places in the tree, without i
     seconds: 0.01,
     busyPercent: 40,
     functions: [
-      { name: 'plan', place: 'controller.mjs:10', ms: 3, share: 75 },
-      { name: '(anonymous)', place: 'node:net:42', ms: 1, share: 25 },
+      { name: 'plan', place: 'controller.mjs:10:5', ms: 3, share: 75 },
+      { name: '(anonymous)', place: 'node:net:42:5', ms: 1, share: 25 },
     ],
   });
 });

@@ -36,7 +36,12 @@ test('holds memory and CPU against the goal of each kind', () => {
 });
 
 test('lists as many functions of a profile as asked for', () => {
-  const frame = (functionName: string) => ({ functionName, url: 'file:///n/agent.cjs', lineNumber: 0 });
+  const frame = (functionName: string) => ({
+    functionName,
+    url: 'file:///n/agent.cjs',
+    lineNumber: 0,
+    columnNumber: 6,
+  });
   const profile = {
     nodes: [
       { id: 1, callFrame: frame('seldom') },
@@ -50,6 +55,6 @@ test('lists as many functions of a profile as asked for', () => {
     '',
     '| function | at | self ms | % of busy |',
     '| --- | --- | --- | --- |',
-    '| often | agent.cjs:1 | 3 | 75.0 |',
+    '| often | agent.cjs:1:7 | 3 | 75.0 |',
   ]);
 });
