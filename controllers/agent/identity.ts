@@ -13,13 +13,9 @@ export function parseIdentity(text: string): Identity {
     throw new RangeError('it is not JSON');
   }
   if (typeof value !== 'object' || value === null) throw new RangeError('it is no JSON object');
-  const { listenPort } = value;
-  if (typeof listenPort !== 'number' || !Number.isInteger(listenPort) || listenPort < 1 || listenPort > 65535)
-    throw new RangeError('listenPort is not a port');
   const identity = {
     privateKey: keyOf(value.privateKey, 'privateKey'),
     publicKey: keyOf(value.publicKey, 'publicKey'),
-    listenPort,
     deviceID: textOf(value.deviceID, 'deviceID', uuid, 'is no UUID'),
     regKeyID: textOf(value.regKeyID, 'regKeyID', /./, 'is empty'),
     regKey: textOf(value.regKey, 'regKey', /^RK:\S+$/, 'does not look like a registration key (RK:…)'),

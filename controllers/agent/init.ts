@@ -1,10 +1,12 @@
 /** `agent init`: puts the replica's identity where nexd and the agent look for it, before they start. */
 
+import { randomInt } from 'node:crypto';
 import { chmod, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../runtime/clock.ts';
 import { messageOf, NexlinkError } from '../runtime/errors.ts';
 import type { Log } from '../runtime/log.ts';
+import { tunnelPorts } from '../proxy/ports.ts';
 import type { Identity } from '../proxy/rules.ts';
 import { readIfThere, replaceFile } from './files.ts';
 import { parseIdentity } from './identity.ts';
@@ -36,7 +38,7 @@ export async function init(settings: InitSettings, clock: Clock, log: Log): Prom
     await replaceFile(join(stateDir, 'reg-key'), identity.regKey);
     await replaceFile(join(stateDir, 'requested-ip'), identity.requestedIP ?? '');
     await replaceFile(join(stateDir, 'device-id'), identity.deviceID);
-    log.info('identity is in place', { deviceID: identity.deviceID, port: identity.listenPort, kept });
+    log.info('identity is in place', { deviceID: identity.deviceID, kept });
   } catch (cause) {
     throw new NexlinkError(
       'StateNotWritable',
@@ -81,13 +83,17 @@ async function identityOf(settings: InitSettings, clock: Clock, log: Log): Promi
   }
 }
 
-/** nexd's own format, without rules: those come over its socket. */
-const stateOf = ({ publicKey, privateKey, listenPort }: Identity): string =>
+/**
+ * nexd's own format, without rules: those come over its socket. Each pod draws a UDP port of its own, apart from the
+ * ports of imports. With the port of another pod of the node, or of the one before it, which the node's NAT remembers
+ * for two minutes, it would get another one for each peer: nexd takes that for symmetric NAT, and has no tunnels then.
+ */
+const stateOf = ({ publicKey, privateKey }: Identity): string =>
   `${JSON.stringify({
     'public-key': publicKey,
     'private-key': privateKey,
     'proxy-rules-config': { egress: null, ingress: null },
-    port: listenPort,
+    port: randomInt(tunnelPorts.first, tunnelPorts.last + 1),
   })}\n`;
 
 async function hasState(file: string, { publicKey, privateKey }: Identity): Promise<boolean> {

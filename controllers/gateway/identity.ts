@@ -1,7 +1,6 @@
 /** A replica's identity: its WireGuard keys, its registration key and the device that belongs to both. */
 
-import { generateKeyPairSync, randomInt } from 'node:crypto';
-import { tunnelPorts } from '../proxy/ports.ts';
+import { generateKeyPairSync } from 'node:crypto';
 import type { Identity } from '../proxy/rules.ts';
 import type { Device, RegKey } from '../runtime/nexodus.ts';
 import type { Secret } from '../runtime/objects.ts';
@@ -28,12 +27,10 @@ function parseIdentity(text: string): Identity | undefined {
     return undefined;
   }
   if (typeof value !== 'object' || value === null) return undefined;
-  const { privateKey, publicKey, listenPort, deviceID, regKeyID, regKey, requestedIP, heldBy } = value;
+  const { privateKey, publicKey, deviceID, regKeyID, regKey, requestedIP, heldBy } = value;
   const texts = [privateKey, publicKey, deviceID, regKeyID, regKey];
   texts.push(...[requestedIP, heldBy].filter(text => text !== undefined));
-  if (!texts.every(text => typeof text === 'string' && text !== '') || typeof listenPort !== 'number')
-    return undefined;
-  return value as Identity;
+  return texts.every(text => typeof text === 'string' && text !== '') ? (value as Identity) : undefined;
 }
 
 /** Identities as a Secret's `data`. */
@@ -45,11 +42,7 @@ export const identityData = (identities: ReadonlyMap<number, Identity>): { [key:
     ]),
   );
 
-/**
- * A new identity around a registration key. The UDP port is drawn once and kept, apart from the ports of imports: two
- * gateways of one node with the same port would get theirs rewritten for each peer, which no hole punching survives.
- * `holder` has the address that is requested.
- */
+/** A new identity around a registration key; `holder` has the address that is requested. */
 export function newIdentity(
   key: RegKey & { readonly deviceID: string },
   requestedIP?: string,
@@ -60,7 +53,6 @@ export function newIdentity(
   return {
     privateKey: raw(privateKey.export({ format: 'jwk' }).d!),
     publicKey: raw(publicKey.export({ format: 'jwk' }).x!),
-    listenPort: randomInt(tunnelPorts.first, tunnelPorts.last + 1),
     deviceID: key.deviceID,
     regKeyID: key.id,
     regKey: key.token,

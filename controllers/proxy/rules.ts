@@ -27,8 +27,6 @@ export interface Identity {
   /** Base64 WireGuard keys. */
   readonly privateKey: string;
   readonly publicKey: string;
-  /** UDP port of nexd, kept for the life of the identity. */
-  readonly listenPort: number;
   readonly deviceID: string;
   readonly regKeyID: string;
   /** `RK:…` */

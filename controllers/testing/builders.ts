@@ -86,7 +86,6 @@ export const aPod = (
 export const anIdentity = (ordinal = 0, more: Partial<Identity> = {}): Identity => ({
   privateKey: `private-${ordinal}`,
   publicKey: `public-${ordinal}`,
-  listenPort: 30000 + ordinal,
   deviceID: `device-${ordinal}`,
   regKeyID: `key-${ordinal}`,
   regKey: `RK:${ordinal}`,
