@@ -4,6 +4,7 @@ export interface ApiDevice {
   readonly id: string;
   readonly public_key: string;
   readonly hostname: string;
+  readonly symmetric_nat: boolean;
   readonly allowed_ips: readonly string[];
   readonly ipv4_tunnel_ips: readonly { readonly address: string }[];
   readonly ipv6_tunnel_ips: readonly { readonly address: string }[];

@@ -39,13 +39,16 @@ export class Peers {
   /** Own reflexive address; undefined while STUN has not answered: then there are no peers. */
   reflexiveAddress: string | undefined;
   readonly #ownPublicKey: string;
+  readonly #isSymmetric: boolean;
   readonly #sessions = new Map<string, Session>();
   #devices: readonly ApiDevice[] = [];
   #addresses = new Map<string, ApiDevice>();
   #reachable = new Set<string>();
 
-  constructor(ownPublicKey: string) {
+  /** `isSymmetric`: this device is behind symmetric NAT. */
+  constructor(ownPublicKey: string, isSymmetric: boolean) {
     this.#ownPublicKey = ownPublicKey;
+    this.#isSymmetric = isSymmetric;
   }
 
   /** Takes over the devices of the VPC; called again when the own address changes. */
@@ -150,11 +153,15 @@ export class Peers {
     session.isReachable = isReachable;
   }
 
-  /** Behind the same public address the local endpoint is used, else the reflexive one. */
+  /**
+   * Behind the same public address the local endpoint is used, else the reflexive one, which behind symmetric NAT is
+   * none: without a relay device there is no way then.
+   */
   #endpointOf(device: ApiDevice): string | undefined {
     if (this.reflexiveAddress === undefined) return undefined;
     const [local, reflexive] = (device.endpoints ?? []).map(({ address }) => address);
     if (reflexive === undefined || isIP(hostOf(reflexive)) === 0) return undefined;
-    return hostOf(reflexive) === hostOf(this.reflexiveAddress) ? local : reflexive;
+    if (hostOf(reflexive) === hostOf(this.reflexiveAddress)) return local;
+    return this.#isSymmetric || device.symmetric_nat ? undefined : reflexive;
   }
 }

@@ -40,7 +40,7 @@ export class Tunnel {
 
   constructor(parts: TunnelParts) {
     this.#parts = parts;
-    this.peers = new Peers(parts.publicKey);
+    this.peers = new Peers(parts.publicKey, parts.nat.isSymmetric);
     this.#setReflexiveAddress(parts.nat.reflexiveAddress);
     this.#watch = new DeviceWatch(parts.api, parts.vpcId, () => this.#reconcile());
     this.#link = new RelayLink(parts.transport, parts.token, parts.log, {
