@@ -2,7 +2,7 @@
 
 import { isEnding } from '../realm/realm.ts';
 import { apply } from '../runtime/actions.ts';
-import { isStarting, startMs } from '../runtime/conditions.ts';
+import { conditionOf, isStarting, startMs } from '../runtime/conditions.ts';
 import { Conflict } from '../runtime/errors.ts';
 import { hasAnswered } from '../runtime/nexodus.ts';
 import type { Ports, Result } from '../runtime/ports.ts';
@@ -54,8 +54,8 @@ export class ImportReconciler {
     return starting ? { requeueAfterMs: startMs } : {};
   }
 
-  /** How long the nodes still need for the Service's endpoints, ms: none for those that were there before this process. */
-  #takeUp(key: string, before: SeenImport, { service, isBacked }: SeenImport): number {
+  /** How long the nodes still need for the Service's endpoints, ms. What was Ready before this process needs none. */
+  #takeUp(key: string, before: SeenImport, { service, isBacked, nxi }: SeenImport): number {
     const uid = service?.metadata.uid;
     if (uid === undefined) {
       this.#endpoints.delete(key);
@@ -63,9 +63,10 @@ export class ImportReconciler {
     }
     const now = this.#ports.clock.monotonic();
     const known = this.#endpoints.get(key);
+    const wasReady = conditionOf(nxi.status?.conditions, 'Ready')?.status === 'True';
     const isFirst = known
       ? known.uid !== uid || known.since === undefined
-      : uid !== before.service?.metadata.uid;
+      : uid !== before.service?.metadata.uid || !wasReady;
     const since = !isBacked ? undefined : isFirst ? now : (known?.since ?? -Infinity);
     this.#endpoints.set(key, { uid, since });
     return Math.max(0, (since ?? -Infinity) + takeUpMs - now);

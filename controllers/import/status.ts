@@ -249,13 +249,12 @@ function judgeReady(
       'Pending',
       `Service ${place.service} has no ready endpoint yet; its endpoints: kubectl -n ${service.metadata.namespace} get endpointslices -l ${serviceNameLabel}=${place.service}.`,
     );
-  if (isNew)
+  const reached = serving.filter(({ state }) => state === 'Reachable');
+  if (reached.length > 0 && isNew)
     return no(
       'Pending',
       `Service ${place.service} has its first ready endpoint: the nodes take it up within two seconds.`,
     );
-
-  const reached = serving.filter(({ state }) => state === 'Reachable');
   if (reached.length > 0)
     return judgement(
       'Ready',
