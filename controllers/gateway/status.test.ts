@@ -168,6 +168,14 @@ check('Connected', [
     'NoSTUNAnswer',
     /nexlink-export-shop-0 got no answer.*allow UDP/,
   ],
+  [
+    'and says who is behind symmetric NAT',
+    { devices: [aDevice(0), aDevice(1, { symmetricNAT: true })] },
+    {},
+    'True',
+    'Connected',
+    /2 of 2 .* Behind symmetric NAT: nexlink-export-shop-1; without a relay/,
+  ],
 ]);
 
 check('Ready', [

@@ -3,6 +3,7 @@
 import type { gatewayReasons, GatewayCondition, ReasonOf } from '../../api/v1alpha1/conditions.ts';
 import type { Judgement } from '../runtime/conditions.ts';
 import type { Identity } from '../proxy/rules.ts';
+import type { Device } from '../runtime/nexodus.ts';
 import { Conflict, Denied, messageOf, Terminal } from '../runtime/errors.ts';
 import { addressGranted, judgeAddress } from './address.ts';
 import { isServing } from './plan-metadata.ts';
@@ -102,7 +103,19 @@ function judgeConnected(
     );
   if (own.length < replicas)
     return say('False', 'Pending', `${own.length} of ${replicas} replicas are devices of Nexodus.`);
-  return say('True', 'Connected', `${own.length} of ${replicas} replicas are devices of Nexodus.`);
+  return say(
+    'True',
+    'Connected',
+    `${own.length} of ${replicas} replicas are devices of Nexodus.${natTrouble(own)}`,
+  );
+}
+
+/** nexd looks once, when it starts. */
+function natTrouble(devices: readonly Device[]): string {
+  const names = devices.filter(({ symmetricNAT }) => symmetricNAT).map(({ hostname }) => hostname);
+  return names.length === 0
+    ? ''
+    : ` Behind symmetric NAT: ${names.join(', ')}; without a relay device in the VPC other networks do not reach it. A new pod looks again.`;
 }
 
 function judgeReady(

@@ -88,6 +88,23 @@ test('Ready waits for an endpoint of the Service, and for the nodes to take it u
   expect(told(true, false)?.status).toBe('True');
 });
 
+test('who is behind symmetric NAT is told when there is no tunnel to it', () => {
+  const { device } = anExporter();
+  const told = (symmetricNAT: boolean, healthy: boolean) => {
+    const seen = aSeenImport({
+      ...works,
+      exporters: [{ ...anExporter(), device: { ...device, symmetricNAT } }],
+      gateway: gatewayWith({ conditions: [ready], replicas: [peer(healthy)] }),
+    });
+    return judgeImport(seen, undefined).conditions.find(({ type }) => type === 'Ready')!.message;
+  };
+  expect(told(true, false)).toContain(
+    'Behind symmetric NAT, which without a relay device in the VPC lets no tunnel through: 100.64.0.1.',
+  );
+  expect(told(false, false)).not.toContain('symmetric NAT');
+  expect(told(true, true)).not.toContain('symmetric NAT');
+});
+
 const offline = { ...anExporter(), device: { ...anExporter().device, online: false } };
 const failure = { reason: 'Unauthorized' as const, message: 'wrong password', since: new Date(0) };
 

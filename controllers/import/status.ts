@@ -269,6 +269,13 @@ function judgeReady(
     );
   return no(
     'NoExporter',
-    `No tunnel to ${serving.map(({ address, state }) => `${address} (${state})`).join(', ')}: see ${isDevice ? 'that nexd runs on the device' : 'the gateway pods of the exporting cluster'}, and that UDP between the two gets through.`,
+    `No tunnel to ${serving.map(({ address, state }) => `${address} (${state})`).join(', ')}: see ${isDevice ? 'that nexd runs on the device' : 'the gateway pods of the exporting cluster'}, and that UDP between the two gets through.${natTrouble(seen)}`,
   );
+}
+
+function natTrouble({ exporters }: SeenImport): string {
+  const behind = exporters.flatMap(({ device }) => (device.symmetricNAT ? device.ipv4! : []));
+  return behind.length === 0
+    ? ''
+    : ` Behind symmetric NAT, which without a relay device in the VPC lets no tunnel through: ${behind.join(', ')}.`;
 }

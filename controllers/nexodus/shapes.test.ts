@@ -26,12 +26,19 @@ describe('readDevice', () => {
       ipv6: '200::7',
       online: false,
       endpoints: [{ source: 'local', address: '10.244.0.6:51820' }],
+      symmetricNAT: false,
       revision: 27,
     });
   });
 
   it('reads the answer to a deletion', () => {
     expect(readDevice(recordedJSON('delete device'), what).publicKey).toBe('');
+  });
+
+  it('knows who is behind symmetric NAT', () => {
+    const read = (symmetric_nat: unknown) =>
+      readDevice({ ...recordedDevices[0], symmetric_nat }, what).symmetricNAT;
+    expect([true, false, null, 'true'].map(read)).toEqual([true, false, false, false]);
   });
 
   it('takes no address that is none', () => {

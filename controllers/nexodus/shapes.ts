@@ -109,6 +109,7 @@ export function readDevice(value: unknown, what: string): Device {
       source: optionalText(item, 'source', what) ?? '',
       address: optionalText(item, 'address', what) ?? '',
     })),
+    symmetricNAT: field(value, 'symmetric_nat') === true,
     revision: number(value, 'revision', what),
   };
 }

@@ -14,6 +14,8 @@ export interface Device {
   /** False until it first connected. Nexodus reports changes late: a hint, not proof. */
   readonly online: boolean;
   readonly endpoints: readonly { readonly source: string; readonly address: string }[];
+  /** Its nexd found that two STUN servers see it at different addresses: only a relay leads to it and from it. */
+  readonly symmetricNAT: boolean;
   readonly revision: number;
 }
 

@@ -102,6 +102,7 @@ export const aDevice = (ordinal = 0, more: Partial<Device> = {}): Device => ({
   ipv6: `200::${ordinal + 1}`,
   online: true,
   endpoints: [{ source: 'stun:one:3478', address: '203.0.113.7:30000' }],
+  symmetricNAT: false,
   revision: 1,
   ...more,
 });

@@ -115,6 +115,7 @@ export class NexodusServer {
       ownerID: 'me',
       vpcID: 'vpc',
       endpoints: [{ source: 'stun:one:3478', address: '203.0.113.7:30000' }],
+      symmetricNAT: false,
       revision: ++this.#count,
       ipv4: found ? found.ipv4 : isGranted ? requestedIP : `100.64.0.${last}`,
       ipv6: found ? found.ipv6 : `200::${last.toString(16)}`,

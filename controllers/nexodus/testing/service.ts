@@ -48,6 +48,7 @@ export class TestService implements Calls {
       ipv6: '200::1',
       online: true,
       endpoints: [],
+      symmetricNAT: false,
       ...this.devicesByID.get(id),
       ...fields,
       deleted: false,
