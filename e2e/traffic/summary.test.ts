@@ -55,6 +55,17 @@ describe('summarize', () => {
     ]);
   });
 
+  test('shows a wrong answer, and what a failure was about', () => {
+    const failed: Sample[] = [
+      { kind: 'http', at: 1000, ms: 5, failure: 'wrong', detail: 'HTTP/1.1 404' },
+      { kind: 'http', at: 1020, ms: 5, failure: 'timeout', detail: 'no answer' },
+    ];
+    expect(summarize(failed).disturbances[0]!.kinds).toEqual({
+      'wrong answer "HTTP/1.1 404"': 1,
+      'no answer': 1,
+    });
+  });
+
   test('looks at one kind and one time only', () => {
     const samples: Sample[] = [
       ...stream(10, { 0: 'reset', 9: 'reset' }),

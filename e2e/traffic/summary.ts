@@ -85,11 +85,15 @@ function disturbancesOf(samples: readonly Sample[]): Disturbance[] {
       to: (samples[last + 1] ?? samples[last]!).at,
       tried: within.length,
       failed: bad.length,
-      kinds: countBy(bad, ({ failure, detail }) =>
-        failure === 'error' || failure === 'timeout' ? (detail ?? failure) : failure!,
-      ),
+      kinds: countBy(bad, kindOf),
     };
   });
+}
+
+/** A wrong answer is shown: it came from somewhere. */
+function kindOf({ failure, detail }: Sample): string {
+  if (failure === 'wrong') return `wrong answer ${JSON.stringify(detail)}`;
+  return failure === 'error' || failure === 'timeout' ? (detail ?? failure) : failure!;
 }
 
 function countBy(samples: readonly Sample[], key: (sample: Sample) => string): Counts {
