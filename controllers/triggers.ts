@@ -124,8 +124,8 @@ export class Triggers {
   }
 
   /**
-   * Endpoints of busy Services change all the time: only whether one that is exported
-   * or imported has a backend is news.
+   * Endpoints of busy Services change all the time: only whether one that is exported or imported has a backend is
+   * news.
    */
   onEndpointSlice(event: CacheEvent<EndpointSlice>): void {
     const { caches } = this.#ports;

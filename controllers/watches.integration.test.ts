@@ -5,6 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { parseAllDocuments } from 'yaml';
 import { testConnection } from '../hack/test/connection.ts';
+import { serviceAccountToken } from '../hack/test/service-account-token.ts';
 import { Caches } from './kube/caches.ts';
 import { KubeClient } from './kube/client.ts';
 import { ResourceWriter } from './kube/writer.ts';
@@ -70,9 +71,12 @@ test('the right to watch EndpointSlices is missing: it is told, and everything g
   await writer.apply(role, object(role, { rules: lacking }));
 
   const told: LogFields[] = [];
-  controller = new KubeClient(testConnection(undefined, { token: await tokenOf() }), {
-    log: logTo((message, fields) => void (message === 'cache is not current' && told.push(fields))),
-  });
+  controller = new KubeClient(
+    testConnection(undefined, { token: await serviceAccountToken(admin, namespace, name) }),
+    {
+      log: logTo((message, fields) => void (message === 'cache is not current' && told.push(fields))),
+    },
+  );
   const caches = new Caches(controller);
   const { endpointSlices, ...others } = addWatches(caches);
   const running = caches.run(stop.signal);
@@ -94,19 +98,6 @@ test('the right to watch EndpointSlices is missing: it is told, and everything g
   stop.abort(new Error('stop'));
   await running;
 }, 30_000);
-
-function tokenOf(): Promise<string> {
-  return admin.json(
-    {
-      method: 'POST',
-      path: `/api/v1/namespaces/${namespace}/serviceaccounts/${name}/token`,
-      body: JSON.stringify({ apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: {} }),
-      attempt: { verb: 'create', object: 'token' },
-      repeat: 'never',
-    },
-    body => (body as { status: { token: string } }).status.token,
-  );
-}
 
 function logTo(write: (message: string, fields: LogFields) => void, given: LogFields = {}): Log {
   const line = (message: string, fields: LogFields = {}) => write(message, { ...given, ...fields });

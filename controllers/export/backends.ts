@@ -57,11 +57,12 @@ export const hasBackend = ({ spec }: Service, slices: readonly EndpointSlice[]):
         )),
   );
 
+/** Whether a Service is there and has a backend. */
+export const isServiceBacked = (
+  service: Service | undefined,
+  { endpointSlices }: Pick<Caches, 'endpointSlices'>,
+): boolean => service !== undefined && hasBackend(service, endpointSlices.byIndex('service', keyOf(service)));
+
 /** Whether what is exported has a backend. About a target outside the cluster nobody knows: it always counts. */
-export function isBacked(nxe: NexlinkExport, caches: Pick<Caches, 'services' | 'endpointSlices'>): boolean {
-  if (serviceOf(nxe) === undefined) return true;
-  const service = serviceFor(nxe, caches);
-  return (
-    service !== undefined && hasBackend(service, caches.endpointSlices.byIndex('service', keyOf(service)))
-  );
-}
+export const isBacked = (nxe: NexlinkExport, caches: Pick<Caches, 'services' | 'endpointSlices'>): boolean =>
+  serviceOf(nxe) === undefined || isServiceBacked(serviceFor(nxe, caches), caches);

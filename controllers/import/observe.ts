@@ -1,10 +1,10 @@
 import { importNameLabel, managedByLabel } from '../../api/v1alpha1/labels.ts';
 import type { NexlinkGateway } from '../../api/v1alpha1/nexlinkgateway.ts';
 import type { NexlinkImport } from '../../api/v1alpha1/nexlinkimport.ts';
-import { hasBackend } from '../export/backends.ts';
+import { isServiceBacked } from '../export/backends.ts';
 import { isReplicaReady, rulesMapOf, type RulesMap } from '../gateway/rules-map.ts';
 import type { AssignedPort } from '../proxy/ports.ts';
-import { childName, importLabelValue, keyOf, podName, rulesName, splitKey } from '../runtime/names.ts';
+import { childName, importLabelValue, podName, rulesName, splitKey } from '../runtime/names.ts';
 import type { NexodusFailure } from '../runtime/nexodus.ts';
 import type { NetworkPolicy, Service } from '../runtime/objects.ts';
 import type { Ports } from '../runtime/ports.ts';
@@ -68,8 +68,7 @@ export function observeImport(
       )
       .map(({ appliedRevision }) => ({ current: appliedRevision === rules.revision })),
     service,
-    isBacked:
-      service !== undefined && hasBackend(service, caches.endpointSlices.byIndex('service', keyOf(service))),
+    isBacked: isServiceBacked(service, caches),
     owned: caches.services
       .list(namespace)
       .filter(
