@@ -120,10 +120,12 @@ export class ObjectCache<T extends KubeObject> implements Cache<T> {
     if (this.#position !== undefined && !isNewer(resourceVersion, this.#position)) return;
     if (type === 'DELETED') {
       const held = this.#objects.get(object.metadata.namespace, object.metadata.name);
+      // An own delete that completes another one is answered with the object as of its removal: that one goes as well.
       if (
         held &&
         held.metadata.uid === object.metadata.uid &&
-        isNewer(resourceVersion, held.metadata.resourceVersion)
+        (resourceVersion === held.metadata.resourceVersion ||
+          isNewer(resourceVersion, held.metadata.resourceVersion))
       )
         this.#remove(held);
       this.#removed.delete(object.metadata.uid!);
