@@ -148,11 +148,10 @@ function buildPrograms(): void {
 
 async function start(folder: string, program: string, args: string[]): Promise<ChildProcess> {
   const log = await open(path.join(folder, `${program}.log`), 'a');
-  const child = spawn(path.join(bin, program), args, { stdio: ['ignore', log.fd, log.fd], cwd: folder });
+  // It ends with this process, however that ends: left behind, it would slow down whatever runs next.
+  const command = ['--pdeathsig', 'KILL', path.join(bin, program), ...args];
+  const child = spawn('setpriv', command, { stdio: ['ignore', log.fd, log.fd], cwd: folder });
   await log.close();
-  const stop = () => child.kill('SIGKILL');
-  process.once('exit', stop);
-  child.once('exit', () => process.removeListener('exit', stop));
   return child;
 }
 
