@@ -57,13 +57,29 @@ const now = new Date('2026-03-01T12:00:00Z');
 const identities = new Map([0, 1].map(ordinal => [ordinal, anIdentity(ordinal)]));
 const own = new Set(['device-0', 'device-1']);
 
-const seenWith = (reports: readonly GatewayReplica[]) =>
+/** What there is of each replica: without all of it, devices and keys are replaced and removed. */
+interface Replicas {
+  readonly identities: readonly number[];
+  readonly keys: readonly number[];
+  readonly devices: readonly number[];
+  readonly pods: readonly number[];
+}
+const all: Replicas = { identities: [0, 1], keys: [0, 1], devices: [0, 1], pods: [0, 1] };
+const some = fc.subarray([0, 1]);
+const replicas: fc.Arbitrary<Replicas> = fc.record({
+  identities: some,
+  keys: some,
+  devices: some,
+  pods: some,
+});
+
+const seenWith = (reports: readonly GatewayReplica[], replicas = all) =>
   aSeenGateway({
     gateway: { ...aGateway(), status: { replicas: [...reports] } },
-    identities: [...identities.values()],
-    keys: [aRegKey(0), aRegKey(1)],
-    devices: [aDevice(0), aDevice(1)],
-    pods: [aPod('export-shop', 0), aPod('export-shop', 1)],
+    identities: replicas.identities.map(ordinal => anIdentity(ordinal)),
+    keys: replicas.keys.map(ordinal => aRegKey(ordinal)),
+    devices: replicas.devices.map(ordinal => aDevice(ordinal)),
+    pods: replicas.pods.map(ordinal => aPod('export-shop', ordinal)),
     exports: [{ nxe, resolved, isBacked: true }],
     rules: aRulesMap({ ingress: [{ protocol: 'tcp', port: 80, host: '10.96.0.7', targetPort: 80 }] }, [
       { owner: nxe.metadata.uid, protocol: 'TCP', port: 80, gatewayPort: 80 },
@@ -73,12 +89,12 @@ const seenWith = (reports: readonly GatewayReplica[]) =>
   });
 
 /** Everything that the plans of a gateway would do. */
-function actionsOf(reports: readonly GatewayReplica[]): Action[] {
-  const seen = seenWith(reports);
+function actionsOf(reports: readonly GatewayReplica[], replicas = all): Action[] {
+  const seen = seenWith(reports, replicas);
   const decodeRecord = (id: string) => decode(seen.nexodus.published.get(id));
   const context = { defaults: gatewayDefaults, cluster: 'here', decodeRecord };
   const { rules, pods } = planGateway(seen, identities, context);
-  const devices = [1, 2].flatMap(replicas => planDevices(seen, replicas, now).actions);
+  const devices = [1, 2].flatMap(wanted => planDevices(seen, wanted, now).actions);
   return [...rules, ...pods, ...devices, ...planWithdrawal(seen), ...planRemoval(seen)];
 }
 
@@ -86,8 +102,8 @@ describe('the reports of a hostile agent', () => {
   test('make the controller write to nothing but the gateway, its children and its devices', () => {
     const keys = new Set([aRegKey(0).id, aRegKey(1).id]);
     fc.assert(
-      fc.property(reports, reports => {
-        for (const action of actionsOf(reports)) {
+      fc.property(reports, replicas, (reports, replicas) => {
+        for (const action of actionsOf(reports, replicas)) {
           if ('deviceID' in action) expect(own).toContain(action.deviceID);
           else if ('id' in action) expect(keys).toContain(action.id);
           else if ('object' in action) {
@@ -96,10 +112,12 @@ describe('the reports of a hostile agent', () => {
           } else if ('ref' in action) {
             expect(action.ref.namespace).toBe('shop');
             expect(action.ref.name).toMatch(/^(nexlink-)?export-shop(-[01])?$/);
+            for (const { path } of 'operations' in action ? action.operations : [])
+              expect(path).toMatch(/^\/status\/replicas\/\d+(\/ordinal)?$/);
           }
         }
       }),
-      { numRuns: 100 },
+      { numRuns: 300 },
     );
   });
 
