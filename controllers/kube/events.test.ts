@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { KubeObject } from '../runtime/kube.ts';
-import { silentLog } from '../runtime/log.ts';
+import { Denied, Waiting } from '../runtime/errors.ts';
+import { silentLog, type Log } from '../runtime/log.ts';
 import { ManualClock, settled } from '../runtime/manual-clock.ts';
 import { KubeEventRecorder } from './events.ts';
 
@@ -15,14 +16,14 @@ const about = (name: string): KubeObject => ({
   metadata: { name, namespace: 'team-a', uid: `uid-${name}` },
 });
 
-function recorder(create = (event: Event) => void sent.push(event)) {
+function recorder(create = (event: Event) => void sent.push(event), log: Log = silentLog) {
   const clock = new ManualClock();
   const events = new KubeEventRecorder({
     create: async event => create(event as Event),
     controller: 'nexlink.nexodus.io/controller',
     instance: 'pod-1',
     clock,
-    log: silentLog,
+    log,
   });
   return { clock, events };
 }
@@ -35,6 +36,24 @@ describe('KubeEventRecorder', () => {
     events.event(about(`${'x'.repeat(228)}-.${'y'.repeat(23)}`), 'Warning', 'NoService', 'it is missing');
     await events.drained();
     expect(sent[0]!.metadata.name).toMatch(/^x{228}\.[0-9a-f]{16}$/);
+  });
+
+  test.each([
+    ['warn', new Denied('Forbidden', 'no right to create events')],
+    ['debug', new Waiting('NamespaceTerminating', 'team-a is being deleted', 10_000)],
+  ])('tells at level %s that an event was refused: %s', async (level, error) => {
+    const said: string[] = [];
+    const log: Log = {
+      ...silentLog,
+      warn: message => said.push(`warn ${message}`),
+      debug: message => said.push(`debug ${message}`),
+    };
+    const { events } = recorder(() => {
+      throw error;
+    }, log);
+    events.event(about('web'), 'Warning', 'NoService', 'it is missing');
+    await events.drained();
+    expect(said).toEqual([`${level} event not sent`]);
   });
 
   test('sends an event with everything that the API wants', async () => {

@@ -2,7 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../runtime/clock.ts';
-import { messageOf } from '../runtime/errors.ts';
+import { messageOf, Waiting } from '../runtime/errors.ts';
 import type { EventRecorder, KubeObject } from '../runtime/kube.ts';
 import type { Log } from '../runtime/log.ts';
 import { apiVersionOf, resources } from '../runtime/resources.ts';
@@ -89,7 +89,9 @@ export class KubeEventRecorder implements EventRecorder {
         await this.#options.create(event);
       } catch (error) {
         const { reason, note } = event as { reason?: string; note?: string };
-        this.#options.log.warn('event not sent', { reason, note, error: messageOf(error) });
+        // In a namespace that is being deleted nothing can be made, and nobody reads of it.
+        const level = error instanceof Waiting ? 'debug' : 'warn';
+        this.#options.log[level]('event not sent', { reason, note, error: messageOf(error) });
       }
     }
   }
