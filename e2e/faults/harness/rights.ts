@@ -6,6 +6,7 @@ import { parseAllDocuments } from 'yaml';
 import { objectPath } from '../../../controllers/kube/paths.ts';
 import type { KubeObject, Resource } from '../../../controllers/runtime/kube.ts';
 import { resources } from '../../../controllers/runtime/resources.ts';
+import { serviceAccountToken } from '../../../hack/test/service-account-token.ts';
 import type { Lab } from './lab.ts';
 import { systemNamespace } from './world.ts';
 
@@ -64,17 +65,7 @@ export class Rights {
     const isRole = ({ kind }: KubeObject) => kind === 'ClusterRole' || kind === 'Role';
     for (const object of objects.flat())
       await put(lab, isRole(object) ? ({ ...object, rules: [] } as Role) : object);
-    const ref = { resource: resources.serviceAccounts, namespace: systemNamespace, name: serviceAccount };
-    const token = await lab.client.json(
-      {
-        method: 'POST',
-        path: objectPath(ref, 'token'),
-        body: JSON.stringify({ spec: {} }),
-        attempt: { verb: 'create', object: 'token' },
-        repeat: 'never',
-      },
-      body => (body as { status: { token: string } }).status.token,
-    );
+    const token = await serviceAccountToken(lab.client, systemNamespace, serviceAccount);
     return new Rights(lab, objects.flat().filter(isRole) as Role[], token);
   }
 
