@@ -139,6 +139,16 @@ describe('own writes', () => {
     expect(heard).toEqual(['deleted a old 1', 'added a new 130']);
   });
 
+  test('an object that has lost its name to a later one does not come back when that one is deleted', () => {
+    const { cache, heard } = filled([thing('a', 1, 'old')]);
+    cache.observe(thing('a', 130, 'new'));
+    cache.observeDeleted('ns', 'a', 'new');
+    cache.apply(event('MODIFIED', thing('a', 110, 'old')));
+    cache.apply(event('DELETED', thing('a', 120, 'old')));
+    cache.apply(event('ADDED', thing('a', 130, 'new')));
+    expect(heard).toEqual(['deleted a old 1', 'added a new 130', 'deleted a new 130']);
+  });
+
   test('the delete of another uid touches nothing', () => {
     const { cache, state } = filled([thing('a', 1, 'new')]);
     cache.observeDeleted('ns', 'a', 'old');

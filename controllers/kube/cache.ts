@@ -149,6 +149,8 @@ export class ObjectCache<T extends KubeObject> implements Cache<T> {
     // The watch has been there already, and says that the object is gone.
     if (!held && this.#position !== undefined && !isNewer(resourceVersion, this.#position)) return;
     if (held && !isNewer(resourceVersion, held.metadata.resourceVersion)) return;
+    // Its name is taken, so the one before is gone: events that still tell of it are older than that.
+    if (held && held.metadata.uid !== uid) this.#removed.set(held.metadata.uid!, undefined);
     this.#take(this.prepare(structuredClone(written)));
   }
 
