@@ -109,7 +109,7 @@ async function measure(client: TrafficClient, cut: string, controllers: string):
   let restoredAt: number;
   try {
     await cuts[cut]!.cut();
-    await sleep(10_000);
+    await sleep(6000);
     await client.calm([names.c], 3000, 60_000).catch(() => {}); // then it has not recovered, which the samples tell
   } finally {
     restoredAt = Date.now();
