@@ -25,7 +25,8 @@ const { values } = parseArgs({
   options: {
     services: { type: 'string', default: '200' },
     churns: { type: 'string', default: '2' },
-    settle: { type: 'string', default: '30' },
+    // V8 takes a minute or two to give back what it needed for a moment.
+    settle: { type: 'string', default: '120' },
     seconds: { type: 'string', default: '60' },
     profiles: { type: 'boolean', default: true },
   },

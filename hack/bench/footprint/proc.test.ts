@@ -14,6 +14,7 @@ test('reads memory, CPU time and age of a process with a strange name', () => {
   expect(parseReading(text(978, 2800))).toEqual({
     rss: 153_600,
     files: 56_332,
+    peak: 157_572,
     cpu: 11.76,
     age: 2800.5 - 2771.6,
     at: 2800.5,

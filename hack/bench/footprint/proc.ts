@@ -5,6 +5,8 @@ export interface Reading {
   readonly rss: number;
   /** The part of it that is pages of files, such as those of the Node.js binary, which processes share. */
   readonly files: number;
+  /** The most resident memory that it ever had, in KiB. */
+  readonly peak: number;
   /** CPU time that it has used, in seconds. */
   readonly cpu: number;
   /** Seconds since it started. */
@@ -33,6 +35,7 @@ export function parseReading(text: string): Reading {
   const reading = {
     rss: kilobytes(lines, 'VmRSS'),
     files: kilobytes(lines, 'RssFile'),
+    peak: kilobytes(lines, 'VmHWM'),
     cpu: (utime! + stime!) / ticksPerSecond,
     age: at - start! / ticksPerSecond,
     at,

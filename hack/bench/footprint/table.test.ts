@@ -5,6 +5,7 @@ import { renderFootprint, renderProfile, type Measured } from './table.ts';
 const reading = (rss: number, cpu: number, at: number): Reading => ({
   rss: rss * 1024,
   files: 50 * 1024,
+  peak: 150 * 1024,
   cpu,
   age: at,
   at,
@@ -27,11 +28,11 @@ test('holds memory and CPU against the goal of each kind', () => {
     measured('agent', 61, 0),
   ]).split('\n');
   expect(rows.slice(2)).toEqual([
-    '| at rest | controller x | 110.0 | 50.0 | 22.0 | 10.00 | 10 | ≤ 110 MB | met |',
-    '| at rest | controller x | 110.5 | 50.0 |  | 0.00 | 10 | ≤ 110 MB | missed |',
-    '| at rest | agent x | 60.0 | 50.0 |  | 1.83 | 10 | ≤ 60 MB, < 2 % | met |',
-    '| at rest | agent x | 60.0 | 50.0 |  | 2.00 | 10 | ≤ 60 MB, < 2 % | missed |',
-    '| at rest | agent x | 61.0 | 50.0 |  | 0.00 | 10 | ≤ 60 MB, < 2 % | missed |',
+    '| at rest | controller x | 110.0 | 50.0 | 150 | 22.0 | 10.00 | 10 | ≤ 110 MB | met |',
+    '| at rest | controller x | 110.5 | 50.0 | 150 |  | 0.00 | 10 | ≤ 110 MB | missed |',
+    '| at rest | agent x | 60.0 | 50.0 | 150 |  | 1.83 | 10 | ≤ 60 MB, < 2 % | met |',
+    '| at rest | agent x | 60.0 | 50.0 | 150 |  | 2.00 | 10 | ≤ 60 MB, < 2 % | missed |',
+    '| at rest | agent x | 61.0 | 50.0 | 150 |  | 0.00 | 10 | ≤ 60 MB, < 2 % | missed |',
   ]);
 });
 

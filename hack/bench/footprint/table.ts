@@ -23,7 +23,18 @@ export const goals = {
 /** A line for each process and state. */
 export function renderFootprint(all: readonly Measured[]): string {
   return table(
-    ['state', 'process', 'RSS MB', 'of it files', 'heap used MB', 'CPU %', 'up min', 'goal', ''],
+    [
+      'state',
+      'process',
+      'RSS MB',
+      'of it files',
+      'peak RSS MB',
+      'heap used MB',
+      'CPU %',
+      'up min',
+      'goal',
+      '',
+    ],
     all.map(({ state, kind, name, from, to, heapUsed }) => {
       const cpu = cpuPercent(from, to);
       const goal = goals[kind];
@@ -33,6 +44,7 @@ export function renderFootprint(all: readonly Measured[]): string {
         `${kind} ${name}`,
         megabytes(to.rss).toFixed(1),
         megabytes(to.files).toFixed(1),
+        megabytes(to.peak).toFixed(0),
         heapUsed === undefined ? '' : megabytes(heapUsed / 1024).toFixed(1),
         cpu.toFixed(2),
         (to.age / 60).toFixed(0),
