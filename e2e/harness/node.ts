@@ -55,6 +55,11 @@ export class Node {
     return this.#container.exec('cat', ...files);
   }
 
+  /** Lines of nf_conntrack: connections through this node of which only the SYN was seen. */
+  unansweredSYNs(): Promise<string> {
+    return this.#container.exec('sh', '-c', 'grep SYN_SENT /proc/net/nf_conntrack || true');
+  }
+
   /** SIGKILL; the kubelet starts it again. */
   async killAPIServer(): Promise<void> {
     if (!(await this.#signal('SIGKILL', 'labels."io.kubernetes.container.name"==kube-apiserver')))

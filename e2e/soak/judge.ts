@@ -76,7 +76,11 @@ export function renderExplained(
   const first = Math.min(...failures.map(({ at, ms }) => (kind === 'lasting' ? at + ms : at)));
   const last = Math.max(...failures.map(({ at, ms }) => (kind === 'lasting' ? at + ms : at)));
   const ways = [
-    ...new Set(failures.map(({ failure, detail }) => (failure === 'error' ? detail : failure))),
+    ...new Set(
+      failures.map(({ failure, detail }) =>
+        failure === 'error' || failure === 'timeout' ? (detail ?? failure) : failure,
+      ),
+    ),
   ].join(', ');
   const what = `${link}: ${failures.length} ${names[kind] ?? kind} (${ways})`;
   if (by) {

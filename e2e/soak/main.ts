@@ -1,17 +1,21 @@
 /**
  * Faults at random, with traffic on links that nobody changes: `--minutes 30 --seed 1`; `--only 'gateway|Nexodus'`
  * limits it to faults whose name matches. Runs against `.cache/environment`. Fails when a connection failed that no
- * fault explains, a fault could not be made good, or something is left over.
+ * fault explains, a fault could not be made good, or something is left over. `.cache/soak/journal.txt` then has what
+ * pods and endpoints did.
  */
 
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { resources } from '../../controllers/runtime/resources.ts';
 import { environment } from '../harness/environment.ts';
 import { leftovers } from '../harness/leftovers.ts';
 import { until } from '../harness/wait.ts';
+import type { Sample } from '../traffic/pod/record.ts';
 import { clock, renderTraffic, TrafficClient, trafficServer } from '../traffic/traffic.ts';
 import { changing, Faults, putChanging } from './faults.ts';
+import { Journal } from './journal.ts';
 import { explain, renderExplained, since, type Injected } from './judge.ts';
 import { clusterNames, describeFault, faultNames, faults, links, needsWhole } from './plan.ts';
 import { isReady, space, whole } from './space.ts';
@@ -31,11 +35,13 @@ if (!Number.isInteger(seed) || !(minutes > 0) || names.length === 0)
     `usage: --minutes NUMBER --seed WHOLE-NUMBER --only PATTERN; faults: ${faultNames.join(', ')}`,
   );
 
+const journalFile = path.resolve(import.meta.dirname, '../../.cache/soak/journal.txt');
 const env = environment();
 const injected: Injected[] = [];
 const problems: string[] = [];
 /** When all links carried traffic: what failed before is no fault of anybody's. */
 let began = 0;
+let journal: Journal | undefined;
 const clients = new Map<string, TrafficClient>();
 const say = (text: string) => console.log(`${clock(Date.now())}  ${text}`);
 
@@ -72,6 +78,7 @@ async function prepare(): Promise<void> {
       await TrafficClient.start(env, env[importer], space, name, { expected: exporters, udpEveryMs: 500 }),
     );
   await whole(env);
+  journal = new Journal([...new Set(links.map(({ importer }) => env[importer]))]);
   await calm();
   began = Date.now();
   say('all links carry traffic');
@@ -128,6 +135,7 @@ async function judge(): Promise<void> {
       // A datagram may be lost by itself; it is told, and no more.
       if (!group.by && group.kind !== 'udp') totals.unexplained += group.failures.length;
       console.log(`  ${renderExplained(group, injected)}`);
+      if (!group.by && group.kind !== 'udp') console.log(meanwhile(group.failures));
     }
     totals.tried += samples.filter(({ kind }) => kind === 'http').length;
   }
@@ -136,6 +144,16 @@ async function judge(): Promise<void> {
       `${totals.failed} failed; ${totals.unexplained} failures that no fault explains`,
   );
   if (totals.unexplained) problems.push(`${totals.unexplained} failures that no fault explains`);
+}
+
+/** What happened to the importer's pods shortly before. */
+function meanwhile(failures: readonly Sample[]): string {
+  const from = Math.min(...failures.map(({ at, ms, kind }) => (kind === 'lasting' ? at + ms : at)));
+  const to = Math.max(...failures.map(({ at, ms }) => at + ms));
+  return journal!
+    .between(from - 20_000, to)
+    .map(line => `    ${line}`)
+    .join('\n');
 }
 
 async function cleanUp(): Promise<void> {
@@ -168,6 +186,8 @@ try {
   await disturb();
   await judge();
 } finally {
+  await journal?.stop();
+  journal?.write(journalFile);
   await cleanUp().catch((error: unknown) => problem(String(error)));
 }
 console.log(problems.length ? `\n${problems.length} problems:\n${problems.join('\n')}` : '\nno problems');

@@ -75,7 +75,10 @@ describe('a lasting connection', () => {
     last({ host, port, everyMs: 2, patience: { connectMs: 1000, answerMs: 40 }, stallMs: 10, stalled });
 
   test('ends when a byte does not come back', async () => {
-    expect(await lastOn(await portWith(socket => socket.resume()))).toEqual({ failure: 'timeout' });
+    expect(await lastOn(await portWith(socket => socket.resume()))).toEqual({
+      failure: 'timeout',
+      detail: 'no answer',
+    });
   });
   test('tells how it was ended', async () => {
     expect((await lastOn(await portWith(socket => socket.once('data', () => socket.end())))).failure).toBe(

@@ -30,8 +30,9 @@ export function last(options: LastingOptions): Promise<Outcome> {
     };
     const timer = setInterval(() => {
       const silence = waitingSince === undefined ? 0 : Date.now() - waitingSince;
-      if (silence > (socket.connecting ? patience.connectMs : patience.answerMs))
-        return end({ failure: 'timeout' });
+      if (socket.connecting && silence > patience.connectMs)
+        return end({ failure: 'timeout', detail: 'no connection' });
+      if (silence > patience.answerMs) return end({ failure: 'timeout', detail: 'no answer' });
       if (waitingSince !== undefined) return;
       waitingSince = Date.now();
       socket.write('.');
