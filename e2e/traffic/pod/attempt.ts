@@ -3,6 +3,7 @@
 import { createSocket } from 'node:dgram';
 import { connect } from 'node:net';
 import { failed, type Outcome } from './record.ts';
+import type { SourcePorts } from './source-ports.ts';
 
 export interface Target {
   /** An address. */
@@ -23,10 +24,16 @@ export interface Patience {
  * Opens a connection, sends one HTTP request, reads the answer. Its length says when it is whole: nexd need not pass
  * on that one side has closed.
  */
-export function ask({ host, port, expected }: Target, patience: Patience): Promise<Outcome> {
+export function ask(
+  { host, port, expected }: Target,
+  patience: Patience,
+  sourcePorts: SourcePorts,
+): Promise<Outcome> {
   return new Promise(resolve => {
     let text = '';
-    const socket = connect({ host, port });
+    const localPort = sourcePorts.take();
+    const socket = connect({ host, port, localPort });
+    socket.once('close', () => sourcePorts.release(localPort));
     const end = (outcome: Outcome) => {
       clearTimeout(connecting);
       clearTimeout(answering);

@@ -9,9 +9,11 @@ import { runTraffic } from './client.ts';
 import { last } from './lasting.ts';
 import { parseSamples } from './record.ts';
 import { serveTraffic } from './server.ts';
+import { SourcePorts } from './source-ports.ts';
 
 const patience = { connectMs: 1000, answerMs: 2000 };
 const host = '127.0.0.1';
+const sourcePorts = new SourcePorts();
 const folder = mkdtempSync(path.join(tmpdir(), 'traffic-'));
 let server: Awaited<ReturnType<typeof serveTraffic>>;
 const bad: Server[] = [];
@@ -40,7 +42,8 @@ async function closedPort(): Promise<number> {
 }
 
 describe('a connection', () => {
-  const askPort = (port: number, wait = patience) => ask({ host, port, expected: ['one', 'two'] }, wait);
+  const askPort = (port: number, wait = patience) =>
+    ask({ host, port, expected: ['one', 'two'] }, wait, sourcePorts);
 
   test('that is answered tells by whom', async () => {
     expect(await askPort(server.ports.http)).toEqual({ by: 'one' });
@@ -52,7 +55,7 @@ describe('a connection', () => {
     expect((await askPort(await portWith(() => {}), { ...patience, answerMs: 20 })).failure).toBe('timeout');
   });
   test('fails when a stranger answers', async () => {
-    const outcome = await ask({ host, port: server.ports.http, expected: ['two'] }, patience);
+    const outcome = await ask({ host, port: server.ports.http, expected: ['two'] }, patience, sourcePorts);
     expect(outcome.failure).toBe('wrong');
   });
 });
@@ -72,7 +75,15 @@ describe('a datagram', () => {
 
 describe('a lasting connection', () => {
   const lastOn = (port: number, stalled: (at: number, ms: number) => void = () => {}) =>
-    last({ host, port, everyMs: 2, patience: { connectMs: 1000, answerMs: 40 }, stallMs: 10, stalled });
+    last({
+      host,
+      port,
+      sourcePorts,
+      everyMs: 2,
+      patience: { connectMs: 1000, answerMs: 40 },
+      stallMs: 10,
+      stalled,
+    });
 
   test('ends when a byte does not come back', async () => {
     expect(await lastOn(await portWith(socket => socket.resume()))).toEqual({

@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ask, askByDatagram, type Patience } from './attempt.ts';
 import { last } from './lasting.ts';
 import type { Outcome, Sample } from './record.ts';
+import { SourcePorts } from './source-ports.ts';
 
 export interface TrafficPlan {
   /** Address of the Service: names are looked up elsewhere, and not what is tried here. */
@@ -38,6 +39,7 @@ export async function runTraffic(plan: TrafficPlan, signal: AbortSignal): Promis
   };
   const writing = setInterval(flush, 100);
   const { host, expected, patience } = plan;
+  const sourcePorts = new SourcePorts();
   note({ kind: 'start', at: Date.now(), ms: 0, count: plan.lasting });
 
   const tryOne = async (kind: 'http' | 'udp', attempt: () => Promise<Outcome>) => {
@@ -54,6 +56,7 @@ export async function runTraffic(plan: TrafficPlan, signal: AbortSignal): Promis
       const outcome = await last({
         host,
         port: echo,
+        sourcePorts,
         everyMs: plan.lastingEveryMs,
         patience,
         stallMs,
@@ -65,10 +68,14 @@ export async function runTraffic(plan: TrafficPlan, signal: AbortSignal): Promis
   };
   for (let index = 0; index < plan.lasting; index++) void keep();
   await Promise.all([
-    every(plan.httpEveryMs, () => tryOne('http', () => ask({ host, port: http, expected }, patience)), {
-      late,
-      signal,
-    }),
+    every(
+      plan.httpEveryMs,
+      () => tryOne('http', () => ask({ host, port: http, expected }, patience, sourcePorts)),
+      {
+        late,
+        signal,
+      },
+    ),
     every(
       plan.udpEveryMs,
       () => tryOne('udp', () => askByDatagram({ host, port: udp, expected }, patience)),

@@ -3,10 +3,12 @@
 import { connect } from 'node:net';
 import { failed, type Outcome } from './record.ts';
 import type { Patience } from './attempt.ts';
+import type { SourcePorts } from './source-ports.ts';
 
 export interface LastingOptions {
   readonly host: string;
   readonly port: number;
+  readonly sourcePorts: SourcePorts;
   readonly everyMs: number;
   /** It counts as broken when a byte is not back by `answerMs`. */
   readonly patience: Patience;
@@ -17,9 +19,11 @@ export interface LastingOptions {
 
 /** Resolves when it ends, with the reason. */
 export function last(options: LastingOptions): Promise<Outcome> {
-  const { host, port, everyMs, patience, stallMs, stalled } = options;
+  const { host, port, sourcePorts, everyMs, patience, stallMs, stalled } = options;
   return new Promise(resolve => {
-    const socket = connect({ host, port });
+    const localPort = sourcePorts.take();
+    const socket = connect({ host, port, localPort });
+    socket.once('close', () => sourcePorts.release(localPort));
     socket.setNoDelay(true);
     /** When the oldest byte that is still out was sent; at first the connection itself is waited for. */
     let waitingSince: number | undefined = Date.now();
