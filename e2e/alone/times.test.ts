@@ -44,7 +44,18 @@ async function linkSeconds(name: string, timeoutSeconds: number): Promise<LinkTi
   const ready = (Date.now() - began) / 1000;
   // Not long enough for TCP to try a second time.
   const first = await b
-    .exec(space, 'client', 'curl', '--silent', '--show-error', '--max-time', '0.8', `http://${name}/`)
+    .exec(
+      space,
+      'client',
+      'curl',
+      '--silent',
+      '--show-error',
+      '--connect-timeout',
+      '0.8',
+      '--max-time',
+      '5',
+      `http://${name}/`,
+    )
     .catch(String);
   const curl = (Number(BigInt((await answered).trim()) / 1_000_000n) - began) / 1000;
   return { ready, curl, answersWhenReady: first.trim() === 'web of a' };

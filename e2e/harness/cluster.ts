@@ -22,6 +22,18 @@ const kubectl = path.resolve(import.meta.dirname, '../../.cache/bin/kubectl');
 /** The image of test pods; hack/demo/tools-image makes it. */
 export const tools = 'nexlink.local/tools:12';
 
+/** What gets a page: a busy machine may be slow to answer, but not to take a connection. */
+export const curl = [
+  'curl',
+  '--silent',
+  '--show-error',
+  '--fail',
+  '--connect-timeout',
+  '3',
+  '--max-time',
+  '10',
+];
+
 /** Everything a restricted namespace asks of a pod. */
 const podSecurity = { runAsNonRoot: true, runAsUser: 65532, seccompProfile: { type: 'RuntimeDefault' } };
 const containerSecurity = {
@@ -299,19 +311,9 @@ export class Cluster {
     return { port: Number(local), close: () => void forwarder.kill() };
   }
 
-  /** The body of a page, fetched by the pod `client`. Rejects when there is none within 3 s. */
+  /** The body of a page, fetched by the pod `client`. Rejects when nobody takes the connection within 3 s. */
   async curl(namespace: string, url: string): Promise<string> {
-    const body = await this.exec(
-      namespace,
-      'client',
-      'curl',
-      '--silent',
-      '--show-error',
-      '--fail',
-      '--max-time',
-      '3',
-      url,
-    );
+    const body = await this.exec(namespace, 'client', ...curl, url);
     return body.trim();
   }
 

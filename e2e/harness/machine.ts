@@ -4,7 +4,7 @@
  */
 
 import { afterAll } from '@jest/globals';
-import { tools } from './cluster.ts';
+import { curl, tools } from './cluster.ts';
 import { Container } from './container.ts';
 import type { Environment } from './environment.ts';
 import { NexodusUser } from './nexodus-user.ts';
@@ -62,9 +62,9 @@ export class Machine {
     return this.#host.exec(...command);
   }
 
-  /** The body of a page. Rejects when there is none within 3 s. */
+  /** The body of a page. Rejects when nobody takes the connection within 3 s. */
   curl(url: string): Promise<string> {
-    return this.exec('curl', '--silent', '--show-error', '--fail', '--max-time', '3', url);
+    return this.exec(...curl, url);
   }
 
   /** Resolves when it is online. */

@@ -119,7 +119,7 @@ describe('consent', () => {
     const [pod] = await a.gatewayPods(space, `export-${space}`);
     const ports = [22, 80, 8080, 8090, 9090, 18999, 20000];
     const knock = `for port in ${ports.join(' ')}; do
-      curl --silent --output /dev/null --max-time 2 --write-out "$port %{exitcode}\\n" "http://${pod!.status!.podIP}:$port/"
+      curl --silent --output /dev/null --connect-timeout 2 --max-time 10 --write-out "$port %{exitcode}\\n" "http://${pod!.status!.podIP}:$port/"
     done; true`;
     // A port that is only not listened on would refuse at once (7); a policy says nothing (28).
     expect((await a.exec(space, 'client', 'sh', '-c', knock)).trim().split('\n')).toEqual(

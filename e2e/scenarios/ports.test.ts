@@ -122,7 +122,7 @@ describe('ports', () => {
     await b.condition(resources.imports, space, 'thirty', ready);
     await b.answers(space, `http://thirty:${numbers.at(-1)}/`, `port ${numbers.at(-1)}`, 30_000);
     const all = `for port in ${numbers.join(' ')}; do
-      echo "$port: $(curl --silent --max-time 3 http://thirty:$port/)"; done`;
+      echo "$port: $(curl --silent --connect-timeout 3 --max-time 10 http://thirty:$port/)"; done`;
     const answers = (await b.exec(space, 'client', 'bash', '-c', all)).trim().split('\n');
     expect(answers).toEqual(numbers.map(port => `${port}: port ${port}`));
     expect((await imported('thirty')).spec?.ports?.map(({ name, port }) => ({ name, port }))).toEqual(
