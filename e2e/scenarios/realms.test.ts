@@ -161,15 +161,17 @@ const gatewaysIn = async (cluster: typeof a, namespace: string) =>
 
 /** Waits until each of a dozen connections is answered so. No connection may be answered by anything else. */
 async function onlyAnswers(namespace: string, url: string, text: string): Promise<void> {
-  const loop = `for i in 1 2 3 4 5 6 7 8 9 10 11 12; do curl --silent --max-time 3 ${url} || echo none; done; echo end`;
+  // In brackets, so that an empty answer is heard, too.
+  const loop = `for i in $(seq 12); do echo "[$(curl --silent --max-time 3 ${url} || echo none)]"; done`;
   const heard = new Set<string>();
   await until(
     `every connection to ${url} in ${namespace} is answered "${text}"`,
     async () => {
-      const said = (await b.exec(namespace, 'client', 'bash', '-c', loop)).trim().split('\n');
-      if (said.pop() !== 'end') throw new Error('kubectl exec lost what the pod said');
-      said.forEach(line => heard.add(line));
-      return said.every(line => line === text);
+      const told = await b.exec(namespace, 'client', 'bash', '-c', loop);
+      const said = [...told.matchAll(/^\[(.*)\]$/gm)].map(([, answer]) => answer!);
+      said.forEach(answer => heard.add(answer));
+      if (said.length < 12) throw new Error(`kubectl exec lost some of what the pod said: ${told}`);
+      return said.every(answer => answer === text);
     },
     { timeoutMs: 30_000, explain: async () => `heard: ${[...heard].join()}\n${await b.overview(namespace)}` },
   );
