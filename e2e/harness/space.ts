@@ -17,19 +17,22 @@ export function useNamespaces(
   const all = wanted.flatMap(([cluster, namespaces]) =>
     Object.entries(namespaces).map(([name, options]) => ({ cluster, name, options })),
   );
-  beforeAll(async () => {
-    await sim?.calm();
-    await Promise.all(all.map(({ cluster, name, options }) => cluster.namespace(name, options)));
-    await prepare?.();
-  }, 180_000);
-
-  afterAll(async () => {
+  const clear = async () => {
     await sim?.calm();
     await Promise.all(all.map(({ cluster, name }) => cluster.remove(resources.namespaces, undefined, name)));
     await Promise.all(
       all.map(({ cluster, name }) => cluster.gone(resources.namespaces, undefined, name, 120_000)),
     );
-  }, 180_000);
+  };
+
+  beforeAll(async () => {
+    // A run that was interrupted has left its own behind.
+    await clear();
+    await Promise.all(all.map(({ cluster, name, options }) => cluster.namespace(name, options)));
+    await prepare?.();
+  }, 300_000);
+
+  afterAll(clear, 180_000);
 }
 
 /**
