@@ -11,7 +11,13 @@ import type { WantedRules } from './rules-watch.ts';
 const to = (host: string): Rule => ({ protocol: 'tcp', port: 20000, host, targetPort: 80 });
 const rulesOf = (revision: string, ...egress: Rule[]): Rules => ({ revision, ingress: [], egress });
 const response: Rule = { protocol: 'tcp', port: 18999, host: '127.0.0.1', targetPort: 8091 };
-const fine: Programmed = { listed: { ingress: 0, egress: 1 }, missing: [], surplus: [], refused: [] };
+const fine: Programmed = {
+  listed: { ingress: 0, egress: 1 },
+  alone: new Set(),
+  missing: [],
+  surplus: [],
+  refused: [],
+};
 
 function setUp(rules: Rules | undefined = rulesOf('r1', to('100.64.0.2'))) {
   const clock = new ManualClock();
@@ -28,6 +34,7 @@ function setUp(rules: Rules | undefined = rulesOf('r1', to('100.64.0.2'))) {
     willing: new Map<string, boolean>(),
     rtt: undefined as number | undefined,
     probed: [] as string[],
+    mayAsk: [] as string[],
     ingress: [] as (readonly Rule[])[],
     last: undefined as Rule | undefined,
     applied: [] as (readonly Rule[])[],
@@ -58,6 +65,11 @@ function setUp(rules: Rules | undefined = rulesOf('r1', to('100.64.0.2'))) {
     },
     prober: {
       follow: addresses => addresses.map(host => ({ protocol: 'tcp', port: 19000, host, targetPort: 1 })),
+      ask: isThere => {
+        state.mayAsk = ['100.64.0.2', '100.64.0.3'].filter(host =>
+          isThere({ protocol: 'tcp', port: 19000, host, targetPort: 1 }),
+        );
+      },
       isAlive: address => state.alive.get(address),
       takesConnections: address => state.willing.get(address) ?? state.alive.get(address),
       rttMillis: () => state.rtt,
@@ -86,6 +98,17 @@ describe('GatewayAgent', () => {
       revision: 'r1',
       peers: [{ address: '100.64.0.2', healthy: true }],
     });
+    await end(run);
+  });
+
+  test('has those far ends asked whose rule nexd has, and nothing else on its port', async () => {
+    const run = setUp();
+    await settled();
+    expect(run.state.mayAsk).toEqual([]);
+    run.state.result = { ...fine, alone: new Set(['tcp:19000:100.64.0.2:1']) };
+    run.agent.wake();
+    await settled();
+    expect(run.state.mayAsk).toEqual(['100.64.0.2']);
     await end(run);
   });
 

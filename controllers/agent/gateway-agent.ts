@@ -4,6 +4,7 @@ import type { GatewayPeer } from '../../api/v1alpha1/nexlinkgateway.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { messageOf } from '../runtime/errors.ts';
 import type { Log } from '../runtime/log.ts';
+import { formatRule } from '../proxy/nexd-rule.ts';
 import type { Rule, Rules } from '../proxy/rules.ts';
 import { Alarm } from './alarm.ts';
 import { CallFailed } from './json-rpc.ts';
@@ -28,7 +29,7 @@ const wait = {
 export interface GatewayAgentOptions {
   readonly nexd: Pick<Nexd, 'tunnelAddresses' | 'peers'>;
   readonly program: Pick<RuleProgram, 'apply'>;
-  readonly prober: Pick<Prober, 'follow' | 'isAlive' | 'takesConnections' | 'rttMillis'>;
+  readonly prober: Pick<Prober, 'follow' | 'ask' | 'isAlive' | 'takesConnections' | 'rttMillis'>;
   /** The ingress rule by which other gateways ask this one whether it takes connections. */
   readonly response?: Rule | undefined;
   readonly wanted: () => WantedRules;
@@ -152,6 +153,7 @@ export class GatewayAgent {
     const used = new Set(farEndsOf(egress));
     this.#used = new Set([...this.#used, ...used]);
     const result = await program.apply({ ingress, egress: [...egress, ...probes], last }, tunnelIPv4, signal);
+    prober.ask(rule => result.alone.has(formatRule(rule)));
     if (result.surplus.length === 0) this.#used = used;
     return result;
   }

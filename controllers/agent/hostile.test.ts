@@ -70,7 +70,13 @@ describe('rules.json', () => {
         livingRules(rules.egress, () => false);
         new LingeringRules().with(rules.ingress, 0);
         const { refused } = planRules([], rules, { tunnelIPv4 });
-        const programmed = { listed: { ingress: 0, egress: 0 }, missing: [], surplus: [], refused };
+        const programmed = {
+          listed: { ingress: 0, egress: 0 },
+          alone: new Set<string>(),
+          missing: [],
+          surplus: [],
+          refused,
+        };
         const { message = '' } = replicaOf(
           { ordinal: 0, podUID: 'uid', deviceID: 'id' },
           { tunnel: { ipv4: tunnelIPv4 }, revision: rules.revision, programmed, peers },

@@ -32,9 +32,14 @@ function setUp() {
       return result === 'silent' ? { result } : { result, rttMs: state.delayMs / 2 };
     },
   });
+  /** As the agent does once nexd has the rules. */
+  const follow = (...addresses: string[]) => {
+    prober.follow(addresses);
+    prober.ask(() => true);
+  };
   const says = (result: ProbeResult, port = 19000) => answers.set(port, result);
   const judged = (address = far) => [prober.isAlive(address), prober.takesConnections(address)];
-  return { clock, asked, used, counts, prober, state, says, judged };
+  return { clock, asked, used, counts, prober, follow, state, says, judged };
 }
 
 describe('Prober', () => {
@@ -49,9 +54,30 @@ describe('Prober', () => {
     prober.stop();
   });
 
+  test('asks only once nexd has its rule, as another far end may still answer on the port', async () => {
+    const { prober, clock, asked, says, judged } = setUp();
+    says('refused');
+    const [rule] = prober.follow([far]);
+    const seen: unknown[] = [];
+    prober.ask(each => void seen.push(each) as never);
+    await clock.advance(10_000);
+    expect(seen).toEqual([rule]);
+    expect(asked).toEqual([]);
+    says('silent');
+    prober.ask(() => true);
+    await clock.advance(10_000);
+    // What another one said in between would make it dead for good.
+    expect(judged()).toEqual([undefined, undefined]);
+    const before = asked.length;
+    prober.ask(() => true);
+    await clock.advance(3_000);
+    expect(asked.length).toBe(before + 1);
+    prober.stop();
+  });
+
   test('asks every second, says who it is and whether it uses the far end', async () => {
-    const { prober, clock, asked, used, judged } = setUp();
-    prober.follow([far]);
+    const { prober, follow, clock, asked, used, judged } = setUp();
+    follow(far);
     await clock.advance(5_500);
     expect(judged()).toEqual([true, true]);
     expect(asked.map(({ at }) => at)).toEqual([0, 1000, 2000, 3000, 4000, 5000]);
@@ -66,8 +92,8 @@ describe('Prober', () => {
   test.each([1, 250, 500, 999])(
     'finds within 3 seconds that one has died %d ms after a question, and at its first answer that it is back',
     async ms => {
-      const { prober, clock, says, judged, state } = setUp();
-      prober.follow([far]);
+      const { prober, follow, clock, says, judged, state } = setUp();
+      follow(far);
       await clock.advance(3_000 + ms);
       says('silent');
       await clock.advance(2_910 - ms);
@@ -83,8 +109,8 @@ describe('Prober', () => {
   );
 
   test('asks a silent one every 3 seconds only', async () => {
-    const { prober, clock, says, asked } = setUp();
-    prober.follow([far]);
+    const { prober, follow, clock, says, asked } = setUp();
+    follow(far);
     await clock.advance(500);
     says('silent');
     await clock.advance(5_000);
@@ -95,8 +121,8 @@ describe('Prober', () => {
   });
 
   test('forgives one lost answer', async () => {
-    const { prober, clock, says, judged, state } = setUp();
-    prober.follow([far]);
+    const { prober, follow, clock, says, judged, state } = setUp();
+    follow(far);
     await clock.advance(500);
     says('silent');
     await clock.advance(600);
@@ -108,8 +134,8 @@ describe('Prober', () => {
   });
 
   test('sends nothing to one that drains, asks it on, and comes back to it', async () => {
-    const { prober, clock, says, judged, asked, state } = setUp();
-    prober.follow([far]);
+    const { prober, follow, clock, says, judged, asked, state } = setUp();
+    follow(far);
     await clock.advance(500);
     says('draining');
     await clock.advance(1_000);
@@ -127,8 +153,8 @@ describe('Prober', () => {
   test.each(['refused', 'other'] as const)(
     'sends nothing to one whose agent is gone (%s), for a minute, until it is back',
     async result => {
-      const { prober, clock, says, judged } = setUp();
-      prober.follow([far]);
+      const { prober, follow, clock, says, judged } = setUp();
+      follow(far);
       await clock.advance(500);
       says(result);
       await clock.advance(1_000);
@@ -148,9 +174,9 @@ describe('Prober', () => {
   test.each(['refused', 'other'] as const)(
     'uses one that never had an agent and answers (%s)',
     async result => {
-      const { prober, clock, says, judged } = setUp();
+      const { prober, follow, clock, says, judged } = setUp();
       says(result);
-      prober.follow([far]);
+      follow(far);
       await clock.advance(5_000);
       expect(judged()).toEqual([true, true]);
       says('silent');
@@ -161,10 +187,10 @@ describe('Prober', () => {
   );
 
   test('does not judge one that never answered, nor one whose rule is not there', async () => {
-    const { prober, clock, says, judged } = setUp();
+    const { prober, follow, clock, says, judged } = setUp();
     says('silent');
     says('unknown', 19001);
-    prober.follow([far, '100.64.0.3']);
+    follow(far, '100.64.0.3');
     await clock.advance(30_000);
     expect(judged()).toEqual([undefined, undefined]);
     expect(judged('100.64.0.3')).toEqual([undefined, undefined]);
@@ -172,8 +198,8 @@ describe('Prober', () => {
   });
 
   test('learns nothing of a far end while its own nexd is away, and asks as soon as it is back', async () => {
-    const { prober, clock, says, judged, state, asked } = setUp();
-    prober.follow([far]);
+    const { prober, follow, clock, says, judged, state, asked } = setUp();
+    follow(far);
     await clock.advance(500);
     says('silent');
     await clock.advance(3_000);
@@ -193,8 +219,8 @@ describe('Prober', () => {
   });
 
   test('believes the younger of two answers', async () => {
-    const { prober, clock, says, judged, state } = setUp();
-    prober.follow([far]);
+    const { prober, follow, clock, says, judged, state } = setUp();
+    follow(far);
     await clock.advance(500);
     state.delayMs = 1_500;
     await clock.advance(1_000);
@@ -206,8 +232,8 @@ describe('Prober', () => {
   });
 
   test('asks each more seldom when they are many, and not all at once', async () => {
-    const { prober, clock, asked } = setUp();
-    prober.follow(Array.from({ length: 300 }, (_, at) => `100.64.1.${at}`));
+    const { prober, follow, clock, asked } = setUp();
+    follow(...Array.from({ length: 300 }, (_, at) => `100.64.1.${at}`));
     await clock.advance(30_000);
     expect(asked.length).toBeGreaterThan(2_700);
     expect(asked.length).toBeLessThanOrEqual(3_001);
@@ -218,9 +244,9 @@ describe('Prober', () => {
   });
 
   test('tells how long it takes to a far end that lives', async () => {
-    const { prober, clock, says, state } = setUp();
+    const { prober, follow, clock, says, state } = setUp();
     state.delayMs = 42;
-    prober.follow([far]);
+    follow(far);
     await clock.advance(6_000);
     expect(prober.rttMillis(far)).toBe(21);
     expect(prober.farEnds).toEqual([{ address: far, alive: true, takesConnections: true, rttMs: 21 }]);
@@ -231,8 +257,8 @@ describe('Prober', () => {
   });
 
   test('counts what came back', async () => {
-    const { prober, clock, says, counts } = setUp();
-    prober.follow([far]);
+    const { prober, follow, clock, says, counts } = setUp();
+    follow(far);
     await clock.advance(500);
     says('draining');
     await clock.advance(1_000);
@@ -241,8 +267,8 @@ describe('Prober', () => {
   });
 
   test('asks nobody after it was stopped', async () => {
-    const { prober, clock, asked } = setUp();
-    prober.follow([far]);
+    const { prober, follow, clock, asked } = setUp();
+    follow(far);
     await clock.advance(1_500);
     prober.stop();
     const before = asked.length;

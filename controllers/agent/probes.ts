@@ -33,8 +33,10 @@ const timing = {
 } as const;
 
 interface Target {
-  readonly port: number;
+  readonly rule: Rule;
   readonly stop: AbortController;
+  /** Whether nexd has had the rule, so that what comes back is from there. */
+  isAsked: boolean;
   /** Questions so far, and the last one to which something came back. */
   asked: number;
   heard: number;
@@ -89,7 +91,10 @@ export class Prober {
     this.#probe = options.probe ?? probe;
   }
 
-  /** From now on exactly these addresses are asked. Returns the egress rules that nexd needs for it. */
+  /**
+   * From now on exactly these addresses are followed. Returns the egress rules that nexd needs to ask them; until
+   * {@link ask} says that it has them, it may still have another one on the port, by which somebody else would answer.
+   */
   follow(addresses: readonly string[]): Rule[] {
     const wanted = new Set(addresses.slice(0, maxProbes));
     for (const [address, { stop }] of this.#targets)
@@ -97,23 +102,26 @@ export class Prober {
         stop.abort();
         this.#targets.delete(address);
       }
-    const taken = new Set([...this.#targets.values()].map(({ port }) => port));
-    let next = this.#options.firstPort;
+    const taken = new Set([...this.#targets.values()].map(({ rule }) => rule.port));
+    let port = this.#options.firstPort;
+    for (const host of wanted) {
+      if (this.#targets.has(host)) continue;
+      while (taken.has(port)) port++;
+      const rule: Rule = { protocol: 'tcp', port: port++, host, targetPort: probePort };
+      this.#targets.set(host, newTarget(rule, this.#options.clock));
+    }
+    return [...this.#targets.values()].map(({ rule }) => rule);
+  }
+
+  /** Asks those whose rule nexd has now, alone on its port, from now on. */
+  ask(isThere: (rule: Rule) => boolean): void {
     let delayMs = 0;
-    for (const address of wanted) {
-      if (this.#targets.has(address)) continue;
-      while (taken.has(next)) next++;
-      const target = newTarget(next++, this.#options.clock);
-      this.#targets.set(address, target);
+    for (const [address, target] of this.#targets) {
+      if (target.isAsked || !isThere(target.rule)) continue;
+      target.isAsked = true;
       void this.#run(address, target, delayMs);
       delayMs += timing.perProbeMs;
     }
-    return [...this.#targets].map(([host, { port }]) => ({
-      protocol: 'tcp',
-      port,
-      host,
-      targetPort: probePort,
-    }));
   }
 
   /** Whether a far end is alive; undefined when it cannot be judged. */
@@ -169,7 +177,7 @@ export class Prober {
     const { signal } = target.stop;
     const number = ++target.asked;
     const question = formatQuestion({ from: deviceID, uses: uses(address) });
-    let probed = await this.#probe(target.port, question, timing.deadlineMs, signal);
+    let probed = await this.#probe(target.rule.port, question, timing.deadlineMs, signal);
     if (probed.result === 'refused' && !signal.aborted && !(await isNexdThere()))
       probed = { result: 'unknown' };
     if (signal.aborted) return;
@@ -218,9 +226,10 @@ export class Prober {
   }
 }
 
-const newTarget = (port: number, clock: Clock): Target => ({
-  port,
+const newTarget = (rule: Rule, clock: Clock): Target => ({
+  rule,
   stop: new AbortController(),
+  isAsked: false,
   asked: 0,
   heard: 0,
   silent: false,

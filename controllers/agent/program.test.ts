@@ -39,7 +39,14 @@ describe('RuleProgram', () => {
       '--egress tcp:20000:[200::3]:80',
       '--egress tcp:20001:100.64.0.9:1',
     ]);
-    expect(result).toEqual({ listed: { ingress: 0, egress: 3 }, missing: [], surplus: [], refused: [] });
+    expect(result).toEqual({
+      listed: { ingress: 0, egress: 3 },
+      // The other two take turns.
+      alone: new Set(['tcp:20001:100.64.0.9:1']),
+      missing: [],
+      surplus: [],
+      refused: [],
+    });
   });
 
   test('changes nothing when nothing differs', async () => {

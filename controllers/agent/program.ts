@@ -2,7 +2,7 @@
 
 import { messageOf } from '../runtime/errors.ts';
 import type { Log } from '../runtime/log.ts';
-import { formatRule } from '../proxy/nexd-rule.ts';
+import { formatRule, type ListedRule } from '../proxy/nexd-rule.ts';
 import { planRules, portKeyOf, type RefusedRule, type RuleStep } from '../proxy/reconcile-rules.ts';
 import type { Rule, Rules } from '../proxy/rules.ts';
 import { CallFailed, CallRefused } from './json-rpc.ts';
@@ -12,6 +12,8 @@ import type { Nexd } from './nexd.ts';
 export interface Programmed {
   /** How many rules it has, parking rules included. */
   readonly listed: { readonly ingress: number; readonly egress: number };
+  /** Texts of the egress rules that share their port with no other. */
+  readonly alone: ReadonlySet<string>;
   /** Wanted rules that it would not take, each with its reason. */
   readonly missing: readonly string[];
   /** Rules that nobody wants and that it would not give up, such as those of its command line. */
@@ -78,6 +80,7 @@ export class RuleProgram {
     const count = (kind: string) => list.rules.filter(rule => rule.kind === kind).length;
     return {
       listed: { ingress: count('ingress'), egress: count('egress') },
+      alone: new Set(aloneIn(list.rules.filter(({ kind }) => kind === 'egress'))),
       missing: left('add'),
       surplus: left('remove'),
       refused,
@@ -139,6 +142,12 @@ export class RuleProgram {
     if (step.do === 'add' && deaths >= deathsToBan)
       this.#banned.set(text, `nexd ended ${deaths} times while it was added`);
   }
+}
+
+function aloneIn(rules: readonly ListedRule[]): string[] {
+  const onPort = new Map<string, string[]>();
+  for (const rule of rules) onPort.set(portKeyOf(rule), [...(onPort.get(portKeyOf(rule)) ?? []), rule.text]);
+  return [...onPort.values()].flatMap(texts => (texts.length === 1 ? texts : []));
 }
 
 /** Whether a step gives nexd the rule that shall come last. */

@@ -3,7 +3,13 @@ import type { Programmed } from './program.ts';
 import { isReady, replicaOf, type Observed } from './replica.ts';
 
 const reporter = { ordinal: 1, podUID: 'pod-uid', deviceID: 'device' };
-const programmed: Programmed = { listed: { ingress: 1, egress: 0 }, missing: [], surplus: [], refused: [] };
+const programmed: Programmed = {
+  listed: { ingress: 1, egress: 0 },
+  alone: new Set(),
+  missing: [],
+  surplus: [],
+  refused: [],
+};
 const well: Observed = {
   tunnel: { ipv4: '100.64.0.9', ipv6: '200::9' },
   revision: 'r1',
