@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { aPod } from '../testing/builders.ts';
 import { aReport, aRulesMap } from '../testing/seen.ts';
-import { isReplicaReady, rulesMapOf } from './rules-map.ts';
+import { isReplicaReady, isReplicaThere, rulesMapOf } from './rules-map.ts';
 
 const rule = { protocol: 'tcp', port: 80, host: '10.96.0.7', targetPort: 8080 };
 const port = { owner: 'a', protocol: 'TCP', port: 80, gatewayPort: 80 };
@@ -37,4 +37,16 @@ test('a replica is ready by its own and the kubelet’s word, and as the pod tha
   expect(isReplicaReady({ ...report, podUID: 'earlier' }, pod)).toBe(false);
   expect(isReplicaReady(report, aPod('export-shop', 0, { conditions: [] }))).toBe(false);
   expect(isReplicaReady(report, aPod('export-shop', 0, {}, { deletionTimestamp: 'now' }))).toBe(false);
+});
+
+test('a report counts while its pod is there, and not as ready when nobody else says so', () => {
+  const pod = aPod('import-shop');
+  const lost = aPod('import-shop', 0, { conditions: [] });
+  const report = aReport(0, { podUID: pod.metadata.uid! });
+  expect(isReplicaThere(report, pod)).toBe(true);
+  expect(isReplicaThere(report, aPod('import-shop', 0, {}, { deletionTimestamp: 'now' }))).toBe(true);
+  expect(isReplicaThere({ ...report, ready: false }, lost)).toBe(true);
+  expect(isReplicaThere(report, lost)).toBe(false);
+  expect(isReplicaThere(report, undefined)).toBe(false);
+  expect(isReplicaThere({ ...report, podUID: 'earlier' }, pod)).toBe(false);
 });

@@ -2,7 +2,7 @@ import type { GatewayReplica } from '../../api/v1alpha1/nexlinkgateway.ts';
 import { parsePorts, type AssignedPort } from '../proxy/ports.ts';
 import type { Rule, Rules } from '../proxy/rules.ts';
 import type { ConfigMap, Pod } from '../runtime/objects.ts';
-import { isPodReady } from './pods.ts';
+import { isPodReady, isReady } from './pods.ts';
 
 /** What a gateway's rules ConfigMap says. */
 export interface RulesMap {
@@ -57,6 +57,13 @@ function parseRules(text: string | undefined): Rules | undefined {
     return undefined;
   }
 }
+
+/**
+ * Whether what a replica reported is about now: not when its pod is gone, nor when the kubelet, or who speaks for it
+ * when its node is lost, no longer agrees that it is ready.
+ */
+export const isReplicaThere = (report: GatewayReplica, pod: Pod | undefined): boolean =>
+  pod !== undefined && report.podUID === pod.metadata.uid && (isReady(pod) || report.ready !== true);
 
 /** Whether the pod that reported is there and ready, by its own and the kubelet's word. */
 export const isReplicaReady = (report: GatewayReplica, pod: Pod | undefined): boolean =>

@@ -1,8 +1,8 @@
 import { importNameLabel, managedByLabel } from '../../api/v1alpha1/labels.ts';
-import type { NexlinkGateway } from '../../api/v1alpha1/nexlinkgateway.ts';
+import type { GatewayReplica, NexlinkGateway } from '../../api/v1alpha1/nexlinkgateway.ts';
 import type { NexlinkImport } from '../../api/v1alpha1/nexlinkimport.ts';
 import { isServiceBacked } from '../export/backends.ts';
-import { isReplicaReady, rulesMapOf, type RulesMap } from '../gateway/rules-map.ts';
+import { isReplicaReady, isReplicaThere, rulesMapOf, type RulesMap } from '../gateway/rules-map.ts';
 import type { AssignedPort } from '../proxy/ports.ts';
 import { childName, importLabelValue, podName, rulesName, splitKey } from '../runtime/names.ts';
 import type { NexodusFailure } from '../runtime/nexodus.ts';
@@ -15,6 +15,8 @@ export interface SeenImport {
   readonly nxi: NexlinkImport;
   readonly place: ImportPlace;
   readonly gateway: NexlinkGateway | undefined;
+  /** What the gateway's pods tell, of those that are there. */
+  readonly reports: readonly GatewayReplica[];
   readonly exporters: readonly ExporterRecord[];
   /** Why the device that it names is not to be had. */
   readonly missing: string | undefined;
@@ -52,20 +54,21 @@ export function observeImport(
   const rules = rulesMapOf(caches.configMaps.get(namespace, rulesName(place.gateway)));
   const gateway = caches.gateways.get(namespace, place.gateway);
   const service = caches.services.get(namespace, place.service);
+  const told = gateway?.status?.replicas ?? [];
+  const podOf = ({ ordinal }: GatewayReplica) => caches.pods.get(namespace, podName(place.gateway, ordinal));
   return {
     nxi,
     place,
     exporters,
     gateway,
+    reports: told.filter(report => isReplicaThere(report, podOf(report))),
     missing,
     merged: importedPorts(nxi, exporters),
     rules,
     policy: caches.networkPolicies.get(namespace, childName(place.gateway)),
     assigned: rules.portsOf(nxi.metadata.uid),
-    replicas: (gateway?.status?.replicas ?? [])
-      .filter(report =>
-        isReplicaReady(report, caches.pods.get(namespace, podName(place.gateway, report.ordinal))),
-      )
+    replicas: told
+      .filter(report => isReplicaReady(report, podOf(report)))
       .map(({ appliedRevision }) => ({ current: appliedRevision === rules.revision })),
     service,
     isBacked: isServiceBacked(service, caches),

@@ -121,6 +121,7 @@ export function aSeenImport(more: Partial<SeenImport> = {}): SeenImport {
     nxi,
     place: importPlaceOf(nxi, aNamespace(), settings),
     gateway: undefined,
+    reports: more.gateway?.status?.replicas ?? [],
     exporters,
     missing: undefined,
     merged: importedPorts(nxi, exporters),
