@@ -81,7 +81,10 @@ export function isServing(
 }
 
 /** Every port of these exports that has one on the gateway. */
-function serviceRecords(exports: readonly CarriedExport[], ports: readonly AssignedPort[]): ServiceRecord[] {
+export function serviceRecords(
+  exports: readonly CarriedExport[],
+  ports: readonly AssignedPort[],
+): ServiceRecord[] {
   const devicePort = new Map(ports.map(port => [claimKey(port), port.gatewayPort]));
   return exports.flatMap(({ nxe, resolved }) => {
     if (!resolved.valid) return [];

@@ -3,8 +3,10 @@ import type { NexlinkExportSpec } from '../../api/v1alpha1/nexlinkexport.ts';
 import { resolveExport } from '../export/resolve.ts';
 import type { ExporterRecord } from '../import/registry.ts';
 import { importPlaceOf } from '../import/resolve.ts';
+import type { ServiceRecord } from '../metadata/record.ts';
 import { flawOf, formatRule } from '../proxy/nexd-rule.ts';
 import { probePort } from '../proxy/ports.ts';
+import type { Rule } from '../proxy/rules.ts';
 import {
   aGateway,
   anExport,
@@ -16,7 +18,7 @@ import {
 } from '../testing/builders.ts';
 import { aRulesMap, aSeenGateway, settings } from '../testing/seen.ts';
 import type { CarriedExport, CarriedImport } from './observe.ts';
-import { planRules, winners } from './plan-rules.ts';
+import { planRules, rulesMeanwhile, winners } from './plan-rules.ts';
 
 const carry = (
   name: string,
@@ -42,6 +44,35 @@ const text = ({
   targetPort: number;
 }) => `${protocol}:${port}:${host}:${targetPort}`;
 const importer = aGateway({ direction: 'Import' });
+
+describe('while Nexodus does not take what is published', () => {
+  const rule = (port: number, host: string) => ({ protocol: 'tcp', port, host, targetPort: 80 }) as const;
+  const before = [rule(80, 'old'), rule(81, 'old')];
+  const published = [aServiceRecord(), aServiceRecord({ name: 'db', port: 81, servicePort: 5432 })];
+  const kept = (ingress: Rule[], ...wanted: Partial<ServiceRecord>[]) =>
+    rulesMeanwhile(
+      ingress,
+      wanted.map(each => aServiceRecord(each)),
+      published,
+      before,
+    );
+
+  test('a published port follows its Service', () =>
+    expect(kept([rule(80, 'new'), rule(81, 'old')], {}, { name: 'db', port: 81, servicePort: 5432 })).toEqual(
+      [rule(80, 'new'), rule(81, 'old')],
+    ));
+
+  test('a published port keeps its rule when nothing, or something else, is to be there', () => {
+    expect(kept([rule(80, 'new')], {})).toEqual([rule(80, 'new'), rule(81, 'old')]);
+    expect(
+      kept([rule(80, 'new'), rule(81, 'new')], {}, { name: 'api', port: 81, servicePort: 5432 }),
+    ).toEqual([rule(80, 'new'), rule(81, 'old')]);
+    expect(kept([rule(81, 'new')], { name: 'db', port: 81, servicePort: 443 })).toEqual(before);
+  });
+
+  test('a port that is not published is free', () =>
+    expect(kept([rule(82, 'new')], { port: 82 })).toEqual([...before, rule(82, 'new')]));
+});
 
 describe('an export gateway', () => {
   test('sends to a Service that has an IPv6 address only, in a form that nexd takes', () => {

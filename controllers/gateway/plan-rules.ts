@@ -5,6 +5,7 @@ import type { ImportPort } from '../../api/v1alpha1/nexlinkimport.ts';
 import { selectorKey } from '../import/device.ts';
 import { importedPorts, type MergedPort } from '../import/resolve.ts';
 import { assignPorts, claimKey, probePort, type AssignedPort, type PortClaim } from '../proxy/ports.ts';
+import type { ServiceRecord } from '../metadata/record.ts';
 import type { Rule } from '../proxy/rules.ts';
 import type { NetworkPolicy } from '../runtime/objects.ts';
 import type { CarriedExport, CarriedImport, SeenGateway } from './observe.ts';
@@ -73,6 +74,27 @@ function exportRules(seen: SeenGateway): RulesPlan {
   );
   return { ingress: sortRules(ingress), egress: [], ports };
 }
+
+/**
+ * The rules of an export gateway while Nexodus does not take what it shall publish. A port that is still published for
+ * something else than it is `wanted` for now keeps the rules that it has: others send connections there.
+ */
+export function rulesMeanwhile(
+  ingress: readonly Rule[],
+  wanted: readonly ServiceRecord[],
+  published: readonly ServiceRecord[],
+  before: readonly Rule[],
+): Rule[] {
+  const offers = new Set(wanted.map(offerOf));
+  const held = new Set(published.filter(service => !offers.has(offerOf(service))).map(portOf));
+  return sortRules([
+    ...ingress.filter(rule => !held.has(portOf(rule))),
+    ...before.filter(rule => held.has(portOf(rule))),
+  ]);
+}
+
+const portOf = ({ protocol, port }: Pick<Rule, 'protocol' | 'port'>) => `${protocol}/${port}`;
+const offerOf = (service: ServiceRecord) => `${portOf(service)}/${service.name}/${service.servicePort}`;
 
 /** The ports of an import: what its spec says or exporters offer now, or, while none offers anything, what they offered last. */
 export function importPorts(

@@ -36,8 +36,8 @@ const texts = (actions: readonly Action[]) =>
     return action.do;
   });
 const all = (sight: GatewaySight) => {
-  const { rules, pods } = planGateway(aSeenGateway(sight), identities, context);
-  return [...rules, ...planSecret(aSeenGateway(sight), identities), ...pods];
+  const { metadata, rules, pods } = planGateway(aSeenGateway(sight), identities, context);
+  return [...metadata, ...rules, ...planSecret(aSeenGateway(sight), identities), ...pods];
 };
 /** Every child as the API server has it after it was applied. */
 function made(

@@ -13,8 +13,8 @@ import { resources } from '../runtime/resources.ts';
 import { identityData } from './identity.ts';
 import { childKey, isOurs, type SeenGateway } from './observe.ts';
 import { planRemoval, planWithdrawal } from './plan-devices.ts';
-import { planMetadata } from './plan-metadata.ts';
-import { planRules } from './plan-rules.ts';
+import { planMetadata, serviceRecords } from './plan-metadata.ts';
+import { planRules, rulesMeanwhile } from './plan-rules.ts';
 
 export interface GatewayContext {
   readonly defaults: GatewayDefaults;
@@ -24,8 +24,11 @@ export interface GatewayContext {
 }
 
 export interface GatewayPlan {
-  /** Metadata, then the rules. */
+  /** What is published; comes before the rules. */
+  readonly metadata: readonly Action[];
   readonly rules: readonly Action[];
+  /** The rules when the metadata could not be written. */
+  readonly rulesMeanwhile: readonly Action[];
   /** The rest, for which identities must be there. */
   readonly pods: readonly Action[];
   /** The digest of the rules that the pods shall have. */
@@ -58,14 +61,25 @@ export function planGateway(
   const { gateway } = seen;
   const { ingress, egress, ports } = planRules(seen, inForce);
   const replicas = replicasOf(seen, defaults);
-  const { child: rulesMap, rules } = rulesChild(gateway, ingress, egress, ports, seen.rules.rules);
+  const before = seen.rules.rules;
+  const { child: rulesMap, rules } = rulesChild(gateway, ingress, egress, ports, before);
   const metadata =
     gateway.spec.direction === 'Export'
       ? planMetadata(seen, identities, replicas, ports, rules.revision, cluster, decodeRecord)
       : [];
+  const meanwhile = () => {
+    const published = [...identities.values()].flatMap(
+      ({ deviceID }) => decodeRecord(deviceID)?.services ?? [],
+    );
+    const wanted = serviceRecords(seen.exports, ports);
+    const kept = rulesMeanwhile(ingress, wanted, published, before?.ingress ?? []);
+    return rulesChild(gateway, kept, egress, ports, before).child;
+  };
   return {
     revision: rules.revision,
-    rules: [...metadata, ...applyChildren(seen, [rulesMap])],
+    metadata,
+    rules: applyChildren(seen, [rulesMap]),
+    rulesMeanwhile: metadata.length === 0 ? [] : applyChildren(seen, [meanwhile()]),
     pods: [...applyChildren(seen, fixedChildren(gateway, replicas, defaults)), ...dropReports(seen)],
   };
 }

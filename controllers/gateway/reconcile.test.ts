@@ -4,7 +4,7 @@ import type { NexlinkGateway } from '../../api/v1alpha1/nexlinkgateway.ts';
 import type { NexlinkImport } from '../../api/v1alpha1/nexlinkimport.ts';
 import { conditionOf } from '../runtime/conditions.ts';
 import { Denied } from '../runtime/errors.ts';
-import type { Pod } from '../runtime/objects.ts';
+import type { Pod, Service } from '../runtime/objects.ts';
 import { resources } from '../runtime/resources.ts';
 import { aNamespace, anExport, anImport, aService } from '../testing/builders.ts';
 import { World } from '../testing/world.ts';
@@ -46,6 +46,49 @@ describe('before Nexodus has answered', () => {
     await world.settle();
     expect(count('secrets', 'statefulSets', 'pods')).toEqual([1, 1, 2]);
     expect(saysOf('Ready')).toMatchObject({ status: 'True' });
+  });
+});
+
+describe('while Nexodus is away and would have to be told something', () => {
+  const statefulSet = { resource: resources.statefulSets, namespace: 'shop', name: 'nexlink-export-shop' };
+  const targets = () => [
+    ...new Set(
+      world.server
+        .list<Pod>(resources.pods)
+        .flatMap(pod => world.cluster.rulesIn(pod)?.ingress.map(({ port, host }) => `${port} ${host}`)),
+    ),
+  ];
+  const clusterIP = (address: string) => (service: Service) => {
+    service.spec = { ...service.spec, clusterIP: address, clusterIPs: [address] };
+  };
+  const ofService = (name: string) => ({ resource: resources.services, namespace: 'shop', name });
+
+  beforeEach(async () => {
+    world.add(resources.services, aService('api', [{ port: 81 }]));
+    world.add(resources.exports, anExport());
+    world.add(resources.exports, anExport('api'));
+    await world.settle();
+    world.nexodus.isDown = true;
+    world.server.delete({ resource: resources.exports, namespace: 'shop', name: 'api' });
+    await world.settle();
+  });
+
+  test('other Services’ new addresses reach nexd, and what is still published keeps its rule', async () => {
+    const [, api] = targets();
+    world.server.edit<Service>(ofService('web'), clusterIP('10.96.9.9'));
+    await world.settle();
+    expect(targets()).toEqual(['80 10.96.9.9', api]);
+    world.nexodus.isDown = false;
+    await world.settle();
+    expect(targets().filter(target => target === api)).toEqual([]);
+    expect(saysOf('Programmed')).toMatchObject({ status: 'True' });
+    expect(world.violations).toEqual([]);
+  });
+
+  test('a child that somebody deletes is made again', async () => {
+    world.server.delete(statefulSet);
+    await world.settle();
+    expect(count('statefulSets', 'pods')).toEqual([1, 2]);
   });
 });
 

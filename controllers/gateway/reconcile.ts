@@ -80,35 +80,40 @@ export class GatewayReconciler {
     // Where the policy cannot be written, only the imports that need it are without rules: see guard.ts.
     const policy = planPolicy(seen);
     const unguarded = error ?? (await apply(policy.actions, this.#ports)).error;
-    // Rules come before keys: an outage of Nexodus must not keep a Service's new address from nexd.
     const plan = planGateway(seen, known.keep, context, unguarded === undefined ? policy : seen);
-    await run(plan.rules);
-    let gone: ReadonlySet<number> = new Set();
-    if (error === undefined && known.suspects.length) {
+    // An outage of Nexodus must not keep a Service's new address from nexd, nor pods from what they need.
+    let refused = error ?? (await apply(plan.metadata, this.#ports)).error;
+    await run(refused === undefined ? plan.rules : plan.rulesMeanwhile);
+    const ask = async (work: () => Promise<unknown>) => {
+      if (error !== undefined || refused !== undefined) return;
       try {
-        gone = await this.#confirmGone(seen, known.suspects);
+        await work();
       } catch (thrown) {
-        error = thrown;
+        refused = thrown;
       }
-    }
+    };
+    let gone: ReadonlySet<number> = new Set();
+    if (known.suspects.length)
+      await ask(async () => void (gone = await this.#confirmGone(seen, known.suspects)));
     const devices = gone.size ? planDevices(seen, replicas, clock.now(), gone) : known;
-    await run(devices.actions);
+    await ask(async () => {
+      const done = await apply(devices.actions, this.#ports);
+      if (done.error !== undefined) throw done.error;
+    });
     const identities = new Map(devices.keep);
-    if (error === undefined && devices.make.size) {
-      try {
+    if (devices.make.size)
+      await ask(async () => {
         for (const [ordinal, identity] of await this.#makeIdentities(seen, devices.make))
           identities.set(ordinal, identity);
-      } catch (thrown) {
-        error = thrown;
-      }
-    }
+      });
     // Pods that start without an identity wait long for it: before Nexodus has answered there are none.
-    if (directory.synced || identities.size >= replicas) {
-      await run(planSecret(seen, identities));
+    if (identities.size >= replicas || (directory.synced && refused === undefined)) {
+      // What Nexodus was not told of the identities of now stays in the Secret.
+      if (refused === undefined) await run(planSecret(seen, identities));
       await run(plan.pods);
     }
 
-    error ??= unguarded;
+    error ??= refused ?? unguarded;
     await this.#report(seen, judgeGateway(seen, identities, replicas, plan.revision, error), plan.revision);
     const requeue = known.suspects.length > gone.size ? suspectMs : devices.requeueAfterMs;
     return this.#finish({ error }, requeue === undefined ? {} : { requeueAfterMs: requeue });
@@ -152,7 +157,7 @@ export class GatewayReconciler {
         if (key.deviceID === undefined)
           throw new Transient(
             'NexodusError',
-            `Nexodus gave key ${key.id} no device: it should be single-use.`,
+            `Nexodus gave registration key ${key.id} of ${description} no device, as it is not for a single use: delete the key in Nexodus, and another one is made.`,
           );
         const { deviceID } = key;
         return [ordinal, newIdentity({ ...key, deviceID }, gateway.spec.tunnelIP, holder)] as const;
