@@ -22,7 +22,12 @@ export async function serve(address: string, pages: { readonly [path: string]: P
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', error =>
-      reject(new Error(`cannot listen on ${address}: ${error.message}`, { cause: error })),
+      reject(
+        new Error(
+          `cannot listen on ${address}: ${error.message}; another address: settings metrics.address, health.address`,
+          { cause: error },
+        ),
+      ),
     );
     server.listen(Number(address.slice(at + 1)), address.slice(0, at) || undefined, resolve);
   });

@@ -67,8 +67,8 @@ export const importReasons = {
 export const gatewayReasons = {
   Programmed: {
     Programmed: 'Every pod has every rule.',
-    Pending: 'Pods are starting or rules are being applied.',
-    Failed: 'A pod cannot apply its rules; the message says why.',
+    Pending: 'Pods are starting or rules are being applied; the message says what keeps a pod from it.',
+    Failed: 'What the gateway needs could not be written; the message says why.',
     ChildConflict: 'A child object of the gateway exists and is not ours.',
   },
   Connected: {

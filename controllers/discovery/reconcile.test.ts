@@ -1,8 +1,9 @@
 import { beforeEach, expect, test } from '@jest/globals';
-import { importLabel } from '../../api/v1alpha1/labels.ts';
+import { importLabel, realmLabel } from '../../api/v1alpha1/labels.ts';
 import type { NexlinkImport } from '../../api/v1alpha1/nexlinkimport.ts';
 import { RegistrySource } from '../import/registry.ts';
 import { Terminal } from '../runtime/errors.ts';
+import type { Namespace } from '../runtime/objects.ts';
 import type { Ports } from '../runtime/ports.ts';
 import { resources } from '../runtime/resources.ts';
 import { aNamespace } from '../testing/builders.ts';
@@ -46,4 +47,19 @@ test('nothing is removed before Nexodus has answered', async () => {
   expect(world.process.directory.synced).toBe(false);
   await run();
   expect(imports()).toEqual(['a', 'b', 'c']);
+});
+
+test('a realm label that counts as absent is told at the namespace', async () => {
+  world.server.edit<Namespace>({ resource: resources.namespaces, name: 'shop' }, ({ metadata }) => {
+    metadata.labels = { ...metadata.labels, [realmLabel]: 'Not_A_Realm' };
+  });
+  await world.settle();
+  expect(imports()).toEqual(['a', 'b', 'c']);
+  expect(world.events.find(({ about }) => about === 'Namespace shop')).toMatchObject({
+    type: 'Warning',
+    reason: 'InvalidLabel',
+    note: expect.stringMatching(
+      /"Not_A_Realm".*counts as absent: the realm of Namespace shop is shop\. Correct/,
+    ),
+  });
 });

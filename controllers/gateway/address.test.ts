@@ -125,7 +125,7 @@ describe('the gateway says', () => {
 
   test('nothing of a device that was not asked', () =>
     expect(judge({ devices: [refused], holder: laptop }, anIdentity())).toMatch(/^False Pending/));
-  test('that it is scaled to zero', () => expect(judge({}, undefined, 0)).toMatch(/spec\.replicas is 0/));
+  test('that it is scaled to zero', () => expect(judge({}, undefined, 0)).toMatch(/has 0 replicas/));
   test('nothing when it asks for none', () =>
     expect(judgeAddress(aSeenGateway({ devices: [refused] }), 1, asked)).toBeUndefined());
 });

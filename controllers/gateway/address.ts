@@ -57,7 +57,7 @@ export function judgeAddress(
 ): Judgement | undefined {
   const { tunnelIP } = gateway.spec;
   if (tunnelIP === undefined) return undefined;
-  if (replicas === 0) return pending(`spec.replicas is 0: no device asks for ${tunnelIP}.`);
+  if (replicas === 0) return pending(`The gateway has 0 replicas: no device asks for ${tunnelIP}.`);
   const { synced, failure, holder, devices } = nexodus;
   const device = identity && devices.get(identity.deviceID);
   if (device?.ipv4 === tunnelIP)

@@ -182,7 +182,7 @@ check('Ready', [
   ['when a pod carries traffic', { pods: [aPod('export-shop', 0)] }, {}, 'True', 'Ready', /1 of 2/],
   ['though Nexodus is away', { failure }, {}, 'True', 'Ready', /2 of 2/],
   ['not without pods', { pods: [], reports: [] }, {}, 'False', 'Pending', /No pod is ready yet\.$/],
-  ['not when scaled to nothing', {}, { replicas: 0 }, 'False', 'Idle', /spec\.replicas is 0/],
+  ['not when scaled to nothing', {}, { replicas: 0 }, 'False', 'Idle', /0 replicas: set spec\.replicas/],
   ['not when nexd can find no peers', { devices: [deaf, deafToo] }, {}, 'False', 'NotReady', /STUN/],
   ['with what could not be written', { pods: [] }, { error: taken }, 'False', 'NotReady', /does not belong/],
   ['with why Nexodus does not let it begin', { pods: [], failure }, {}, 'False', 'NotReady', /password/],

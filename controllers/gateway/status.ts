@@ -125,7 +125,13 @@ function judgeReady(
   connected: Judgement,
   error: unknown,
 ): Judgement {
-  if (replicas === 0) return judgement('Ready', 'False', 'Idle', 'spec.replicas is 0.');
+  if (replicas === 0)
+    return judgement(
+      'Ready',
+      'False',
+      'Idle',
+      'It has 0 replicas: set spec.replicas, without which the setting gateway.replicas counts.',
+    );
   if (ready > 0) return judgement('Ready', 'True', 'Ready', `${ready} of ${replicas} pods carry traffic.`);
   if (error !== undefined) return judgement('Ready', 'False', 'NotReady', messageOf(error));
   if (connected.status === 'False' && connected.reason !== 'Pending')

@@ -282,11 +282,11 @@ describe('Conflict', () => {
       /left alone: set spec\.service\.name/,
     ],
     [
-      'one that the cache did not show',
-      { service: undefined },
-      new Conflict('AlreadyExists', ''),
-      'ServiceExists',
-      /left alone/,
+      'none yet, when something was there first that the cache has still to show',
+      { gateway: undefined, service: undefined },
+      new Conflict('AlreadyExists', 'there'),
+      'NoConflicts',
+      /./,
     ],
     [
       'a gateway of another realm',

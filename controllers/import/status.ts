@@ -44,7 +44,7 @@ export function judgeImport(seen: SeenImport, error: unknown, isNew = false): Im
   const service = seen.service && isOurs(seen.service, nxi) ? seen.service : undefined;
   // Before Nexodus has answered, those of the controller before this one are the last that are known.
   const exporters = seen.synced ? describeExporters(seen) : (nxi.status?.exporters ?? []);
-  const conflict = judgeConflict(seen, error);
+  const conflict = judgeConflict(seen);
   // Without the rules the status is the only record of them.
   const ports = seen.rules.rules ? servedPorts(seen) : nxi.status?.ports;
   const reached = exporters.filter(({ state }) => state === 'Reachable').length;
@@ -90,11 +90,11 @@ const whatIs = ({ nxi, place }: SeenImport): string =>
     ? `the device ${describeSelector(nxi.spec.device)}`
     : `${place.name} of realm ${place.realm}`;
 
-function judgeConflict(seen: SeenImport, error: unknown): Judgement {
+function judgeConflict(seen: SeenImport): Judgement {
   const { place, gateway, merged, nxi } = seen;
   const wrong = mismatch(gateway, needsOf(place));
   if (wrong) return judgement('Conflict', 'True', 'GatewayMismatch', wrong);
-  if (isTaken(seen) || (error instanceof Conflict && error.code === 'AlreadyExists'))
+  if (isTaken(seen))
     return judgement(
       'Conflict',
       'True',
@@ -118,8 +118,7 @@ function describeDisagreement(
   return `Exporters disagree about ${field}: ${won} says ${originOf(winner)}, which takes precedence, ${lost} says ${originOf(loser)}: ${remedy} in both.${others}`;
 }
 
-function describeExporters({ exporters, gateway, nxi, now }: SeenImport): Exporter[] {
-  const reports = gateway?.status?.replicas ?? [];
+function describeExporters({ exporters, reports, nxi, now }: SeenImport): Exporter[] {
   const before = new Map((nxi.status?.exporters ?? []).map(exporter => [exporter.deviceID, exporter]));
   return exporters.map(exporter => {
     const { device, cluster } = exporter;
@@ -220,13 +219,17 @@ function judgeReady(
   if (!seen.synced) return no('NexodusUnavailable', failure?.message ?? 'Nexodus has not answered yet.');
   if (seen.missing !== undefined) return no('DeviceNotFound', seen.missing);
   const what = `${place.name} in realm ${place.realm}`;
-  if (exporters.length === 0) return no('NoExporter', `No other cluster exports ${what}.`);
+  if (exporters.length === 0)
+    return no(
+      'NoExporter',
+      `No other cluster exports ${what}: see kubectl get nxe there, and that both sides have the same realm.`,
+    );
   const isDevice = seen.nxi.spec.device !== undefined;
   const serving = exporters.filter((_, at) => isDevice || seen.exporters[at]!.services.length > 0);
   if (serving.length === 0)
     return no(
       isStarting(seen.nxi, seen.now) ? 'Pending' : 'NoExporter',
-      `${exporters.length} devices export ${what}, but none of them carries it now.`,
+      `${exporters.length} devices export ${what}, but none of them carries it now, as their gateways start or nothing behind the Service is ready: see kubectl get nxe in their clusters.`,
     );
   if (error !== undefined && !(error instanceof Conflict)) return no('GatewayNotReady', messageOf(error));
 

@@ -12,7 +12,8 @@ import {
 import type { NexodusFailure } from '../runtime/nexodus.ts';
 
 /** Where users keep the credentials; named in messages. */
-export const credentialsSecret = 'Secret nexlink-system/nexodus-credentials';
+export const credentialsSecret =
+  'Secret nexlink-system/nexodus-credentials (or the one of the setting credentialsSecret)';
 const keysOfSecret = 'username and password, or refreshToken';
 
 /** The object exists already; `id` is its id when the server told it. */

@@ -14,6 +14,12 @@ export interface RealmSettings {
 
 const isLabel = (text: string) => text.length <= 63 && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(text);
 
+/** The label of a namespace that names no realm, as it is no DNS label; undefined when there is none or it is good. */
+export function invalidRealmOf(labels: Namespace['metadata']['labels']): string | undefined {
+  const label = labels?.[realmLabel];
+  return label === undefined || isLabel(label) ? undefined : label;
+}
+
 /** The realm of a namespace. A label that is no DNS label counts as absent. */
 export function realmOf(
   namespace: string,
