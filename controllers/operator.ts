@@ -11,7 +11,7 @@ import { Caches as CacheSet } from './kube/caches.ts';
 import type { KubeClient } from './kube/client.ts';
 import { KubeEventRecorder } from './kube/events.ts';
 import { isNotServed } from './kube/failures.ts';
-import { campaign, guard, type Term } from './kube/lease.ts';
+import { campaign, type Term } from './kube/lease.ts';
 import { leaseStore } from './kube/lease-record.ts';
 import { ResourceWriter } from './kube/writer.ts';
 import { reconcileLabeled } from './labeled/reconcile.ts';
@@ -55,6 +55,9 @@ export interface Health {
   /** The longest time that a reconcile under way has taken, ms. */
   readonly oldestInFlightMs: number;
 }
+
+/** How long work that is under way may still ask Nexodus after a stop; of a grace period of 30 seconds. */
+const haltMs = 10_000;
 
 export class Operator {
   readonly #options: OperatorOptions;
@@ -104,13 +107,13 @@ export class Operator {
         permit,
         ...(term ? { signal: term.lost } : {}),
       });
-      const nexodus = this.#nexodus(source(credentials.cache, secret.name));
+      const nexodus = this.#nexodus(source(credentials.cache, secret.name), permit);
       const events = this.#recorder(permit);
       const ports: Ports = {
         caches: cachesOf(watches),
         directory: nexodus.directory,
         kube: writer,
-        nexodus: guard(nexodus.writer, permit),
+        nexodus: nexodus.writer,
         events,
         clock: this.#clock,
         log,
@@ -121,8 +124,8 @@ export class Operator {
       this.#lead(true);
       const working = this.#work(ports, watches, leading);
       nexodus.start(leading);
-      await working;
-      await Promise.all([nexodus.stop(), events.drained()]);
+      await Promise.all([working, this.#halt(nexodus, working, leading, term)]);
+      await events.drained();
       this.#lead(false);
       const lost = !signal.aborted;
       if (!lost) await term?.release();
@@ -134,6 +137,19 @@ export class Operator {
       stop.abort(new Error('the operator ends'));
       await caching.catch(() => {});
     }
+  }
+
+  /**
+   * Ends requests to Nexodus: at once when another one leads, else when the work is done, or takes too long. A server
+   * that does not answer must not keep the lease from being released.
+   */
+  async #halt(nexodus: Nexodus, working: Promise<void>, leading: AbortSignal, term: Term | undefined) {
+    await aborted(new Promise<never>(() => {}), leading).catch(() => {});
+    const late = new AbortController();
+    if (!term?.lost.aborted)
+      await Promise.race([working, this.#clock.sleep(haltMs, late.signal).catch(() => {})]);
+    late.abort();
+    await nexodus.stop();
   }
 
   /** Runs the controllers until `signal` is aborted and what was under way has ended. */
@@ -177,7 +193,7 @@ export class Operator {
     await Promise.all(this.#controllers.map(each => each.run(signal)));
   }
 
-  #nexodus(credentials: CredentialsSource): Nexodus {
+  #nexodus(credentials: CredentialsSource, permit: () => void): Nexodus {
     const { settings, ca, log, metrics, nexodus } = this.#options;
     return createNexodus({
       url: settings.nexodus.url,
@@ -185,6 +201,7 @@ export class Operator {
       ca,
       insecureSkipTLSVerify: settings.nexodus.insecureSkipTLSVerify,
       credentials,
+      permit,
       log: log.with({ part: 'nexodus' }),
       metrics: metrics.nexodus,
       clock: this.#clock,

@@ -232,20 +232,3 @@ class HeldTerm implements Term {
     this.#lost.abort(new Transient('NotLeader', reason));
   }
 }
-
-/**
- * The same object, whose methods call `permit` first and reject with what it throws: for writers, with
- * {@link Term.check}.
- */
-export function guard<W extends object>(writer: W, permit: () => void): W {
-  return new Proxy(writer, {
-    get(target, name) {
-      const member = Reflect.get(target, name, target) as unknown;
-      if (typeof member !== 'function') return member;
-      return async (...args: unknown[]) => {
-        permit();
-        return (await Reflect.apply(member, target, args)) as unknown;
-      };
-    },
-  });
-}

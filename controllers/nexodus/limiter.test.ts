@@ -46,6 +46,19 @@ describe('Limiter', () => {
     ).toBeLessThanOrEqual(defaultRateLimit.requests);
   });
 
+  it('keeps nobody waiting in a long pause', async () => {
+    const { clock, limiter } = start();
+    limiter.pause(300_000);
+    await expect(limiter.acquire('write')).rejects.toMatchObject({
+      code: 'RateLimited',
+      retryAfterMs: 300_000,
+    });
+    await clock.advance(271_000);
+    const waited = limiter.acquire('write');
+    await clock.advance(29_000);
+    expect(await waited).toBe(29_000);
+  });
+
   it('prefers writes to reads, lets a watch pass and starves nobody', async () => {
     const { clock, granted, ask } = start();
     ask('write', defaultRateLimit.burst);

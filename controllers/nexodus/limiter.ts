@@ -1,4 +1,5 @@
 import type { Clock } from '../runtime/clock.ts';
+import { Transient } from '../runtime/errors.ts';
 
 /** Who wants to send: watches carry the news, writes carry the work, reads only confirm. */
 export type RequestClass = 'watch' | 'write' | 'read';
@@ -19,6 +20,9 @@ export const defaultRateLimit: RateLimit = { requests: 120, windowMs: 10_000, bu
 
 /** The shares when all three wait: no class ever stands still. */
 const shares: { readonly [name in RequestClass]: number } = { watch: 4, write: 8, read: 1 };
+
+/** The longest pause that is waited for: who waits can do nothing else. */
+const longestPauseMs = 30_000;
 
 interface Waiting {
   readonly grant: () => void;
@@ -50,10 +54,22 @@ export class Limiter {
     this.#queues = { watch: queue(), write: queue(), read: queue() };
   }
 
-  /** Resolves with the milliseconds waited when the request may go; rejects when the signal is aborted before. */
+  /**
+   * Resolves with the milliseconds waited when the request may go; rejects when the signal is aborted before, and
+   * with Transient (RateLimited) at once in a long pause.
+   */
   acquire(kind: RequestClass, signal?: AbortSignal): Promise<number> {
     if (signal?.aborted) return Promise.reject(signal.reason as Error);
     const since = this.#clock.monotonic();
+    const pauseMs = this.#pausedUntil - since;
+    if (pauseMs > longestPauseMs)
+      return Promise.reject(
+        new Transient(
+          'RateLimited',
+          `Nexodus limits the requests of a user and has told us to wait: nothing is sent for ${Math.ceil(pauseMs / 1000)} s.`,
+          { retryAfterMs: pauseMs },
+        ),
+      );
     return new Promise((resolve, reject) => {
       const queue = this.#queues[kind];
       // A class that had nothing to send saves up no turns.

@@ -34,6 +34,8 @@ export interface NexodusOptions {
   readonly timing?: Partial<Timing> | undefined;
   /** Resolves host names instead of the system. */
   readonly lookup?: LookupFunction | undefined;
+  /** Called right before each write is sent; what it throws keeps it from being sent. */
+  readonly permit?: (() => void) | undefined;
 }
 
 export interface Nexodus {
@@ -70,7 +72,18 @@ export function createNexodus(options: NexodusOptions): Nexodus {
   };
   const session = new Session({ origin, credentials: options.credentials, send, clock, serverClock, log });
   const limiter = new Limiter(options.rateLimit ?? defaultRateLimit, clock);
-  const requester = new Requester({ origin, transport, session, limiter, clock, serverClock, metrics });
+  const stopping = new AbortController();
+  const requester = new Requester({
+    origin,
+    transport,
+    session,
+    limiter,
+    clock,
+    serverClock,
+    metrics,
+    permit: options.permit ?? (() => {}),
+    signal: stopping.signal,
+  });
   const client = new NexodusClient(requester, serverClock);
   const pace = new Pace(options.timing);
   const directory = new NexodusDirectory({ clock, log, metrics, graceMs: pace.timing.graceMs });
@@ -85,7 +98,6 @@ export function createNexodus(options: NexodusOptions): Nexodus {
   });
   session.onChange(() => synchronizer.credentialsChanged());
 
-  const stopping = new AbortController();
   let running: Promise<void> = Promise.resolve();
   return {
     directory,

@@ -19,6 +19,8 @@ function start(...replies: Reply[]) {
   const counted: (string | number)[][] = [];
   let tokens = 1;
   let refused: Denied | undefined;
+  let lost: Error | undefined;
+  const stop = new AbortController();
   const next = (exchange: Exchange): Promise<Answer> => {
     sent.push(exchange);
     const reply = replies.length > 1 ? replies.shift()! : replies[0]!;
@@ -51,6 +53,10 @@ function start(...replies: Reply[]) {
       watchReconnect: () => {},
       recordProblems: () => {},
     },
+    permit: () => {
+      if (lost) throw lost;
+    },
+    signal: stop.signal,
   });
   const client = new NexodusClient(requester, serverClock);
   return {
@@ -59,6 +65,8 @@ function start(...replies: Reply[]) {
     sent,
     counted,
     serverClock,
+    stop,
+    lose: (error: Error) => void (lost = error),
     tokens: () => sent.map(({ headers }) => headers?.['authorization']),
   };
 }
@@ -121,6 +129,25 @@ describe('a request', () => {
     await clock.advance(2_001);
     await next;
     expect(sent).toHaveLength(2);
+  });
+
+  it('that writes is not sent when somebody else leads by then', async () => {
+    const { client, clock, sent, lose } = start(answer(429, '', { 'retry-after': '10' }), answer(204));
+    await expect(client.userID()).rejects.toMatchObject({ code: 'RateLimited' });
+    const write = client.deleteDevice('d').catch((error: unknown) => error);
+    lose(new Error('NotLeader'));
+    await clock.advance(20_000);
+    expect(await write).toMatchObject({ message: 'NotLeader' });
+    expect(sent).toHaveLength(1);
+  });
+
+  it('that waits for its turn ends when the client is stopped', async () => {
+    const { client, sent, stop } = start(answer(429, '', { 'retry-after': '10' }), answer(204));
+    await expect(client.userID()).rejects.toMatchObject({ code: 'RateLimited' });
+    const write = client.deleteDevice('d');
+    stop.abort(new Error('stopped'));
+    await expect(write).rejects.toThrow('stopped');
+    expect(sent).toHaveLength(1);
   });
 
   it('learns the time of the server', async () => {

@@ -16,6 +16,10 @@ export interface RequesterOptions {
   readonly clock: Clock;
   readonly serverClock: ServerClock;
   readonly metrics: NexodusMetrics;
+  /** Called right before each write is sent, however long that waited; what it throws keeps it from being sent. */
+  readonly permit: () => void;
+  /** Ends what waits to be sent. */
+  readonly signal: AbortSignal;
 }
 
 export interface Call {
@@ -49,7 +53,7 @@ export class Requester {
   /** Resolves with an answer whose status is below 300. */
   send(call: Call): Promise<Answer> {
     return this.#authorized(call, async exchange => {
-      const answer = await this.#sendTwice(exchange);
+      const answer = await this.#sendTwice(exchange, call.kind === 'write' ? this.#options.permit : () => {});
       return answer.status < 300 ? { ...answer, result: answer } : { ...answer, errorText: answer.text };
     });
   }
@@ -65,13 +69,15 @@ export class Requester {
   }
 
   /** A pooled connection may close just when it is used: what can be repeated is, once. */
-  async #sendTwice(exchange: Exchange): Promise<Answer> {
+  async #sendTwice(exchange: Exchange, permit: () => void): Promise<Answer> {
     const { transport } = this.#options;
+    permit();
     try {
       return await transport.send(exchange);
     } catch (error) {
       if (exchange.method === 'POST' || !wasClosed(error)) throw error;
       await this.#options.limiter.acquire('write', exchange.signal);
+      permit();
       return transport.send(exchange);
     }
   }
@@ -79,10 +85,11 @@ export class Requester {
   /** A refused token is replaced once. */
   async #authorized<T>(call: Call, send: (exchange: Exchange) => Promise<Outcome<T>>): Promise<T> {
     const { session, limiter, clock, serverClock, metrics, origin } = this.#options;
+    const signal = call.signal ? AbortSignal.any([call.signal, this.#options.signal]) : this.#options.signal;
     for (let attempt = 1; ; attempt++) {
-      metrics.limiterWaited((await limiter.acquire(call.kind, call.signal)) / 1000);
+      metrics.limiterWaited((await limiter.acquire(call.kind, signal)) / 1000);
       const token = await session.token();
-      const outcome = await this.#measured(call, () => send(exchangeOf(call, origin, token)));
+      const outcome = await this.#measured(call, () => send(exchangeOf({ ...call, signal }, origin, token)));
       if (!('errorText' in outcome)) return outcome.result;
 
       const now = serverClock.toServer(clock.now());
