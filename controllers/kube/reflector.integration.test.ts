@@ -222,6 +222,22 @@ describe('Reflector', () => {
     await until('the change', () => dataOf(reflector, 'a') === '1', 5000);
   });
 
+  test('a server that ends each watch at once is asked again more and more seldom', async () => {
+    const { reflector } = reflect();
+    await caches.synced();
+    await until('the watch has begun', () => proxy.served.some(isWatch));
+    proxy.served.length = 0;
+    const end = proxy.add({ do: 'answer', status: 200, body: '' }, isWatch);
+    proxy.drop(isWatch);
+    await new Promise(resolve => setTimeout(resolve, 3_000));
+    const asked = proxy.served.filter(isWatch).length;
+    expect(asked).toBeGreaterThan(1);
+    expect(asked).toBeLessThan(10);
+    end();
+    await others.create(resources.configMaps, configMap('a', { value: '1' }));
+    await until('the change', () => dataOf(reflector, 'a') === '1');
+  });
+
   test('delete and recreate while nobody looked arrives as deleted and added', async () => {
     await others.create(resources.configMaps, configMap('a', { value: 'old' }));
     const { cache, heard } = reflect();

@@ -29,6 +29,8 @@ export interface ReflectorOptions<T extends KubeObject> extends Scope {
 
 const retry = { baseMs: 500, maxMs: 10_000 };
 const absentRetryMs = 60_000;
+/** A watch that ends this early without a word did not run its course: to ask again at once would never end. */
+const shortestMs = 500;
 const maxEventBytes = 16 * 1024 * 1024;
 /** A watch that fails this often in a row where it is, is given up for a list. */
 const watchAttempts = 4;
@@ -144,7 +146,10 @@ export class Reflector<T extends KubeObject> {
       maxBytes: maxEventBytes,
       signal,
     });
+    const since = this.#client.clock.monotonic();
+    let isSilent = true;
     for await (const event of events) {
+      isSilent = false;
       this.cache.apply(
         event.type === 'BOOKMARK' ? event : { ...event, object: this.cache.prepare(event.object) },
       );
@@ -153,6 +158,8 @@ export class Reflector<T extends KubeObject> {
       progressed();
     }
     this.#heard();
+    if (isSilent && this.#heardAt - since < shortestMs)
+      throw new Transient('WatchEnded', `a watch of ${this.resource.plural} ended at once, without a word`);
   }
 
   #heard(): void {
