@@ -46,6 +46,9 @@ export function errorOfStatus(what: string, answer: Answer, now: Date): NexlinkE
   // Nexodus says it in JSON, or without a word. A page is somebody else's, and says nothing about the object.
   if (status === 404)
     return answer.text.trim() === '' || errorFields(answer.text) ? new NotFound(text) : notNexodus(text);
+  // Said by what stands before Nexodus, of this one attempt.
+  if (status === 408 || status === 421 || status === 425)
+    return new Transient('ServerError', `${text}: it is tried again.`);
   if (status === 409) return new AlreadyExists(text, conflictingID(answer.text));
   if (status === 429)
     return new Transient('RateLimited', `${text}: Nexodus limits the requests of a user; we wait.`, {

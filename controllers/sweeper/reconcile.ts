@@ -1,6 +1,7 @@
 /** Removes devices and keys that this cluster made in Nexodus and whose gateway is gone, whatever the reason. */
 
 import { apply, type Action } from '../runtime/actions.ts';
+import { messageOf, Terminal } from '../runtime/errors.ts';
 import type { Ports, Result } from '../runtime/ports.ts';
 import { planSweep } from './plan.ts';
 
@@ -27,7 +28,8 @@ export class Sweeper {
     const now = clock.monotonic();
     for (const id of this.#orphanSince.keys())
       if (!orphans.some(key => key.id === id)) this.#orphanSince.delete(id);
-    const actions: Action[] = [];
+    // One that Nexodus does not let go of must not keep the others.
+    const errors: unknown[] = [];
     for (const key of orphans) {
       const since = this.#orphanSince.get(key.id) ?? now;
       this.#orphanSince.set(key.id, since);
@@ -37,12 +39,16 @@ export class Sweeper {
         description: key.description,
       });
       const { deviceID } = key;
+      const actions: Action[] = [];
       if (deviceID !== undefined && directory.device(deviceID))
         actions.push({ do: 'deleteMetadata', deviceID }, { do: 'deleteDevice', deviceID });
       actions.push({ do: 'deleteRegKey', id: key.id });
+      const { error } = await apply(actions, this.#ports);
+      if (error !== undefined) errors.push(error);
     }
-    const done = await apply(actions, this.#ports);
-    if (done.error !== undefined) throw done.error;
+    const passing = errors.find(error => !(error instanceof Terminal));
+    if (passing !== undefined) throw passing;
+    for (const error of errors) log.warn('a leftover cannot be swept', { error: messageOf(error) });
     return { requeueAfterMs: sweepMs };
   }
 }

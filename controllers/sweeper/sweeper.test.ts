@@ -1,4 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { Terminal } from '../runtime/errors.ts';
+import type { Ports } from '../runtime/ports.ts';
 import { resources } from '../runtime/resources.ts';
 import { aGateway, aNamespace, aRegKey } from '../testing/builders.ts';
 import { World } from '../testing/world.ts';
@@ -53,6 +55,26 @@ describe('the sweeper', () => {
     world.server.delete({ resource: resources.gateways, namespace: 'shop', name: 'gone' });
     await sweeper.reconcile();
     expect(left()).toEqual([1, 1, 1]);
+  });
+
+  test('one that Nexodus does not let go of keeps no other, and is tried again', async () => {
+    const { ports } = world.process;
+    const { deviceID, token } = world.nexodus.createKey('nexlink:here/shop/gone/1', new Date('2030-01-01'));
+    world.nexodus.register(token, 'other', 'gone-1', world.clock.now());
+    world.process.deliver();
+    const stuck = [...world.nexodus.devices.keys()].find(id => id !== deviceID)!;
+    const nexodus: Ports['nexodus'] = {
+      ...ports.nexodus,
+      deleteMetadata: (id, key) => ports.nexodus.deleteMetadata(id, key),
+      deleteRegKey: id => ports.nexodus.deleteRegKey(id),
+      deleteDevice: id =>
+        id === stuck ? Promise.reject(new Terminal('Rejected', 'no')) : ports.nexodus.deleteDevice(id),
+    };
+    const sweeper = new Sweeper({ ...ports, nexodus });
+    await sweeper.reconcile();
+    world.clock.advance(sweepMs);
+    expect(await sweeper.reconcile()).toEqual({ requeueAfterMs: sweepMs });
+    expect([...world.nexodus.devices.keys()]).toEqual([stuck]);
   });
 
   test('removes nothing while Nexodus is away, and always comes back', async () => {
