@@ -271,7 +271,7 @@ describe('of Nexodus, wakes, when', () => {
 
   test('a device goes together with its key: the gateway that reported it', () => {
     change(['device-0']);
-    expectWoken('gateway shop/mine');
+    expectWoken('gateway shop/mine', 'export shop/db');
   });
 
   test('a name comes: its imports, their gateway, and every namespace', () => {

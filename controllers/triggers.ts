@@ -187,8 +187,10 @@ export class Triggers {
     }
     // A key may be gone together with its device.
     for (const gateway of caches.gateways.list())
-      if (gateway.status?.replicas?.some(({ deviceID = '' }) => change.deviceIDs.has(deviceID)))
+      if (gateway.status?.replicas?.some(({ deviceID = '' }) => change.deviceIDs.has(deviceID))) {
         this.#wake.gateway(keyOf(gateway));
+        this.#usersOf(gateway.metadata.namespace!, gateway.metadata.name);
+      }
     const registry = this.#registry.current();
     const { names, realms } = diffRegistries(this.#known, registry);
     this.#known = registry;

@@ -73,7 +73,7 @@ export class RulesWatch {
   #take({ data }: ConfigMap): void {
     const text = data?.[rulesKey];
     const flawBefore = this.#flaw;
-    if (text !== this.#text) {
+    if (text === undefined || text !== this.#text) {
       try {
         if (text === undefined) throw new RangeError('it is absent');
         this.#rules = parseRules(text);

@@ -4,7 +4,7 @@ import { planEnsureGateway } from '../gateway/ensure.ts';
 import type { RegistrySource } from '../import/registry.ts';
 import { apply } from '../runtime/actions.ts';
 import { isStarting, startMs } from '../runtime/conditions.ts';
-import { Conflict } from '../runtime/errors.ts';
+import { isInTheWay } from '../runtime/errors.ts';
 import { hasAnswered } from '../runtime/nexodus.ts';
 import type { Ports, Result } from '../runtime/ports.ts';
 import { reportStatus } from '../runtime/report.ts';
@@ -25,7 +25,7 @@ export async function reconcileExport(key: string, ports: Ports, registry: Regis
   const { status, conditions, dropped } = judgeExport(seen, done.error);
   await reportStatus(nxe, resources.exports, status, conditions, ports, dropped);
   // Somebody else made the gateway first: its arrival in the cache brings us back.
-  if (done.error !== undefined && !(done.error instanceof Conflict)) throw done.error;
+  if (done.error !== undefined && !isInTheWay(done.error)) throw done.error;
   // By then it is told that there is no backend.
   return !seen.isBacked && isStarting(nxe, seen.now) ? { requeueAfterMs: startMs } : {};
 }

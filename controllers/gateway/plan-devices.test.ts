@@ -304,6 +304,14 @@ describe('a look at an open key', () => {
     ['comes in time after it was opened', inMinutes(-5), 9 * 60_000],
     ['is not needed when it never ends', undefined, undefined],
   ])('%s', (_name, expiresAt, wanted) => expect(requeue(expiresAt)).toBe(wanted));
+
+  test('comes before the first end of several', () => {
+    const keys = [aRegKey(0, { expiresAt: inMinutes(2) }), aRegKey(1, { expiresAt: inMinutes(10) })];
+    const pods = [starting, aPod('export-shop', 1, { conditions: [], containerStatuses: [] })];
+    const both = { identities: [anIdentity(), anIdentity(1)], devices: [aDevice(), aDevice(1)] };
+    const seen = aSeenGateway({ ...works, ...both, keys, pods });
+    expect(planDevices(seen, 2, now).requeueAfterMs).toBe(61_000);
+  });
 });
 
 test('the end: metadata first, then devices, then keys', () => {

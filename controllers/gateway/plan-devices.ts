@@ -51,7 +51,7 @@ export function planDevices(
   const make = new Map<number, NewIdentity>();
   const suspects: number[] = [];
   const keep = new Map<number, Identity>();
-  let requeueAfterMs: number | undefined;
+  let requeueAfterMs = Infinity;
   const { synced, failure, keys, devices } = seen.nexodus;
 
   for (let ordinal = 0; ordinal < replicas; ordinal++) {
@@ -99,14 +99,21 @@ export function planDevices(
     if (starting) {
       if (left < keyMarginMs) {
         actions.push({ do: 'expireRegKey', id: key.id, expiresAt: new Date(now.getTime() + keyOpenMs) });
-        requeueAfterMs = keyOpenMs - keyMarginMs;
-      } else if (left < Infinity) requeueAfterMs = Math.max(1000, left - keyMarginMs + 1000);
+        requeueAfterMs = Math.min(requeueAfterMs, keyOpenMs - keyMarginMs);
+      } else if (left < Infinity)
+        requeueAfterMs = Math.min(requeueAfterMs, Math.max(1000, left - keyMarginMs + 1000));
     } else if (pod?.spec?.nodeName && !pod.metadata.deletionTimestamp && left > 0) {
       actions.push({ do: 'expireRegKey', id: key.id, expiresAt: new Date(now.getTime() - keyMarginMs) });
     }
   }
   actions.push(...scaleDown(seen, replicas, keep));
-  return { actions, make, suspects, keep, requeueAfterMs };
+  return {
+    actions,
+    make,
+    suspects,
+    keep,
+    requeueAfterMs: requeueAfterMs === Infinity ? undefined : requeueAfterMs,
+  };
 }
 
 /** Whether a key is fresh: no device came of it, and it is open for long enough. */

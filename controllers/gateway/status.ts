@@ -4,7 +4,7 @@ import type { gatewayReasons, GatewayCondition, ReasonOf } from '../../api/v1alp
 import type { Judgement } from '../runtime/conditions.ts';
 import type { Identity } from '../proxy/rules.ts';
 import type { Device } from '../runtime/nexodus.ts';
-import { Conflict, Denied, messageOf, Terminal } from '../runtime/errors.ts';
+import { Denied, isInTheWay, messageOf, Terminal } from '../runtime/errors.ts';
 import { addressGranted, judgeAddress } from './address.ts';
 import { isServing } from './plan-metadata.ts';
 import type { SeenGateway } from './observe.ts';
@@ -57,8 +57,7 @@ export function judgeGateway(
 }
 
 function judgeProgrammed(seen: SeenGateway, replicas: number, programmed: number, error: unknown): Judgement {
-  if (error instanceof Conflict && error.code === 'AlreadyExists')
-    return judgement('Programmed', 'False', 'ChildConflict', messageOf(error));
+  if (isInTheWay(error)) return judgement('Programmed', 'False', 'ChildConflict', messageOf(error));
   // Pods may be fine as they are; but what is refused does not get better by waiting.
   if (error instanceof Terminal || error instanceof Denied)
     return judgement('Programmed', 'False', 'Failed', messageOf(error));

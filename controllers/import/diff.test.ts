@@ -24,6 +24,12 @@ test.each<[string, Registry, Registry, object]>([
     { names: { shop: ['web'] }, realms: [] },
   ],
   [
+    'what its NAT is like',
+    web,
+    change({ device: { ...anExporter().device, symmetricNAT: true } }),
+    { names: { shop: ['web'] }, realms: [] },
+  ],
+  [
     'another port',
     web,
     change({ services: [aServiceRecord({ port: 81 })] }),

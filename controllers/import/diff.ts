@@ -9,11 +9,12 @@ export interface RegistryDiff {
 }
 
 const visible = (exporters: readonly ExporterRecord[]) =>
-  exporters.map(({ device: { id, ipv4, online, hostname }, cluster, services, problems }) => ({
+  exporters.map(({ device: { id, ipv4, online, hostname, symmetricNAT }, cluster, services, problems }) => ({
     id,
     ipv4,
     online,
     hostname,
+    symmetricNAT,
     cluster,
     services,
     problems,

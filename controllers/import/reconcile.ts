@@ -3,7 +3,7 @@
 import { isEnding } from '../realm/realm.ts';
 import { apply } from '../runtime/actions.ts';
 import { conditionOf, isStarting, startMs } from '../runtime/conditions.ts';
-import { Conflict } from '../runtime/errors.ts';
+import { isInTheWay } from '../runtime/errors.ts';
 import { hasAnswered } from '../runtime/nexodus.ts';
 import type { Ports, Result } from '../runtime/ports.ts';
 import { reportStatus } from '../runtime/report.ts';
@@ -48,7 +48,7 @@ export class ImportReconciler {
     for (const { type, reason, note } of exporterNews(seen.nxi, status.exporters ?? [], starting))
       ports.events.event(seen.nxi, type, reason, note);
     // A conflict is told in the status; it ends with a change of the object that is in the way.
-    if (done.error !== undefined && !(done.error instanceof Conflict)) throw done.error;
+    if (done.error !== undefined && !isInTheWay(done.error)) throw done.error;
     if (wait > 0) return { requeueAfterMs: wait };
     // By then it is told what is missing.
     return starting ? { requeueAfterMs: startMs } : {};

@@ -44,6 +44,10 @@ export class NotFound extends NexlinkError {
 /** Somebody else changed or owns it: observe again. `code` is Conflict or AlreadyExists. */
 export class Conflict extends NexlinkError {}
 
+/** Whether another object of the name is in the way: its arrival in the cache, or its end, is what helps. */
+export const isInTheWay = (error: unknown): boolean =>
+  error instanceof Conflict && error.code === 'AlreadyExists';
+
 /** The server knows us and says no, or does not accept who we are. `code` is Forbidden or Unauthorized. */
 export class Denied extends NexlinkError {}
 
