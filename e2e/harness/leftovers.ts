@@ -27,11 +27,19 @@ export async function nexodusOf({ nexodus }: Environment): Promise<Nexodus> {
   return client;
 }
 
-/** Keys of the namespace's gateways, in any cluster, with their devices and what those publish. */
+export const withoutKey = 'without a key';
+
+/**
+ * Keys of the namespace's gateways, in any cluster, with their devices and what those publish; and devices of the
+ * names of its own gateways that no key tells of.
+ */
 export async function leftovers(env: Environment, namespace: string): Promise<string[]> {
   const { directory, stop } = await nexodusOf(env);
   try {
-    return directory.regKeys().flatMap(({ description, deviceID }) => {
+    const keyed = new Set(directory.regKeys().map(({ deviceID }) => deviceID));
+    const own = new RegExp(`^nexlink-(export|import)-${namespace}-\\d+$`);
+    const alone = directory.devices().filter(({ id, hostname }) => own.test(hostname) && !keyed.has(id));
+    const keys = directory.regKeys().flatMap(({ description, deviceID }) => {
       if (!description.includes(`/${namespace}/`)) return [];
       const device = deviceID === undefined ? undefined : directory.device(deviceID);
       const published = device ? directory.metadata(device.id) : undefined;
@@ -41,6 +49,7 @@ export async function leftovers(env: Environment, namespace: string): Promise<st
         ...(published === undefined ? [] : [`metadata of ${device!.hostname}`]),
       ];
     });
+    return [...keys, ...alone.map(({ id, hostname }) => `device ${hostname} ${id} ${withoutKey}`)];
   } finally {
     await stop();
   }

@@ -66,9 +66,19 @@ export class Node {
       throw new Error(`no kube-apiserver runs on ${this.#container.name}`);
   }
 
-  /** Resets the connections that the pod has to the API server: both ends hear of it. */
-  async resetAPIConnections({ status }: Pod): Promise<void> {
-    await this.#container.exec('ss', '--kill', '--tcp', 'dst', status!.podIP!, 'sport', '=', ':6443');
+  /** Resets the connections that the pod has to the API server: both ends hear of it. Returns how many. */
+  async resetAPIConnections({ status }: Pod): Promise<number> {
+    const closed = await this.#container.exec(
+      'ss',
+      '--kill',
+      '--tcp',
+      'dst',
+      status!.podIP!,
+      'sport',
+      '=',
+      ':6443',
+    );
+    return closed.split('\n').filter(line => line.includes(':6443')).length;
   }
 
   async #signal(signal: string, filter: string): Promise<boolean> {

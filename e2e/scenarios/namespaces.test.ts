@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { resources } from '../../controllers/runtime/resources.ts';
 import type { Cluster } from '../harness/cluster.ts';
 import { environment } from '../harness/environment.ts';
-import { leftovers } from '../harness/leftovers.ts';
+import { leftovers, withoutKey } from '../harness/leftovers.ts';
 import { until } from '../harness/wait.ts';
 
 const env = environment();
@@ -49,7 +49,8 @@ describe.each([
       await here.gone(resources.namespaces, undefined, space, left());
       lap('namespace gone');
       const id = await clusterID(here);
-      const ours = async () => (await leftovers(env, space)).filter(line => line.includes(id));
+      const ours = async () =>
+        (await leftovers(env, space)).filter(line => line.includes(id) || line.endsWith(withoutKey));
       await until(
         `nothing of namespace ${space} of ${here.name} is left in Nexodus`,
         async () => (await ours()).length === 0,

@@ -157,7 +157,9 @@ export class Faults {
       await Promise.all([system, space].map(each => cluster.list<Pod>(resources.pods, each)))
     ).flat();
     const node = new Node(cluster);
-    for (const pod of pods) if (pod.status?.podIP) await node.resetAPIConnections(pod);
+    let closed = 0;
+    for (const pod of pods) if (pod.status?.podIP) closed += await node.resetAPIConnections(pod);
+    if (closed === 0) throw new Error('no connection to the API server was reset');
   }
 
   async #createExport(fault: Fault): Promise<string> {

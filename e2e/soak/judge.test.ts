@@ -30,7 +30,11 @@ describe('a connection that failed', () => {
   test('is explained when it was under way, and not when it had failed before', () => {
     expect(byWhom('page', failed(9_000, 1000), [killed])).toBe(killed);
     expect(byWhom('page', failed(9_000, 999), [killed])).toBeUndefined();
+    expect(byWhom('page', failed(8_999, 5_000), [killed])).toBeUndefined();
   });
+
+  test('is never explained when somebody else answered', () =>
+    expect(byWhom('page', failed(10_000, 5, { failure: 'wrong' }), [killed])).toBeUndefined());
 
   test('is not explained by a fault that may make nothing fail', () => {
     const nothing = injected('API server killed', 'b', 10_000);

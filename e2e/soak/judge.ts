@@ -23,6 +23,9 @@ export interface Explained {
 /** Connections that were to last break by whatever their path breaks by, and may notice only after this. */
 const lastingMs = 10_000;
 
+/** A new connection that has waited for longer than this when a fault begins waits for another reason. */
+const underWayMs = 1000;
+
 /** What started from then on; of connections that were to last, what ended from then on. */
 export const since = (began: number, samples: readonly Sample[]): Sample[] =>
   samples.filter(({ kind, at, ms }) => (kind === 'lasting' ? at + ms : at) >= began);
@@ -57,14 +60,18 @@ const startsWithin = (one: Sample, other: Sample): boolean => other.at - one.at 
 /** The last fault that may have made it fail. */
 function explanationOf(
   link: string,
-  { kind, at, ms }: Sample,
+  { kind, at, ms, failure }: Sample,
   injected: readonly Injected[],
 ): Injected | undefined {
+  // No fault may lead a connection to somebody else.
+  if (failure === 'wrong') return undefined;
   return injected.findLast(({ fault, from, done }) => {
     if (!touchedLinks(fault).includes(link)) return false;
     const until = done + kindOf(fault.name).allowedMs;
     const end = at + ms;
-    return kind === 'lasting' ? end >= from && end <= until + lastingMs : end >= from && at <= until;
+    return kind === 'lasting'
+      ? end >= from && end <= until + lastingMs
+      : end >= from && at >= from - underWayMs && at <= until;
   });
 }
 

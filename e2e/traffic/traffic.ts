@@ -124,8 +124,9 @@ export class TrafficClient {
       { timeoutMs: 60_000, everyMs: 500 },
     );
     const { samples, bytes } = parseSamples(text);
+    // One by one: they may be more than a call takes arguments.
+    for (const sample of samples) this.#samples.push(sample);
     this.#bytes += bytes;
-    this.#samples.push(...samples);
     return this.#samples;
   }
 

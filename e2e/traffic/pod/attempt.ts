@@ -54,7 +54,7 @@ export function ask(
       if (isWhole(text)) end(judge(text, expected));
     });
     socket.once('error', error => end(failed(error)));
-    socket.once('end', () => end(judge(text, expected)));
+    socket.once('end', () => end(isWhole(text) ? judge(text, expected) : { failure: 'closed' }));
   });
 }
 
@@ -65,7 +65,6 @@ function isWhole(answer: string): boolean {
 }
 
 function judge(answer: string, expected: readonly string[]): Outcome {
-  if (answer === '') return { failure: 'closed' };
   const by = answer.slice(answer.indexOf('\r\n\r\n') + 4).trim();
   return answer.startsWith('HTTP/1.1 200 ') && expected.includes(by)
     ? { by }

@@ -69,24 +69,24 @@ describe('a datagram', () => {
     const spare = await serveTraffic('spare', { http: 0, echo: 0, udp: 0 });
     spare.stop();
     const target = { host, port: spare.ports.udp, expected: ['spare'] };
-    expect((await askByDatagram(target, { ...patience, answerMs: 200 })).failure).toBe('refused');
+    expect((await askByDatagram(target, { ...patience, answerMs: 5000 })).failure).toBe('refused');
   });
 });
 
 describe('a lasting connection', () => {
-  const lastOn = (port: number, stalled: (at: number, ms: number) => void = () => {}) =>
+  const lastOn = (port: number, stalled: (at: number, ms: number) => void = () => {}, answerMs = 5000) =>
     last({
       host,
       port,
       sourcePorts,
       everyMs: 2,
-      patience: { connectMs: 1000, answerMs: 40 },
+      patience: { connectMs: 5000, answerMs },
       stallMs: 10,
       stalled,
     });
 
   test('ends when a byte does not come back', async () => {
-    expect(await lastOn(await portWith(socket => socket.resume()))).toEqual({
+    expect(await lastOn(await portWith(socket => socket.resume()), undefined, 40)).toEqual({
       failure: 'timeout',
       detail: 'no answer',
     });
