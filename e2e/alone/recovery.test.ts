@@ -101,9 +101,15 @@ describe('recovery', () => {
         { timeoutMs: 120_000, explain: () => a.overview(space) },
       );
       await b.answers(space, 'http://web/', 'web of a', 30_000);
-      const { reg_keys: keys } = await env.sim!.state();
-      expect(keys.filter(({ description }) => description.endsWith(`/${space}/${gateway}/0`))).toHaveLength(
-        1,
+      await until(
+        'one key is left of the replica',
+        async () => {
+          const { reg_keys: keys } = await env.sim!.state();
+          return (
+            keys.filter(({ description }) => description.endsWith(`/${space}/${gateway}/0`)).length === 1
+          );
+        },
+        { timeoutMs: 30_000, explain: () => a.overview(space) },
       );
     },
     180_000,

@@ -33,9 +33,7 @@ const oursIn = ({ nexodusState }: World): string[] => [
     description.startsWith('nexlink:there/') ? [] : [description],
   ),
   ...nexodusState.devices.flatMap(({ hostname, reg_key_id, id }) =>
-    reg_key_id && id !== '' && hostname.startsWith('nexlink-export-shop') && !isForeign(nexodusState, id)
-      ? [hostname]
-      : [],
+    reg_key_id && hostname.startsWith('nexlink-') && !isForeign(nexodusState, id) ? [hostname] : [],
   ),
 ];
 const isForeign = ({ reg_keys: keys }: World['nexodusState'], id: string) =>

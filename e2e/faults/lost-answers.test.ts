@@ -8,6 +8,7 @@ const lab = useLab();
 describe.each(Object.entries(scenarios))('when %s', (name, scenario) => {
   test('02 the answer of any one committed write is lost: what was made is adopted, and nothing made twice', async () => {
     const wanted = await run(lab(), scenario);
+    expect(wanted.flaws).toEqual([]);
     const { runs, flaws } = await everyWrite(lab(), scenario, 'lost', wanted);
     process.stdout.write(`lost the answer of each of ${runs} writes, when ${name}\n`);
     expect(flaws).toEqual({});

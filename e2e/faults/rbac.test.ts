@@ -9,6 +9,7 @@ import type { Controller } from './harness/controller.ts';
 import { Exporter } from './harness/foreign.ts';
 import { useLab } from './harness/lab.ts';
 import { lackedIn, Rights, type Right } from './harness/rights.ts';
+import { flawsAfter } from './harness/runs.ts';
 import { nxe, nxi, service } from './harness/scenarios.ts';
 import type { World } from './harness/world.ts';
 
@@ -156,6 +157,7 @@ test('a controller without a right says which it lacks, and goes on once it has 
     await act(world);
     await tutor.until(what, () => isDone(world));
   }
+  expect(await flawsAfter(world)).toEqual([]);
   await world.controller.stop();
   expect([...tutor.asked].filter(([right, where]) => where === 'log' && !hasNoCondition(right))).toEqual([]);
   expect([...tutor.asked.keys()].filter(right => !rights.all.includes(right))).toEqual([]);

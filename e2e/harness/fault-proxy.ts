@@ -87,6 +87,8 @@ export class FaultProxy {
   #rules: Rule[] = [];
   /** Every request so far. */
   readonly served: Served[] = [];
+  /** Every write that came in, answered or not. */
+  readonly started: Seen[] = [];
   /** Writes that are not answered yet. */
   pendingWrites = 0;
   /** Every connection so far. */
@@ -179,6 +181,7 @@ export class FaultProxy {
     const seen = seenOf(request);
     if (seen.isWrite && !seen.isWatch) {
       this.pendingWrites++;
+      this.started.push(seen);
       response.once('close', () => this.pendingWrites--);
     }
     const fault = this.#faultOf(seen);

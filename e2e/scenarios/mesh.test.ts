@@ -100,11 +100,13 @@ describe('a Service exposed to the mesh', () => {
       Object.values(ports).map(port =>
         until(
           `nothing answers the machine at its port ${port}`,
-          () =>
-            machine.curl(`http://127.0.0.1:${port}/`).then(
-              () => false,
-              () => true,
-            ),
+          async () => {
+            // One failure may be anything.
+            const asked = await Promise.allSettled(
+              [1, 2, 3].map(() => machine.curl(`http://127.0.0.1:${port}/`)),
+            );
+            return asked.every(({ status }) => status === 'rejected');
+          },
           { timeoutMs: 30_000 },
         ),
       ),

@@ -110,6 +110,10 @@ describe('names', () => {
     await a.web(other, 'web', 'web of another realm');
     await a.export(other, 'web');
     await a.condition(resources.exports, other, 'web', { ...ready, reason: 'Exported' });
+    // An import of a name that comes later tells that b has seen the record of the other realm.
+    await a.export(one, 'later', { service: 'web', name: 'later' });
+    await b.condition(resources.imports, one, 'later', ready);
+    await a.remove(resources.exports, one, 'later');
     await b.condition(resources.imports, one, 'web', ready);
     await bothAnswer(['web of e2e-names-two']);
     await a.remove(resources.exports, other, 'web');

@@ -145,8 +145,18 @@ describe('ports', () => {
       },
       { timeoutMs: 30_000, explain: () => b.overview(space) },
     );
-    const again = (await b.exec(space, 'client', 'bash', '-c', all)).trim().split('\n');
-    expect(again.filter(line => line.includes('port'))).toEqual(left.map(port => `${port}: port ${port}`));
+    // kube-proxy takes them up a second later.
+    const wanted = left.map(port => `${port}: port ${port}`);
+    let again: string[] = [];
+    await until(
+      'only these answer',
+      async () => {
+        const lines = (await b.exec(space, 'client', 'bash', '-c', all)).trim().split('\n');
+        again = lines.filter(line => line.includes('port'));
+        return JSON.stringify(again) === JSON.stringify(wanted);
+      },
+      { timeoutMs: 30_000, explain: async () => again.join('; ') },
+    );
   }, 150_000);
 
   test('are led from the number of the export by that of the Service to that of the pod, by names too', async () => {

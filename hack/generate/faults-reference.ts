@@ -30,7 +30,7 @@ faults that need pods and networks are tried on kind.
 
 After each fault this must hold:
 
-- **A** The state is that of a run without the fault: every object, device, key and record, but for ids, times and what is drawn at random.
+- **A** The state is that of a run without the fault, or of before it, wherever there is one to compare with; where the fault changes what is wanted, what the test names is so instead. Compared is every object, device, key and record, but for ids, times and what is drawn at random.
 - **B** Nothing is touched that is not Nexlink's: objects, devices and keys of others that look like ours are compared.
 - **C** Then nothing is written any more. The controller's waits end 20 times sooner in these tests, so that a quiet second is 20 of its own; one test waits for two minutes of real time.
 - **D** Nothing is left after deletion.

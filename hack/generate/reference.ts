@@ -8,8 +8,9 @@ export function settingsReference(schema: KeySchema, notice: string): string {
 The controller reads one YAML file, named by \`--config\` or the environment variable \`NEXLINK_CONFIG\`: the key
 \`config.yaml\` of the ConfigMap \`nexlink-config\` in the namespace \`nexlink-system\`. Each setting can also be given as an
 environment variable, which wins over the file. Lists of texts are written with commas between them there, other lists
-and objects as JSON. The controller refuses to start with a setting that it does not know or cannot use, and says which
-one, where it comes from and what to write. A change takes effect when the controller is restarted.
+and objects as JSON. The controller refuses to start with a key of the file that it does not know, or with a value that
+it cannot use, and says which one, where it comes from and what to write. Environment variables that it does not know
+are not its own. A change takes effect when the controller is restarted.
 
 Editors check the file with [config/settings.schema.json](../../config/settings.schema.json).
 

@@ -42,10 +42,19 @@ function flawOfExport(world: World, { metadata: { name }, spec, status }: Nexlin
   const { metadata } = world.nexodusState;
   const isReached = world.dataPlane.podsOf(status!.gateway!).some(({ inside }) => {
     const record = metadata.find(({ device_id }) => device_id === inside.identity?.deviceID)?.value as
-      { services: { name: string; port: number }[] } | undefined;
+      { services: { name: string; protocol: string; port: number; servicePort: number }[] } | undefined;
     const published = record?.services.filter(each => each.name === status!.name) ?? [];
-    return published.some(({ port }) =>
-      inside.rules?.ingress.some(rule => rule.port === port && rule.host === host),
+    return (
+      published.length > 0 &&
+      published.every(({ protocol, port, servicePort }) =>
+        inside.rules?.ingress.some(
+          rule =>
+            rule.protocol === protocol &&
+            rule.port === port &&
+            rule.host === host &&
+            (rule.targetPort === servicePort || spec.ports !== undefined),
+        ),
+      )
     );
   });
   return isReached ? [] : [`export ${name} is Ready, and nothing leads to it`];
@@ -58,8 +67,10 @@ function flawOfImport(world: World, { metadata: { name }, status }: NexlinkImpor
   const isReached = world.dataPlane
     .podsOf(status!.gateway!)
     .some(({ inside }) =>
-      service?.spec?.ports?.some(({ targetPort }) =>
-        inside.rules?.egress.some(({ port, host }) => port === targetPort && live.has(host)),
+      service?.spec?.ports?.some(({ targetPort, protocol = 'TCP' }) =>
+        inside.rules?.egress.some(
+          rule => rule.port === targetPort && rule.protocol === protocol.toLowerCase() && live.has(rule.host),
+        ),
       ),
     );
   return isReached ? [] : [`import ${name} is Ready, and its Service leads nowhere`];

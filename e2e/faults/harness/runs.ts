@@ -75,13 +75,14 @@ export async function run(lab: Lab, scenario: Scenario, fault?: WriteFault, want
         await world.settle(1_000);
       }
       await restarted;
+      if (met) await world.until('the controller leads', () => world.controller.operator.health.leading);
       states.push(world.state());
       flaws.push(...dishonest(world).map(text => `${name}: ${text}`));
       if (flaws.length) break;
     }
     if (flaws.length === 0) {
       flaws.push(...leftovers(world, before).map(line => `left behind: ${line}`));
-      await world.settle(100);
+      await world.settle(500);
       flaws.push(...(await world.writesDuring(quietMs)).map(write => `still writes: ${write}`));
     }
     const counts = world.counts();
@@ -106,8 +107,12 @@ export async function flawsAfter(world: World, wanted?: readonly string[]): Prom
     await world
       .until('it is as without the fault', () => difference(world.state(), wanted).length === 0, 30_000)
       .catch(() => {});
-  await world.settle(800).catch(() => {});
+  const busy = await world.settle(800).then(
+    () => [],
+    (error: Error) => [error.message],
+  );
   return [
+    ...busy,
     ...(wanted ? difference(world.state(), wanted) : []),
     ...dishonest(world),
     ...(await world.writesDuring(quietMs)).map(write => `still writes: ${write}`),
@@ -132,9 +137,15 @@ export async function everyWrite(
   }
 }
 
-/** What was not there before, and is no other cluster's. */
-const leftovers = (world: World, before: readonly string[]): string[] =>
-  world.state().filter(line => !before.includes(line) && !line.includes('nexlink:there/'));
+/** What was not there before, and is no other cluster's; metadata of devices that are gone can never be removed. */
+function leftovers(world: World, before: readonly string[]): string[] {
+  const { devices, metadata } = world.nexodusState;
+  const orphans = metadata.filter(({ device_id }) => !devices.some(({ id }) => id === device_id));
+  return [
+    ...world.state().filter(line => !before.includes(line) && !line.includes('nexlink:there/')),
+    ...orphans.map(({ device_id, key }) => `metadata ${key} of device ${device_id}, which is gone`),
+  ];
+}
 
 function differentCounts(is: Counts, wanted: Counts): string[] {
   return [...new Set([...Object.keys(is), ...Object.keys(wanted)])].flatMap(what =>

@@ -349,6 +349,7 @@ export class World {
   /** Writes the Secret with the login; undefined removes it. */
   async setCredentials(data: { readonly [key: string]: string } | undefined): Promise<void> {
     const ref = { resource: resources.secrets, namespace: systemNamespace, name: 'nexodus-credentials' };
+    for (const secret of [data?.['password'], data?.['refreshToken']]) if (secret) this.#secrets.add(secret);
     if (!data) {
       await this.#ask('DELETE', objectPath(ref));
       return;
