@@ -31,8 +31,8 @@ export interface NexlinkGatewaySpec {
   replicas?: number;
   /**
    * Asks Nexodus for this tunnel address; AddressGranted says whether it gave it. An address is asked for once in the
-   * life of a device: a change replaces the device and its pod, unless it has the address already; removing it changes
-   * nothing.
+   * life of a device: a change replaces the device and its pod, unless it has the address already; without it the device stays
+   * as it is, and the gateway may have several replicas.
    */
   tunnelIP?: TunnelIP;
   /** The container nexd, which carries the traffic. */
@@ -140,8 +140,8 @@ export interface GatewayPeer {
   /** It answers through the tunnel; of one that never did, WireGuard has a working session with it. */
   healthy: boolean;
   /**
-   * How long a packet takes to it and back, as is typical. Told anew when it has changed by half, and at most every
-   * 30 seconds.
+   * How long a packet takes to it and back, as is typical. Told anew when it has changed by half, and by 10 ms, and at
+   * most every 30 seconds.
    * @asType integer
    * @minimum 0
    */

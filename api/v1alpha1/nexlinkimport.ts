@@ -238,7 +238,7 @@ export interface Exporter {
   state: 'Reachable' | 'Unreachable' | 'Offline' | 'Unknown';
   /**
    * How long a packet takes to it and back, from the gateway pod that is nearest. Told anew when it has changed by
-   * half, and at most every 30 seconds.
+   * half, and by 10 ms, and at most every 30 seconds.
    * @asType integer
    * @minimum 0
    */
