@@ -56,7 +56,7 @@ install: ## the CRDs, into the cluster of KUBECONFIG
 	hack/install
 
 .PHONY: deploy
-deploy: ## the controller with image IMG, into the cluster of KUBECONFIG
+deploy: $(PACKAGES) ## the controller with image IMG, into the cluster of KUBECONFIG
 	hack/deploy "$(IMG)"
 
 .PHONY: undeploy

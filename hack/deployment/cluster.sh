@@ -29,5 +29,7 @@ quietly() {
   }
 }
 
+type -P kubectl >/dev/null ||
+  fail 'there is no kubectl on PATH' 'install it: https://kubernetes.io/docs/tasks/tools'
 kubectl version --request-timeout=10s >/dev/null 2>&1 ||
   fail "no cluster answers (KUBECONFIG=${KUBECONFIG:-unset})" 'set KUBECONFIG to a cluster that runs, or make one: hack/kind/up NAME'
