@@ -236,7 +236,7 @@ describe('Reflector', () => {
     end();
     await others.create(resources.configMaps, configMap('a', { value: '1' }));
     await until('the change', () => dataOf(reflector, 'a') === '1');
-  });
+  }, 30_000);
 
   test('delete and recreate while nobody looked arrives as deleted and added', async () => {
     await others.create(resources.configMaps, configMap('a', { value: 'old' }));
