@@ -198,7 +198,8 @@ export class DataPlane {
       })),
     };
     const found = mirror.get<typeof slice>(endpointSlices, namespace, name);
-    if (found && sameJSON([found.endpoints, found.ports], [slice.endpoints, slice.ports])) return;
+    // An empty list comes back as none.
+    if (found && sameJSON([found.endpoints, found.ports ?? []], [slice.endpoints, slice.ports])) return;
     if (found?.metadata.ownerReferences?.[0] && found.metadata.ownerReferences[0].uid !== uid) return;
     await this.#write(() => mirror.writer.apply(endpointSlices, slice));
   }
