@@ -1,5 +1,6 @@
 import type { LookupFunction } from 'node:net';
 import { type Clock, systemClock } from '../runtime/clock.ts';
+import { Transient } from '../runtime/errors.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Directory, NexodusWriter } from '../runtime/nexodus.ts';
 import { apiOrigin } from './address.ts';
@@ -107,7 +108,7 @@ export function createNexodus(options: NexodusOptions): Nexodus {
       running.catch((error: unknown) => log.error('The directory stopped', { cause: String(error) }));
     },
     stop: async () => {
-      stopping.abort(new Error('The Nexodus client was stopped.'));
+      stopping.abort(new Transient('Stopped', 'The Nexodus client was stopped.'));
       await Promise.allSettled([running, transport.close()]);
     },
   };
