@@ -3,7 +3,7 @@
 import { messageOf } from '../runtime/errors.ts';
 import type { Log } from '../runtime/log.ts';
 import { formatRule, type ListedRule } from '../proxy/nexd-rule.ts';
-import { planRules, portKeyOf, type RefusedRule, type RuleStep } from '../proxy/reconcile-rules.ts';
+import { byPort, planRules, portKeyOf, type RefusedRule, type RuleStep } from '../proxy/reconcile-rules.ts';
 import type { Rule, Rules } from '../proxy/rules.ts';
 import { CallFailed, CallRefused } from './json-rpc.ts';
 import type { Nexd } from './nexd.ts';
@@ -144,11 +144,8 @@ export class RuleProgram {
   }
 }
 
-function aloneIn(rules: readonly ListedRule[]): string[] {
-  const onPort = new Map<string, string[]>();
-  for (const rule of rules) onPort.set(portKeyOf(rule), [...(onPort.get(portKeyOf(rule)) ?? []), rule.text]);
-  return [...onPort.values()].flatMap(texts => (texts.length === 1 ? texts : []));
-}
+const aloneIn = (rules: readonly ListedRule[]): string[] =>
+  [...byPort(rules).values()].flatMap(texts => (texts.size === 1 ? [...texts.keys()] : []));
 
 /** Whether a step gives nexd the rule that shall come last. */
 const isLast = ({ do: verb, rule }: RuleStep, last: string | undefined): boolean =>

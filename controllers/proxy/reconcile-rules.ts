@@ -108,7 +108,7 @@ function admit(
 }
 
 /** Port → text → rule. */
-function byPort(rules: readonly ListedRule[]): Map<string, Map<string, ListedRule>> {
+export function byPort(rules: readonly ListedRule[]): Map<string, Map<string, ListedRule>> {
   const ports = new Map<string, Map<string, ListedRule>>();
   for (const rule of rules) {
     const key = portKeyOf(rule);
