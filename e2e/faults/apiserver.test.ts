@@ -7,7 +7,7 @@ import type { Service, StatefulSet } from '../../controllers/runtime/objects.ts'
 import { resources } from '../../controllers/runtime/resources.ts';
 import type { Fault, Seen } from '../harness/fault-proxy.ts';
 import { Exporter } from './harness/foreign.ts';
-import { useLab } from './harness/lab.ts';
+import { useLab } from './harness/use-lab.ts';
 import { flawsAfter } from './harness/runs.ts';
 import { exportWeb, nxe, nxi, service } from './harness/scenarios.ts';
 import { namespace, type World } from './harness/world.ts';

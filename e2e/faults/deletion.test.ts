@@ -5,7 +5,7 @@ import type { KubeObject } from '../../controllers/runtime/kube.ts';
 import type { Service, StatefulSet } from '../../controllers/runtime/objects.ts';
 import { resources } from '../../controllers/runtime/resources.ts';
 import { Exporter } from './harness/foreign.ts';
-import { useLab } from './harness/lab.ts';
+import { useLab } from './harness/use-lab.ts';
 import { flawsAfter } from './harness/runs.ts';
 import { exportWeb, nxi } from './harness/scenarios.ts';
 import { systemNamespace, type World } from './harness/world.ts';

@@ -7,7 +7,7 @@ import type { ConfigMap, Service } from '../../controllers/runtime/objects.ts';
 import type { KubeObject } from '../../controllers/runtime/kube.ts';
 import { resources } from '../../controllers/runtime/resources.ts';
 import { Exporter } from './harness/foreign.ts';
-import { useLab } from './harness/lab.ts';
+import { useLab } from './harness/use-lab.ts';
 import { flawsAfter } from './harness/runs.ts';
 import { exportWeb, nxe, nxi, service } from './harness/scenarios.ts';
 import { namespace } from './harness/world.ts';

@@ -4,7 +4,7 @@ import { expect, test } from '@jest/globals';
 import type { KubeObject } from '../../controllers/runtime/kube.ts';
 import { resources } from '../../controllers/runtime/resources.ts';
 import type { ControllerProcess } from './harness/controller-process.ts';
-import { useLab } from './harness/lab.ts';
+import { useLab } from './harness/use-lab.ts';
 import { flawsAfter } from './harness/runs.ts';
 import { isWrite } from './harness/place.ts';
 import { exportWeb, nxe, service } from './harness/scenarios.ts';

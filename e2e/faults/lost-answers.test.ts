@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { useLab } from './harness/lab.ts';
+import { useLab } from './harness/use-lab.ts';
 import { everyWrite, run } from './harness/runs.ts';
 import { scenarios } from './harness/scenarios.ts';
 

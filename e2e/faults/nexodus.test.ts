@@ -7,7 +7,7 @@ import { resources } from '../../controllers/runtime/resources.ts';
 import type { Seen } from '../harness/fault-proxy.ts';
 import type { FaultSpec } from '../nexodus-sim/server/control/faults.ts';
 import { Exporter } from './harness/foreign.ts';
-import { useLab } from './harness/lab.ts';
+import { useLab } from './harness/use-lab.ts';
 import { flawsAfter } from './harness/runs.ts';
 import { exportWeb, nxe, nxi, service } from './harness/scenarios.ts';
 import { credentials, type World } from './harness/world.ts';

@@ -7,7 +7,7 @@ import type { KubeObject } from '../../controllers/runtime/kube.ts';
 import { resources } from '../../controllers/runtime/resources.ts';
 import type { Controller } from './harness/controller.ts';
 import { Exporter } from './harness/foreign.ts';
-import { useLab } from './harness/lab.ts';
+import { useLab } from './harness/use-lab.ts';
 import { lackedIn, Rights, type Right } from './harness/rights.ts';
 import { flawsAfter } from './harness/runs.ts';
 import { nxe, nxi, service } from './harness/scenarios.ts';

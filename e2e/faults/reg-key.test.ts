@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { send } from '../nexodus-sim/contract/http-client.ts';
 import { generatePrivateKey, publicKeyOf } from '../nexodus-sim/wgcrypto/keys.ts';
 import { resources } from '../../controllers/runtime/resources.ts';
-import { useLab } from './harness/lab.ts';
+import { useLab } from './harness/use-lab.ts';
 import { Nexd } from './harness/nexd.ts';
 import { nxe, service } from './harness/scenarios.ts';
 import type { World } from './harness/world.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { resources } from '../../controllers/runtime/resources.ts';
 import { Exporter } from './harness/foreign.ts';
-import { useLab } from './harness/lab.ts';
+import { useLab } from './harness/use-lab.ts';
 import { flawsAfter } from './harness/runs.ts';
 import { exportWeb, nxi } from './harness/scenarios.ts';
 

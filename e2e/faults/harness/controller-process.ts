@@ -11,6 +11,13 @@ import { startProxies, type ControllerPlace, type Proxies, type Write } from './
 
 const root = path.resolve(import.meta.dirname, '../../..');
 
+export interface ProcessOptions {
+  /** What Node runs, relative to the project; default: the controller's source. */
+  readonly program?: string;
+  readonly nodeArguments?: readonly string[];
+  readonly environment?: { readonly [variable: string]: string };
+}
+
 export class ControllerProcess {
   readonly kube: FaultProxy;
   readonly nexodus: FaultProxy;
@@ -31,7 +38,10 @@ export class ControllerProcess {
     this.ended = once(child, 'exit').then(([code, signal]) => (code ?? signal) as number | string);
   }
 
-  static async start(place: ControllerPlace): Promise<ControllerProcess> {
+  static async start(
+    place: ControllerPlace,
+    { program = 'controllers/main.ts', nodeArguments = [], environment = {} }: ProcessOptions = {},
+  ): Promise<ControllerProcess> {
     const proxies = await startProxies(place);
     const folder = await mkdtemp(path.join(tmpdir(), 'nexlink-controller-'));
     const kubeconfig = path.join(folder, 'kubeconfig');
@@ -44,7 +54,8 @@ export class ControllerProcess {
     await writeFile(kubeconfig, plain, { mode: 0o600 });
     await writeFile(caFile, place.tls.ca);
     const resolve = path.join(root, 'e2e/faults/harness/resolve-names.ts');
-    const child = spawn(process.execPath, ['--import', resolve, path.join(root, 'controllers/main.ts')], {
+    const all = [...nodeArguments, '--import', resolve, path.join(root, program)];
+    const child = spawn(process.execPath, all, {
       stdio: ['ignore', 'ignore', 'pipe'],
       env: {
         PATH: process.env['PATH'],
@@ -55,9 +66,14 @@ export class ControllerProcess {
         NEXLINK_NEXODUS_CA_FILE: caFile,
         NEXLINK_METRICS_ENABLED: 'false',
         NEXLINK_HEALTH_ADDRESS: '127.0.0.1:0',
+        ...environment,
       },
     });
     return new ControllerProcess(child, folder, proxies);
+  }
+
+  get pid(): number {
+    return this.#child.pid!;
   }
 
   /** SIGKILL, SIGTERM, SIGSTOP, SIGCONT. */

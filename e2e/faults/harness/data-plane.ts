@@ -84,13 +84,17 @@ export class DataPlane {
   }
 
   async #step(): Promise<void> {
-    for (const set of this.#list<StatefulSet>(resources.statefulSets))
-      if (set.metadata.labels?.[gatewayLabel]) await this.#try(() => this.#scale(set));
-    for (const pod of this.#list<Pod>(resources.pods))
-      if (gatewayOf(pod)) await this.#try(() => this.#runPod(pod));
-    for (const service of this.#list<Service>(resources.services))
+    await this.#each(this.#list<StatefulSet>(resources.statefulSets), async set => {
+      if (set.metadata.labels?.[gatewayLabel]) await this.#scale(set);
+    });
+    await this.#each(this.#list<Pod>(resources.pods), async pod => {
+      if (gatewayOf(pod)) await this.#runPod(pod);
+    });
+    const ready = this.#readyGateways();
+    await this.#each(this.#list<Service>(resources.services), async service => {
       if (service.spec?.selector && !service.metadata.deletionTimestamp)
-        await this.#try(() => this.#endpoints(service));
+        await this.#endpoints(service, ready);
+    });
     for (const name of this.#options.namespaces) {
       const namespace = this.#options.mirror.get<Namespace>(resources.namespaces, undefined, name);
       await this.#collect(name, namespace?.metadata.deletionTimestamp !== undefined);
@@ -171,15 +175,23 @@ export class DataPlane {
     inside.reported(news);
   }
 
+  /** Those with a ready pod, as `namespace/gateway`. */
+  #readyGateways(): ReadonlySet<string> {
+    const pods = this.#list<Pod>(resources.pods).filter(
+      ({ metadata }) => !metadata.deletionTimestamp && this.pods.get(metadata.uid!)?.isReady,
+    );
+    return new Set(pods.map(pod => `${pod.metadata.namespace}/${gatewayOf(pod)}`));
+  }
+
   /** What a Service with a selector leads to: gateway pods, or an application that is ready, or not. */
-  async #endpoints(service: Service): Promise<void> {
+  async #endpoints(service: Service, readyGateways: ReadonlySet<string>): Promise<void> {
     const { namespace, name, uid } = service.metadata;
     const { mirror } = this.#options;
     const gateway = service.spec!.selector![gatewayLabel];
     const ready =
       gateway === undefined
         ? !this.unready.has(`${namespace}/${name}`)
-        : this.podsOf(gateway).some(({ pod, inside }) => !pod.metadata.deletionTimestamp && inside.isReady);
+        : readyGateways.has(`${namespace}/${gateway}`);
     const slice = {
       apiVersion: 'discovery.k8s.io/v1',
       kind: 'EndpointSlice',
@@ -207,22 +219,34 @@ export class DataPlane {
   /** The garbage collector, and the end of a namespace. */
   async #collect(namespace: string, isEnding: boolean): Promise<void> {
     const { mirror } = this.#options;
-    for (const { resource, object } of mirror.all(namespace)) {
-      if (object.metadata.deletionTimestamp) continue;
-      await this.#try(async () => {
-        if (!isEnding && !(await this.#isOrphan(object))) return;
-        await this.#write(() => mirror.writer.delete(refOf(resource, object), object.metadata.uid!));
-      });
-    }
+    const gone = mirror
+      .all(namespace)
+      .filter(
+        ({ object }) => !object.metadata.deletionTimestamp && (isEnding || !this.#hasKnownOwner(object)),
+      );
+    await this.#each(gone, async ({ resource, object }) => {
+      if (!isEnding && !(await this.#isOrphan(object))) return;
+      await this.#write(() => mirror.writer.delete(refOf(resource, object), object.metadata.uid!));
+    });
   }
 
+  /** Whether it has an owner that is there, or one that cannot be told, or needs none. */
+  #hasKnownOwner({ metadata: { namespace, ownerReferences = [] } }: KubeObject): boolean {
+    const { mirror } = this.#options;
+    return (
+      ownerReferences.length === 0 ||
+      ownerReferences.some(({ apiVersion, kind, name, uid }) => {
+        const resource = mirror.kindOf(apiVersion, kind);
+        return !resource || mirror.get(resource, namespace, name)?.metadata.uid === uid;
+      })
+    );
+  }
+
+  /** What the mirror does not show may be too new for it. */
   async #isOrphan({ metadata: { namespace, ownerReferences = [] } }: KubeObject): Promise<boolean> {
-    if (ownerReferences.length === 0) return false;
     const { mirror, client } = this.#options;
     for (const { apiVersion, kind, name, uid } of ownerReferences) {
-      const resource = mirror.kindOf(apiVersion, kind);
-      if (!resource || mirror.get(resource, namespace, name)?.metadata.uid === uid) return false;
-      // What the mirror does not show may be too new for it.
+      const resource = mirror.kindOf(apiVersion, kind)!;
       const found = await client.find({ resource, name, ...(namespace === undefined ? {} : { namespace }) });
       if (found?.metadata.uid === uid) return false;
     }
@@ -269,6 +293,11 @@ export class DataPlane {
   async #write(write: () => Promise<unknown>): Promise<void> {
     this.writes++;
     await write();
+  }
+
+  /** Does it for all of them at once; what does not work is tried again at the next step. */
+  async #each<T>(all: readonly T[], work: (one: T) => Promise<void>): Promise<void> {
+    await Promise.all(all.map(one => this.#try(() => work(one))));
   }
 
   async #try(work: () => Promise<void>): Promise<void> {

@@ -26,6 +26,7 @@ export class GatewayPod {
   readonly #nexodus: NexodusAddress;
   #nexd: Nexd | undefined;
   #startAt = 0;
+  #read: ConfigMap | undefined;
   #reported: GatewayReplica | undefined;
 
   constructor(pod: Pod, mirror: Mirror, nexodus: NexodusAddress) {
@@ -60,6 +61,8 @@ export class GatewayPod {
       }
     if (!this.#nexd) return;
     const map = this.#mirror.get<ConfigMap>(resources.configMaps, namespace, rulesName(this.#gateway));
+    if (map === this.#read) return;
+    this.#read = map;
     const text = map?.data?.['rules.json'];
     if (text !== undefined) this.rules = JSON.parse(text) as Rules;
   }

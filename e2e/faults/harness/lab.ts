@@ -1,6 +1,5 @@
 /** What all worlds of a test file share: an API server with etcd, and certificates of Nexodus. */
 
-import { afterAll, beforeAll } from '@jest/globals';
 import { KubeClient } from '../../../controllers/kube/client.ts';
 import { freePorts, installCRDs, startAPIServer, type TestAPIServer } from '../../../hack/test/apiserver.ts';
 import { testConnection } from '../../../hack/test/connection.ts';
@@ -36,8 +35,9 @@ export class Lab {
     this.tls = { ca: caCert, cert: serverCert, key: serverKey };
   }
 
-  static async start(): Promise<Lab> {
-    const apiserver = await startAPIServer();
+  /** `serviceAddresses`: the range of cluster IPs. */
+  static async start(serviceAddresses?: string): Promise<Lab> {
+    const apiserver = await startAPIServer(serviceAddresses);
     await installCRDs(apiserver);
     const client = new KubeClient(testConnection(apiserver.kubeconfig), { maxInFlight: 64 });
     const stop = new AbortController();
@@ -58,26 +58,4 @@ export class Lab {
     await this.client.close();
     await this.apiserver.stop();
   }
-}
-
-/**
- * A lab for all tests of a file. Call it once, at the top.
- *
- * @example
- * const lab = useLab();
- * test('an export becomes ready', async () => {
- *   const world = await lab().world();
- *   const controller = await world.start();
- *   controller.kube.add({ do: 'answer', status: 500 }, ({ isWrite }) => isWrite, { times: 3 });
- *   await exportWeb(world);
- *   expect(await world.touched()).toEqual([]);
- * }, 60_000);
- */
-export function useLab(): () => Lab {
-  let lab: Lab | undefined;
-  beforeAll(async () => {
-    lab = await Lab.start();
-  }, 60_000);
-  afterAll(() => lab?.stop(), 60_000);
-  return () => lab!;
 }

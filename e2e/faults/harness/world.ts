@@ -1,4 +1,4 @@
-/** Two namespaces of a cluster, a Nexodus of their own, a user, and controllers that may be disturbed and killed. */
+/** Namespaces of a cluster, a Nexodus of their own, a user, and controllers that may be disturbed and killed. */
 
 import { listPath, objectPath } from '../../../controllers/kube/paths.ts';
 import { conditionOf } from '../../../controllers/runtime/conditions.ts';
@@ -12,7 +12,7 @@ import { startServer, type RunningServer, type ServerOptions } from '../../nexod
 import { Operator as NexodusUser } from '../../nexodus-sim/contract/operator.ts';
 import { until } from '../../harness/wait.ts';
 import { Controller, type ControllerOptions } from './controller.ts';
-import { ControllerProcess } from './controller-process.ts';
+import { ControllerProcess, type ProcessOptions } from './controller-process.ts';
 import type { ControllerPlace, Write } from './place.ts';
 import { DataPlane } from './data-plane.ts';
 import { addForeignObjects, touchedObjects, type Exporter, type ForeignObject } from './foreign.ts';
@@ -23,11 +23,13 @@ export const systemNamespace = 'nexlink-system';
 export const credentials = { username: 'nexlink', password: 'Correct-Horse-Battery-4711' };
 /** The namespace that scenarios work in, and one that has nothing of Nexlink. */
 export const namespace = 'shop';
-const namespaces = [namespace, 'elsewhere'] as const;
+const elsewhere = 'elsewhere';
 
 export interface WorldOptions {
-  /** Of the namespace. */
+  /** Of the namespace that scenarios work in, and of more such. */
   readonly labels?: { readonly [label: string]: string };
+  /** More namespaces that scenarios work in. */
+  readonly spaces?: readonly string[];
   readonly nexodus?: ServerOptions;
   /** For every controller of this world that says nothing else. */
   readonly controller?: ControllerOptions;
@@ -56,6 +58,7 @@ export class World {
   /** What must never happen, and did. */
   readonly violations: string[] = [];
   readonly #options: WorldOptions;
+  readonly #namespaces: readonly string[];
   readonly #uids = new Map<string, Set<string>>();
   /** Everything that was ever written into an object that is no Secret. */
   readonly #texts: string[] = [];
@@ -69,13 +72,14 @@ export class World {
     this.nexodus = nexodus;
     this.nexodusUser = nexodusUser;
     this.#options = options;
+    this.#namespaces = [namespace, elsewhere, ...(options.spaces ?? [])];
     this.#secrets.add(lab.apiserver.tokenOf('admin'));
     this.#unsubscribe = lab.mirror.onEvent(event => this.#note(event.type, event.object));
     this.dataPlane = new DataPlane({
       mirror: lab.mirror,
       client: lab.client,
       nexodus: { server: nexodus, lookup: nexodus.lookup },
-      namespaces,
+      namespaces: this.#namespaces,
     });
   }
 
@@ -91,7 +95,7 @@ export class World {
     const user = await NexodusUser.login(nexodus, credentials.username, credentials.password);
     const world = new World(lab, nexodus, user, options);
     await world.#createNamespaces();
-    world.#foreign = await addForeignObjects(world, namespaces);
+    world.#foreign = await addForeignObjects(world, world.#namespaces);
     await world.until('the mirror shows all of it', () =>
       world.#foreign.every(({ resource, object: { metadata } }) =>
         lab.mirror.get(resource, metadata.namespace, metadata.name),
@@ -108,8 +112,8 @@ export class World {
   }
 
   /** Starts a controller as a process of its own, with leader election, in real time. */
-  async startProcess(): Promise<ControllerProcess> {
-    const started = await ControllerProcess.start(this.#place());
+  async startProcess(options: ProcessOptions = {}): Promise<ControllerProcess> {
+    const started = await ControllerProcess.start(this.#place(), options);
     this.processes.push(started);
     return started;
   }
@@ -154,8 +158,9 @@ export class World {
     name: string,
     patch: object,
     subresource?: string,
+    space?: string,
   ): Promise<T> {
-    return this.#ask<T>('PATCH', objectPath(this.#ref(resource, name), subresource), patch);
+    return this.#ask<T>('PATCH', objectPath(this.#ref(resource, name, space), subresource), patch);
   }
 
   async delete(resource: Resource, name: string): Promise<void> {
@@ -208,7 +213,7 @@ export class World {
 
   /** Everything there is, as text that can be compared with that of other worlds. */
   state(): string[] {
-    const objects = namespaces.flatMap(name => this.lab.mirror.all(name).map(({ object }) => object));
+    const objects = this.#namespaces.flatMap(name => this.lab.mirror.all(name).map(({ object }) => object));
     return stateOf(objects, this.nexodusState);
   }
 
@@ -288,12 +293,12 @@ export class World {
     );
   }
 
-  /** Deletes both namespaces as a user does, and waits until nothing is left of them. */
+  /** Deletes the namespaces as a user does, and waits until nothing is left of them. */
   async deleteNamespaces(timeoutMs = 20_000): Promise<void> {
-    for (const name of namespaces) await this.delete(resources.namespaces, name);
+    for (const name of this.#namespaces) await this.delete(resources.namespaces, name);
     await this.until(
       'the namespaces are gone',
-      () => namespaces.every(name => !this.lab.mirror.get(resources.namespaces, undefined, name)),
+      () => this.#namespaces.every(name => !this.lab.mirror.get(resources.namespaces, undefined, name)),
       timeoutMs,
     );
   }
@@ -303,21 +308,21 @@ export class World {
     if (this.#removed) return;
     this.#removed = true;
     await Promise.all([...this.controllers, ...this.processes].map(each => each.kill().catch(() => {})));
-    for (const name of namespaces) await this.delete(resources.namespaces, name);
+    for (const name of this.#namespaces) await this.delete(resources.namespaces, name);
     await this.until('nothing is left', () => {
-      for (const name of namespaces)
+      for (const name of this.#namespaces)
         for (const { resource, object } of this.lab.mirror.all(name))
           if (object.metadata.finalizers?.length)
             void this.#ask('PATCH', objectPath(this.#ref(resource, object.metadata.name, name)), {
               metadata: { finalizers: null },
             }).catch(() => {});
-      return namespaces.every(name => !this.lab.mirror.get(resources.namespaces, undefined, name));
+      return this.#namespaces.every(name => !this.lab.mirror.get(resources.namespaces, undefined, name));
     });
     this.#unsubscribe();
     for (const exporter of this.exporters) exporter.stop();
     await this.dataPlane.stop();
     await this.nexodus.close();
-    for (const name of [...namespaces, systemNamespace])
+    for (const name of [...this.#namespaces, systemNamespace])
       await this.#ask('DELETE', listPath(resources.events, { namespace: name }));
   }
 
@@ -338,11 +343,11 @@ export class World {
       );
     await exists(systemNamespace, {});
     await Promise.all(
-      namespaces.map(name => exists(name, name === namespace ? (this.#options.labels ?? {}) : {})),
+      this.#namespaces.map(name => exists(name, name === elsewhere ? {} : (this.#options.labels ?? {}))),
     );
     await this.setCredentials(credentials);
     await this.until('the namespaces', () =>
-      namespaces.every(name => this.lab.mirror.get(resources.namespaces, undefined, name)),
+      this.#namespaces.every(name => this.lab.mirror.get(resources.namespaces, undefined, name)),
     );
   }
 
@@ -371,7 +376,7 @@ export class World {
 
   #note(type: string, object: KubeObject): void {
     const { namespace: space, name, uid } = object.metadata;
-    if (!(namespaces as readonly (string | undefined)[]).includes(space) && space !== systemNamespace) return;
+    if (!this.#namespaces.includes(space!) && space !== systemNamespace) return;
     if (type === 'added' && space !== systemNamespace) {
       const key = `${object.kind} ${space}/${name}`;
       const uids = this.#uids.get(key) ?? new Set();
