@@ -81,7 +81,7 @@ export class Operator {
 
   /**
    * Runs until `signal` is aborted, or until the lease is lost: then the process has to end, as another one leads.
-   * A replica that waits keeps its caches, so that it takes over without listing anything.
+   * A replica that waits keeps its caches, so that it takes over with one list of each kind.
    */
   async run(signal: AbortSignal): Promise<'stopped' | 'lost'> {
     const { client, log, settings, systemNamespace } = this.#options;
@@ -95,12 +95,16 @@ export class Operator {
       fieldSelector: `metadata.name=${secret.name}`,
     });
     const caching = set.run(ending);
+    let term: Term | undefined;
     try {
       await aborted(set.synced(), signal);
       this.#synced = true;
       log.info('caches are complete');
       const clusterID = await this.#clusterID(signal);
-      const term = await this.#elect(signal);
+      term = await this.#elect(signal);
+      const leading = term ? AbortSignal.any([signal, term.lost]) : signal;
+      // What the leader before us did may not be here yet: one of our watches may stand still without a word.
+      if (term) await aborted(set.renew(), leading);
       const permit = () => term?.check();
       const writer = new ResourceWriter(client, {
         observer: set,
@@ -120,7 +124,6 @@ export class Operator {
         clusterID,
         settings: this.#portSettings(),
       };
-      const leading = term ? AbortSignal.any([signal, term.lost]) : signal;
       this.#lead(true);
       const working = this.#work(ports, watches, leading);
       nexodus.start(leading);
@@ -131,6 +134,8 @@ export class Operator {
       if (!lost) await term?.release();
       return lost ? 'lost' : 'stopped';
     } catch (error) {
+      if (!signal.aborted && term?.lost.aborted) return 'lost';
+      await term?.release();
       if (signal.aborted) return 'stopped';
       throw error;
     } finally {

@@ -37,6 +37,11 @@ export class Caches implements WriteObserver {
     await Promise.all(this.all.map(reflector => reflector.synced));
   }
 
+  /** Lists everything anew; resolves once all caches hold what there was when this was called, or later. */
+  async renew(): Promise<void> {
+    await Promise.all(this.all.map(reflector => reflector.renew()));
+  }
+
   written(resource: Resource, object: KubeObject): void {
     for (const { cache } of this.#reflectors.get(keyOf(resource)) ?? []) cache.observe(object);
   }

@@ -101,6 +101,36 @@ describe('Reflector', () => {
     expect(heard.slice(2000)).toEqual(['updated c-7', 'added new']);
   }, 60_000);
 
+  test('lists anew when it is asked to, though its watch stands still', async () => {
+    await others.apply(resources.configMaps, configMap('a', { value: 'old' }));
+    await others.apply(resources.configMaps, configMap('b'));
+    const { reflector, cache, heard } = reflect();
+    await caches.synced();
+    await until('the watch', () => proxy.served.some(isWatch));
+    proxy.freeze(isWatch);
+    await others.apply(resources.configMaps, configMap('a', { value: 'new' }));
+    await others.delete(
+      { resource: resources.configMaps, namespace, name: 'b' },
+      cache.get(namespace, 'b')!.metadata.uid!,
+    );
+    expect(dataOf(reflector, 'a')).toBe('old');
+    await caches.renew();
+    expect([dataOf(reflector, 'a'), cache.get(namespace, 'b')]).toEqual(['new', undefined]);
+    await others.apply(resources.configMaps, configMap('c'));
+    await until('it watches again', () => heard.includes('added c'));
+  }, 30_000);
+
+  test('lists as soon as it can when it is asked to while the server is away', async () => {
+    const { reflector } = reflect();
+    await caches.synced();
+    await until('the watch', () => proxy.served.some(isWatch));
+    proxy.add({ do: 'reset' }, isList, { times: 2 });
+    proxy.freeze(isWatch);
+    await others.apply(resources.configMaps, configMap('a', { value: 'new' }));
+    await caches.renew();
+    expect(dataOf(reflector, 'a')).toBe('new');
+  }, 30_000);
+
   test('reads large objects in smaller pages', async () => {
     const large = { value: 'x'.repeat(20_000) };
     for (let index = 0; index < 60; index++)

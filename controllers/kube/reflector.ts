@@ -51,6 +51,11 @@ export class Reflector<T extends KubeObject> {
   #failures = 0;
   #older = 0;
   #heardAt = -Infinity;
+  /** Lists that were asked for, those that are done, and who waits for which. */
+  #asked = 0;
+  #listed = 0;
+  #waiting: { readonly asked: number; readonly done: () => void }[] = [];
+  #interrupt = new AbortController();
 
   constructor(client: KubeClient, resource: Resource, options: ReflectorOptions<T> = {}) {
     this.#client = client;
@@ -82,23 +87,36 @@ export class Reflector<T extends KubeObject> {
     return this.#client.clock.monotonic() - this.#heardAt;
   }
 
+  /**
+   * Lists anew, and resolves once the cache holds what there was when this was called, or later. For who has to be sure
+   * of that: a watch may stand still for the better part of a minute without a word.
+   */
+  renew(): Promise<void> {
+    const asked = ++this.#asked;
+    this.#interrupt.abort(new Error('a list was asked for'));
+    return new Promise(done => this.#waiting.push({ asked, done }));
+  }
+
   /** Lists and watches until `signal` is aborted, then resolves. */
   async run(signal: AbortSignal): Promise<void> {
     let list = true;
     let attempts = 0;
     while (!signal.aborted) {
+      const interrupt = (this.#interrupt = new AbortController()).signal;
+      const ending = AbortSignal.any([signal, interrupt]);
       try {
-        if (list) await this.#list(signal);
+        if (list || this.#listed < this.#asked) await this.#list(ending);
         list = false;
-        await this.#watch(signal, () => (attempts = 0));
+        await this.#watch(ending, () => (attempts = 0));
         attempts = 0;
         this.#recovered();
       } catch (error) {
         if (signal.aborted) return;
+        if (interrupt.aborted) continue;
         const forgotten = error instanceof Transient && error.code === expired;
         list ||= forgotten || ++attempts >= watchAttempts;
         if (list) attempts = 0;
-        await this.#pause(error, signal);
+        await this.#pause(error, ending);
       }
     }
   }
@@ -106,6 +124,7 @@ export class Reflector<T extends KubeObject> {
   async #list(signal: AbortSignal): Promise<void> {
     const { cache } = this;
     const seen = cache.latest;
+    const asked = this.#asked;
     let list;
     try {
       list = await this.#client.list<T>(this.resource, this.#options, {
@@ -113,8 +132,8 @@ export class Reflector<T extends KubeObject> {
         signal,
       });
     } catch (error) {
-      // Only at the start: later, a kind that seems to be gone may be a server that is not ready.
-      if (this.#options.optional && !this.#isSynced && isNotServed(error)) this.#finishList();
+      // Not when there were objects: a kind that seems to be gone may be a server that is not ready.
+      if (this.#options.optional && cache.size === 0 && isNotServed(error)) this.#finishList(asked);
       throw error;
     }
     const older = seen !== undefined && isNewer(seen, list.resourceVersion);
@@ -126,10 +145,13 @@ export class Reflector<T extends KubeObject> {
     if (older) this.#log.warn('the API server has lost its latest states: its list is taken as it is');
     this.#older = 0;
     cache.replace(list.items, list.resourceVersion, { rewound: older });
-    this.#finishList();
+    this.#finishList(asked);
   }
 
-  #finishList(): void {
+  #finishList(asked: number): void {
+    this.#listed = asked;
+    for (const each of this.#waiting) if (each.asked <= asked) each.done();
+    this.#waiting = this.#waiting.filter(each => each.asked > asked);
     this.#heard();
     if (!this.#isSynced) this.#log.info('cache filled', { objects: this.cache.size });
     this.#isSynced = true;

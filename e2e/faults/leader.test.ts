@@ -1,6 +1,7 @@
 /** Two controllers, of which one leads: processes of their own, in real time. */
 
 import { expect, test } from '@jest/globals';
+import { exportLabel } from '../../api/v1alpha1/labels.ts';
 import type { KubeObject } from '../../controllers/runtime/kube.ts';
 import { resources } from '../../controllers/runtime/resources.ts';
 import type { ControllerProcess } from './harness/controller-process.ts';
@@ -100,5 +101,22 @@ test('10 the leader stands still past the end of its lease, and goes on: it star
   // Also none that nobody has answered.
   expect(started().slice(begun)).toEqual([]);
   expectOneWriter(first, second);
+  expect(await flawsAfter(world)).toEqual([]);
+}, 120_000);
+
+test('05 one whose watch of Services stands still takes over: what it has not heard of is not taken for gone', async () => {
+  const world = await lab().world();
+  const [first, second] = await pair(world);
+  second.kube.freeze(({ isWatch, path }) => isWatch && path.startsWith('/api/v1/services?'));
+  await world.create(resources.services, service('web', undefined, { [exportLabel]: 'true' }));
+  await world.untilCondition(resources.exports, 'web', 'True Exported', 'Ready', 30_000);
+  const { uid } = world.get(resources.exports, 'web')!.metadata;
+  const before = await holder();
+  first.signal('SIGTERM');
+  await takeover(before);
+  // So that it looks at it.
+  await world.patch(resources.exports, 'web', { metadata: { labels: { touched: 'yes' } } });
+  await sleep(2_000);
+  expect(world.get(resources.exports, 'web')?.metadata.uid).toBe(uid);
   expect(await flawsAfter(world)).toEqual([]);
 }, 120_000);
