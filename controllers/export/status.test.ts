@@ -56,6 +56,9 @@ const elsewhere = rulesMapOf(
     { owner: 'uid-web', protocol: 'TCP', port: 80, gatewayPort: 80 },
   ]),
 );
+const freed = rulesMapOf(
+  aRulesMap({}, [{ owner: 'other', protocol: 'TCP', port: 80, gatewayPort: 80, freed: true }]),
+);
 const full = rulesMapOf(
   aRulesMap(
     {},
@@ -172,6 +175,14 @@ describe('Ready', () => {
       'False',
       'GatewayNotReady',
       /all of its 1000 ports: name another one/,
+    ],
+    [
+      'not while its port led to something else until now',
+      { rules: freed },
+      undefined,
+      'False',
+      'Pending',
+      /TCP port 80 of NexlinkGateway export-shop led to something else.*free once they have let go/,
     ],
     [
       'not while Nexodus is away',

@@ -171,6 +171,14 @@ function judgeReady(
       'GatewayNotReady',
       `NexlinkGateway ${resolved.gateway} has given out all of its ${maxPorts} ports: name another one in spec.gateway.`,
     );
+  const [freed] = seen.rules.freed.filter(({ protocol, gatewayPort }) =>
+    resolved.ports.some(other => other.protocol === protocol && other.port === gatewayPort),
+  );
+  if (ports.length < wanted && freed)
+    return no(
+      'Pending',
+      `${freed.protocol} port ${freed.gatewayPort} of NexlinkGateway ${resolved.gateway} led to something else until now, and other clusters may still send there: it is free once they have let go, usually within 15 seconds.`,
+    );
   if (ready?.status === 'True')
     return no('Pending', `NexlinkGateway ${resolved.gateway} is taking over its rules.`);
   return no('Pending', `NexlinkGateway ${resolved.gateway}: ${ready?.message ?? 'it is being started.'}`);
@@ -192,8 +200,8 @@ const hasRules = ({ resolved, rules }: SeenExport, ports: readonly ExportedPort[
   resolved.valid &&
   ports.every(({ protocol, port, devicePort }) => {
     const wanted = resolved.ports.find(other => other.protocol === protocol && other.port === port)!;
-    const name = protocol === 'UDP' ? 'udp' : 'tcp';
-    return rules.targetsOf(name, devicePort).includes(`${wanted.host}:${wanted.targetPort}`);
+    const targets = rules.targetsOf({ protocol, gatewayPort: devicePort });
+    return targets.includes(`${wanted.host}:${wanted.targetPort}`);
   });
 
 /** Whether other clusters are told of every one of these ports. */

@@ -26,20 +26,14 @@ export function isGuarded(policy: NetworkPolicy | undefined, nxi: NexlinkImport,
 /** Guarded ports that a pod may still have a rule for. */
 export function lingeringPorts(seen: SeenGateway): ListenPort[] {
   const isSettled = haveRules(seen);
-  return closedPorts(seen.policy).filter(
-    ({ protocol, gatewayPort }) =>
-      !isSettled || seen.rules.targetsOf(protocol === 'UDP' ? 'udp' : 'tcp', gatewayPort).length > 0,
-  );
+  return closedPorts(seen.policy).filter(port => !isSettled || seen.rules.targetsOf(port).length > 0);
 }
-
-/** Names a port. */
-export const portKey = ({ protocol, gatewayPort }: ListenPort): string => `${protocol}/${gatewayPort}`;
 
 /**
  * Whether every pod has the rules of the ConfigMap and no others. One that has not reported yet reads the ConfigMap as
  * it is; what a message tells of may be rules that nexd does not give up.
  */
-function haveRules({ rules, pods, reports }: SeenGateway): boolean {
+export function haveRules({ rules, pods, reports }: SeenGateway): boolean {
   return [...pods].every(([ordinal, { metadata }]) => {
     const report = reports.get(ordinal);
     if (report?.podUID !== metadata.uid) return true;

@@ -93,17 +93,9 @@ function actionsOf(reports: readonly GatewayReplica[], replicas = all): Action[]
   const seen = seenWith(reports, replicas);
   const decodeRecord = (id: string) => decode(seen.nexodus.published.get(id));
   const context = { defaults: gatewayDefaults, cluster: 'here', decodeRecord };
-  const { metadata, rules, rulesMeanwhile, pods } = planGateway(seen, identities, context);
+  const { metadata, rules, pods } = planGateway(seen, identities, context);
   const devices = [1, 2].flatMap(wanted => planDevices(seen, wanted, now).actions);
-  return [
-    ...metadata,
-    ...rules,
-    ...rulesMeanwhile,
-    ...pods,
-    ...devices,
-    ...planWithdrawal(seen),
-    ...planRemoval(seen),
-  ];
+  return [...metadata, ...rules, ...pods, ...devices, ...planWithdrawal(seen), ...planRemoval(seen)];
 }
 
 describe('the reports of a hostile agent', () => {

@@ -8,6 +8,7 @@ import { isBacked } from '../export/backends.ts';
 import { resolveExport, serviceFor, type ResolvedExport } from '../export/resolve.ts';
 import { importPlaceOf, type ImportPlace } from '../import/resolve.ts';
 import { findExporters, type ExporterRecord, type RegistrySource } from '../import/registry.ts';
+import { portKey } from '../proxy/ports.ts';
 import type { Identity } from '../proxy/rules.ts';
 import type { KubeObject, Resource } from '../runtime/kube.ts';
 import { childName, keysOfCluster, ordinalOf, rulesName, splitKey } from '../runtime/names.ts';
@@ -17,7 +18,7 @@ import type { Ports } from '../runtime/ports.ts';
 import { resources } from '../runtime/resources.ts';
 import { mismatch } from './ensure.ts';
 import { parseIdentities } from './identity.ts';
-import { rulesMapOf, type RulesMap } from './rules-map.ts';
+import { listenPort, rulesMapOf, type RulesMap } from './rules-map.ts';
 
 export interface SeenGateway {
   readonly gateway: NexlinkGateway;
@@ -34,6 +35,8 @@ export interface SeenGateway {
   readonly policy: NetworkPolicy | undefined;
   readonly pods: ReadonlyMap<number, Pod>;
   readonly reports: ReadonlyMap<number, GatewayReplica>;
+  /** Freed ports: for how long, in ms, nobody has been known to send there. */
+  readonly quietPorts: ReadonlyMap<string, number>;
   readonly nexodus: SeenNexodus;
 }
 
@@ -59,6 +62,8 @@ export interface SeenNexodus {
   readonly devices: ReadonlyMap<string, Device>;
   /** What they publish under our key. */
   readonly published: ReadonlyMap<string, unknown>;
+  /** The ports that the metadata of any of them names. */
+  readonly publishedPorts: ReadonlySet<string>;
   /** The device of the VPC that has the address which the gateway asks for. */
   readonly holder: Device | undefined;
   /** What an identity's key is called. */
@@ -69,7 +74,12 @@ export interface SeenNexodus {
 export const childKey = (resource: Resource, name: string): string => `${resource.kind}/${name}`;
 
 /** The gateway with its surroundings; undefined when it does not exist. */
-export function observeGateway(key: string, ports: Ports, registry: RegistrySource): SeenGateway | undefined {
+export function observeGateway(
+  key: string,
+  ports: Ports,
+  registry: RegistrySource,
+  quietPorts: SeenGateway['quietPorts'] = new Map(),
+): SeenGateway | undefined {
   const { namespace, name } = splitKey(key);
   const { caches, directory } = ports;
   const gateway = caches.gateways.get(namespace, name);
@@ -96,12 +106,18 @@ export function observeGateway(key: string, ports: Ports, registry: RegistrySour
       }),
     ),
     reports: new Map((gateway.status?.replicas ?? []).map(report => [report.ordinal, report])),
+    quietPorts,
     nexodus: {
       synced: directory.synced,
       failure: directory.failure,
       keys,
       devices,
       published: new Map([...devices.keys()].map(id => [id, directory.metadata(id)])),
+      publishedPorts: new Set(
+        [...devices.keys()].flatMap(id =>
+          (registry.record(id)?.services ?? []).map(service => portKey(listenPort(service))),
+        ),
+      ),
       holder: holderOf(gateway.spec.tunnelIP, directory),
       describe: ordinal => `${keyPrefix(gateway, ports.clusterID)}${ordinal}`,
     },

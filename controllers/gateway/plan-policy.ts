@@ -3,10 +3,11 @@
 import { accessTo } from '../import/clients.ts';
 import type { Child } from '../proxy/children.ts';
 import { exportPolicyChild, policyChild, type GuardedPorts } from '../proxy/network-policy.ts';
+import { portKey } from '../proxy/ports.ts';
 import { deletion, type Action } from '../runtime/actions.ts';
 import type { NetworkPolicy } from '../runtime/objects.ts';
 import { resources } from '../runtime/resources.ts';
-import { lingeringPorts, portKey } from './guard.ts';
+import { lingeringPorts } from './guard.ts';
 import type { SeenGateway } from './observe.ts';
 import { applyChildren } from './plan.ts';
 import { planRules } from './plan-rules.ts';

@@ -1,24 +1,24 @@
 import { describe, expect, test } from '@jest/globals';
+import type { GatewayReplica } from '../../api/v1alpha1/nexlinkgateway.ts';
 import type { NexlinkExportSpec } from '../../api/v1alpha1/nexlinkexport.ts';
 import { resolveExport } from '../export/resolve.ts';
 import type { ExporterRecord } from '../import/registry.ts';
 import { importPlaceOf } from '../import/resolve.ts';
-import type { ServiceRecord } from '../metadata/record.ts';
 import { flawOf, formatRule } from '../proxy/nexd-rule.ts';
 import { probePort } from '../proxy/ports.ts';
-import type { Rule } from '../proxy/rules.ts';
 import {
   aGateway,
   anExport,
   anExporter,
   anImport,
   aNamespace,
+  aPod,
   aService,
   aServiceRecord,
 } from '../testing/builders.ts';
-import { aRulesMap, aSeenGateway, settings } from '../testing/seen.ts';
+import { aReport, aRulesMap, aSeenGateway, settings } from '../testing/seen.ts';
 import type { CarriedExport, CarriedImport } from './observe.ts';
-import { planRules, rulesMeanwhile, winners } from './plan-rules.ts';
+import { planRules, winners } from './plan-rules.ts';
 
 const carry = (
   name: string,
@@ -45,33 +45,61 @@ const text = ({
 }) => `${protocol}:${port}:${host}:${targetPort}`;
 const importer = aGateway({ direction: 'Import' });
 
-describe('while Nexodus does not take what is published', () => {
-  const rule = (port: number, host: string) => ({ protocol: 'tcp', port, host, targetPort: 80 }) as const;
-  const before = [rule(80, 'old'), rule(81, 'old')];
-  const published = [aServiceRecord(), aServiceRecord({ name: 'db', port: 81, servicePort: 5432 })];
-  const kept = (ingress: Rule[], ...wanted: Partial<ServiceRecord>[]) =>
-    rulesMeanwhile(
-      ingress,
-      wanted.map(each => aServiceRecord(each)),
-      published,
-      before,
-    );
+describe('a port of an export gateway that was given up', () => {
+  const former = {
+    owner: 'uid-web',
+    protocol: 'TCP' as const,
+    port: 80,
+    gatewayPort: 80,
+    source: 'web web',
+  };
+  const rule = { protocol: 'tcp', port: 80, host: '10.96.0.66', targetPort: 80 };
+  const given = (exports: CarriedExport[], more: Parameters<typeof aSeenGateway>[0] = {}) => {
+    const rules = aRulesMap({ ingress: [rule] }, [former]);
+    const { ingress, ports, freed } = planRules(aSeenGateway({ rules, exports, ...more }));
+    return {
+      rules: ingress.map(text),
+      ports: ports.map(({ owner, gatewayPort }) => `${owner} ${gatewayPort}`),
+      freed: freed.map(({ port, isUsed }) => `${port.gatewayPort} ${isUsed ? 'used' : 'quiet'}`),
+    };
+  };
+  const published = { publishedPorts: ['TCP/80'] };
+  const kept = { rules: ['tcp:80:10.96.0.66:80'], ports: [], freed: ['80 used'] };
 
-  test('a published port follows its Service', () =>
-    expect(kept([rule(80, 'new'), rule(81, 'old')], {}, { name: 'db', port: 81, servicePort: 5432 })).toEqual(
-      [rule(80, 'new'), rule(81, 'old')],
-    ));
-
-  test('a published port keeps its rule when nothing, or something else, is to be there', () => {
-    expect(kept([rule(80, 'new')], {})).toEqual([rule(80, 'new'), rule(81, 'old')]);
-    expect(
-      kept([rule(80, 'new'), rule(81, 'new')], {}, { name: 'api', port: 81, servicePort: 5432 }),
-    ).toEqual([rule(80, 'new'), rule(81, 'old')]);
-    expect(kept([rule(81, 'new')], { name: 'db', port: 81, servicePort: 443 })).toEqual(before);
+  test('leads where it led as long as it is published, and is nobody’s', () => {
+    expect(given([], published)).toEqual(kept);
+    expect(given([carry('db')], published)).toEqual(kept);
   });
 
-  test('a port that is not published is free', () =>
-    expect(kept([rule(82, 'new')], { port: 82 })).toEqual([...before, rule(82, 'new')]));
+  test('the same while it is not known what is published', () =>
+    expect(given([carry('db')], { synced: false })).toEqual(kept));
+
+  test('is nobody’s for ten seconds after, and then free', () => {
+    const quiet = (ms: number) => given([carry('db')], { quietPorts: { 'TCP/80': ms } });
+    expect(given([carry('db')])).toEqual({ rules: [], ports: [], freed: ['80 quiet'] });
+    expect(quiet(9_999)).toEqual({ rules: [], ports: [], freed: ['80 quiet'] });
+    expect(quiet(10_000)).toEqual({ rules: ['tcp:80:10.96.0.7:80'], ports: ['uid-db 80'], freed: [] });
+  });
+
+  test('is had at once by who has the same name, or leads to the same Service', () => {
+    const taken = (owner: string) => ({ rules: ['tcp:80:10.96.0.7:80'], ports: [`${owner} 80`], freed: [] });
+    expect(given([carry('again', { name: 'web', service: 'db' })], published)).toEqual(taken('uid-again'));
+    expect(given([carry('shop', { service: 'web' })], published)).toEqual(taken('uid-shop'));
+  });
+
+  test('is not kept by an export that changes name and Service', () =>
+    expect(given([carry('web', { name: 'shop', service: 'db' })], published)).toEqual(kept));
+
+  test('is in nobody’s way who wants another one', () => {
+    const dns = carry('dns', {}, aService('dns', [{ port: 53 }]));
+    expect(given([dns], published).ports).toEqual(['uid-dns 53']);
+  });
+
+  test('stays given up when it is in the record as such', () => {
+    const rules = aRulesMap({ ingress: [rule] }, [{ ...former, freed: true }]);
+    const sight = { rules, exports: [carry('web', { name: 'shop', service: 'db' })], ...published };
+    expect(planRules(aSeenGateway(sight)).ports).toEqual([]);
+  });
 });
 
 describe('an export gateway', () => {
@@ -125,7 +153,12 @@ describe('an export gateway', () => {
 
   test('has no rule for what is not valid', () => {
     const invalid = carry('web', {}, aService('web', []));
-    expect(planRules(aSeenGateway({ exports: [invalid] }))).toEqual({ ingress: [], egress: [], ports: [] });
+    expect(planRules(aSeenGateway({ exports: [invalid] }))).toEqual({
+      ingress: [],
+      egress: [],
+      ports: [],
+      freed: [],
+    });
   });
 
   test('sends to a target as it sends to a Service', () => {
@@ -172,7 +205,7 @@ describe('an import gateway', () => {
     const plan = planRules(
       aSeenGateway({ gateway: importer, rules, imports: [fetch('web', [anExporter(0, [])])] }),
     );
-    expect(plan).toEqual({ ingress: [], egress: [], ports: [{ ...port, source: 'web' }] });
+    expect(plan).toEqual({ ingress: [], egress: [], ports: [{ ...port, source: 'web' }], freed: [] });
   });
 
   test('the order in which exporters are seen makes no difference', () => {
@@ -180,5 +213,48 @@ describe('an import gateway', () => {
     const plan = (list: ExporterRecord[]) =>
       planRules(aSeenGateway({ gateway: importer, imports: [fetch('web', list)] }));
     expect(plan([...exporters].reverse())).toEqual(plan(exporters));
+  });
+
+  describe('a port that was given up', () => {
+    const former = {
+      owner: 'uid-web',
+      protocol: 'TCP' as const,
+      port: 80,
+      gatewayPort: 20000,
+      source: 'web',
+    };
+    const pod = aPod('import-shop');
+    const settled = aReport(0, { podUID: pod.metadata.uid! });
+    const given = (egress: object[], report: GatewayReplica, quietMs = 0) => {
+      const { ports, freed } = planRules(
+        aSeenGateway({
+          gateway: importer,
+          rules: aRulesMap({ egress }, [former]),
+          imports: [fetch('api', [anExporter(0)])],
+          pods: [pod],
+          reports: [report],
+          quietPorts: { 'TCP/20000': quietMs },
+        }),
+      );
+      return [ports.map(({ gatewayPort }) => gatewayPort), freed.map(({ isUsed }) => isUsed)];
+    };
+    const rule = { protocol: 'tcp', port: 20000, host: '100.64.0.1', targetPort: 80 };
+
+    test('is nobody’s while a rule is there, or a pod has not said that it has none', () => {
+      expect(given([rule], settled, 60_000)).toEqual([[20001], [true]]);
+      expect(given([], { ...settled, appliedRevision: 'earlier' }, 60_000)).toEqual([[20001], [true]]);
+    });
+
+    test('is nobody’s for ten seconds after, and then free', () => {
+      expect(given([], settled)).toEqual([[20001], [false]]);
+      expect(given([], settled, 10_000)).toEqual([[20000], []]);
+    });
+
+    test('is not the same import’s when it leads elsewhere', () => {
+      const rules = aRulesMap({ egress: [rule] }, [{ ...former, source: 'db' }]);
+      const imports = [fetch('web', [anExporter(0)])];
+      const { ports, freed } = planRules(aSeenGateway({ gateway: importer, rules, imports }));
+      expect([ports[0]!.gatewayPort, freed[0]!.port.gatewayPort]).toEqual([20001, 20000]);
+    });
   });
 });

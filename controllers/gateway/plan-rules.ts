@@ -4,17 +4,29 @@ import type { Protocol } from '../../api/v1alpha1/meta.ts';
 import type { ImportPort } from '../../api/v1alpha1/nexlinkimport.ts';
 import { selectorKey } from '../import/device.ts';
 import { importedPorts, type MergedPort } from '../import/resolve.ts';
-import { assignPorts, claimKey, probePort, type AssignedPort, type PortClaim } from '../proxy/ports.ts';
-import type { ServiceRecord } from '../metadata/record.ts';
+import {
+  assignPorts,
+  claimKey,
+  portKey,
+  probePort,
+  sameSource,
+  type AssignedPort,
+  type Follows,
+  type PortClaim,
+} from '../proxy/ports.ts';
 import type { Rule } from '../proxy/rules.ts';
 import type { NetworkPolicy } from '../runtime/objects.ts';
 import type { CarriedExport, CarriedImport, SeenGateway } from './observe.ts';
+import { freedPorts, type FreedPort } from './freed-ports.ts';
 import { isGuarded, lingeringPorts } from './guard.ts';
+import { listenPort } from './rules-map.ts';
 
 export interface RulesPlan {
   readonly ingress: readonly Rule[];
   readonly egress: readonly Rule[];
   readonly ports: readonly AssignedPort[];
+  /** Ports that were given up and are not free yet. */
+  readonly freed: readonly FreedPort[];
 }
 
 const protocolOf = (protocol: Protocol): Rule['protocol'] => (protocol === 'UDP' ? 'udp' : 'tcp');
@@ -38,29 +50,46 @@ export function winners(exports: readonly Claimant[]): { carried: Claimant; clai
       const offer = `${resolved.name}/${protocol}/${port}`;
       if (offered.has(offer)) return [];
       offered.add(offer);
-      return [{ owner: nxe.metadata.uid!, protocol, port }];
+      const source = `${resolved.name} ${nxe.spec.target?.address ?? resolved.service}`;
+      return [{ owner: nxe.metadata.uid!, protocol, port, source }];
     });
     return [{ carried, claims }];
   });
 }
 
+/**
+ * An export may have a port that led to the same Service or target, whatever the name, and one that had the same name,
+ * wherever it led: who still sends there by the name gets what it stands for now.
+ */
+const followsExport: Follows = (claim, record) => {
+  if (sameSource(claim, record)) return true;
+  const [name, target] = claim.source!.split(' ');
+  const [formerName, formerTarget] = record.source!.split(' ');
+  return name === formerName || target === formerTarget;
+};
+
 function exportRules(seen: SeenGateway): RulesPlan {
   const won = winners(seen.exports);
-  const { ports } = assignPorts(
-    won.flatMap(({ claims }) => claims),
-    recordedPorts(
-      seen,
-      seen.exports.map(({ nxe }) => ({
-        uid: nxe.metadata.uid!,
-        ports: nxe.status?.ports?.map(({ protocol, port, devicePort }) => ({
-          protocol,
-          port,
-          gatewayPort: devicePort,
-        })),
+  const claims = won.flatMap(({ claims }) => claims);
+  const recorded = recordedPorts(
+    seen,
+    seen.exports.map(({ nxe }) => ({
+      uid: nxe.metadata.uid!,
+      ports: nxe.status?.ports?.map(({ protocol, port, devicePort }) => ({
+        protocol,
+        port,
+        gatewayPort: devicePort,
       })),
-    ),
-    { preferOwn: true, reserved: [{ protocol: 'TCP', gatewayPort: probePort }] },
+    })),
   );
+  const left = freedPorts(seen, recorded, isClaimedBy(claims, followsExport));
+  const { ports } = assignPorts(claims, recorded, {
+    preferOwn: true,
+    reserved: [{ protocol: 'TCP', gatewayPort: probePort }],
+    freed: left.map(({ port }) => port),
+    follows: followsExport,
+  });
+  const freed = withoutTaken(left, ports);
   const gatewayPort = new Map(ports.map(port => [claimKey(port), port.gatewayPort]));
   const ingress = won.flatMap(({ carried: { nxe, resolved } }) =>
     !resolved.valid
@@ -72,29 +101,26 @@ function exportRules(seen: SeenGateway): RulesPlan {
             : [{ protocol: protocolOf(protocol), port: listen, host, targetPort }];
         }),
   );
-  return { ingress: sortRules(ingress), egress: [], ports };
+  // Others send there until the metadata no longer names the port.
+  const used = new Set(freed.filter(({ isUsed }) => isUsed).map(({ port }) => portKey(port)));
+  const kept = (seen.rules.rules?.ingress ?? []).filter(rule => used.has(portKey(listenPort(rule))));
+  return { ingress: sortRules([...ingress, ...kept]), egress: [], ports, freed };
 }
 
-/**
- * The rules of an export gateway while Nexodus does not take what it shall publish. A port that is still published for
- * something else than it is `wanted` for now keeps the rules that it has: others send connections there.
- */
-export function rulesMeanwhile(
-  ingress: readonly Rule[],
-  wanted: readonly ServiceRecord[],
-  published: readonly ServiceRecord[],
-  before: readonly Rule[],
-): Rule[] {
-  const offers = new Set(wanted.map(offerOf));
-  const held = new Set(published.filter(service => !offers.has(offerOf(service))).map(portOf));
-  return sortRules([
-    ...ingress.filter(rule => !held.has(portOf(rule))),
-    ...before.filter(rule => held.has(portOf(rule))),
-  ]);
+/** Whether one of these claims goes on with a recorded port. */
+function isClaimedBy(claims: readonly PortClaim[], follows: Follows): (port: AssignedPort) => boolean {
+  const byKey = new Map(claims.map(claim => [claimKey(claim), claim]));
+  return port => {
+    const claim = byKey.get(claimKey(port));
+    return claim !== undefined && follows(claim, port);
+  };
 }
 
-const portOf = ({ protocol, port }: Pick<Rule, 'protocol' | 'port'>) => `${protocol}/${port}`;
-const offerOf = (service: ServiceRecord) => `${portOf(service)}/${service.name}/${service.servicePort}`;
+/** Those that nobody follows. */
+function withoutTaken(freed: readonly FreedPort[], ports: readonly AssignedPort[]): FreedPort[] {
+  const taken = new Set(ports.map(portKey));
+  return freed.filter(({ port }) => !taken.has(portKey(port)));
+}
 
 /** The ports of an import: what its spec says or exporters offer now, or, while none offers anything, what they offered last. */
 export function importPorts(
@@ -131,12 +157,12 @@ function importRules(seen: SeenGateway, policy: NetworkPolicy | undefined): Rule
       targets: port.targets,
     })),
   );
-  const { ports } = assignPorts(
-    wanted.map(({ claim }) => claim),
-    recorded,
-    // What pods send elsewhere now is not given to another one at the same time.
-    { preferOwn: false, blocked: [...recorded, ...lingeringPorts(seen)] },
-  );
+  const claims = wanted.map(({ claim }) => claim);
+  const freed = freedPorts(seen, recorded, isClaimedBy(claims, sameSource));
+  const { ports } = assignPorts(claims, recorded, {
+    preferOwn: false,
+    blocked: [...freed.map(({ port }) => port), ...lingeringPorts(seen)],
+  });
   const imports = new Map(seen.imports.map(({ nxi }) => [nxi.metadata.uid!, nxi]));
   const guarded = ports.filter(port => isGuarded(policy, imports.get(port.owner)!, port));
   const listenPort = new Map(guarded.map(port => [claimKey(port), port.gatewayPort]));
@@ -156,7 +182,7 @@ function importRules(seen: SeenGateway, policy: NetworkPolicy | undefined): Rule
       ({ protocol, gatewayPort }) => gatewayPort === rule.port && protocolOf(protocol) === rule.protocol,
     ),
   );
-  return { ingress: [], egress: seen.nexodus.synced ? sortRules(egress) : kept, ports };
+  return { ingress: [], egress: seen.nexodus.synced ? sortRules(egress) : kept, ports, freed };
 }
 
 /** What a port of an import leads to, whoever serves it at the moment. */
@@ -174,7 +200,7 @@ function recordedPorts(
   seen: SeenGateway,
   objects: readonly { uid: string; ports: readonly Omit<AssignedPort, 'owner'>[] | undefined }[],
 ): readonly AssignedPort[] {
-  if (seen.rules.ports.length) return seen.rules.ports;
+  if (seen.rules.ports.length + seen.rules.freed.length > 0) return seen.rules.ports;
   return objects.flatMap(({ uid, ports }) => (ports ?? []).map(port => ({ owner: uid, ...port })));
 }
 

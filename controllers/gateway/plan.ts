@@ -13,8 +13,9 @@ import { resources } from '../runtime/resources.ts';
 import { identityData } from './identity.ts';
 import { childKey, isOurs, type SeenGateway } from './observe.ts';
 import { planRemoval, planWithdrawal } from './plan-devices.ts';
-import { planMetadata, serviceRecords } from './plan-metadata.ts';
-import { planRules, rulesMeanwhile } from './plan-rules.ts';
+import { planMetadata } from './plan-metadata.ts';
+import type { FreedPort } from './freed-ports.ts';
+import { planRules } from './plan-rules.ts';
 
 export interface GatewayContext {
   readonly defaults: GatewayDefaults;
@@ -27,8 +28,8 @@ export interface GatewayPlan {
   /** What is published; comes before the rules. */
   readonly metadata: readonly Action[];
   readonly rules: readonly Action[];
-  /** The rules when the metadata could not be written. */
-  readonly rulesMeanwhile: readonly Action[];
+  /** Ports that were given up and are not free yet. */
+  readonly freed: readonly FreedPort[];
   /** The rest, for which identities must be there. */
   readonly pods: readonly Action[];
   /** The digest of the rules that the pods shall have. */
@@ -59,27 +60,19 @@ export function planGateway(
   inForce: Pick<SeenGateway, 'policy'> = seen,
 ): GatewayPlan {
   const { gateway } = seen;
-  const { ingress, egress, ports } = planRules(seen, inForce);
+  const { ingress, egress, ports, freed } = planRules(seen, inForce);
   const replicas = replicasOf(seen, defaults);
-  const before = seen.rules.rules;
-  const { child: rulesMap, rules } = rulesChild(gateway, ingress, egress, ports, before);
+  const record = [...ports, ...freed.map(({ port }) => port)];
+  const { child: rulesMap, rules } = rulesChild(gateway, ingress, egress, record, seen.rules.rules);
   const metadata =
     gateway.spec.direction === 'Export'
       ? planMetadata(seen, identities, replicas, ports, rules.revision, cluster, decodeRecord)
       : [];
-  const meanwhile = () => {
-    const published = [...identities.values()].flatMap(
-      ({ deviceID }) => decodeRecord(deviceID)?.services ?? [],
-    );
-    const wanted = serviceRecords(seen.exports, ports);
-    const kept = rulesMeanwhile(ingress, wanted, published, before?.ingress ?? []);
-    return rulesChild(gateway, kept, egress, ports, before).child;
-  };
   return {
     revision: rules.revision,
     metadata,
     rules: applyChildren(seen, [rulesMap]),
-    rulesMeanwhile: metadata.length === 0 ? [] : applyChildren(seen, [meanwhile()]),
+    freed,
     pods: [...applyChildren(seen, fixedChildren(gateway, replicas, defaults)), ...dropReports(seen)],
   };
 }

@@ -5,10 +5,12 @@ import type { Identity } from '../proxy/rules.ts';
 import { isEnding } from '../realm/realm.ts';
 import { apply, type Action } from '../runtime/actions.ts';
 import { Transient } from '../runtime/errors.ts';
+import { keyOf } from '../runtime/names.ts';
 import { hasAnswered } from '../runtime/nexodus.ts';
 import type { Ports, Result } from '../runtime/ports.ts';
 import { reportStatus } from '../runtime/report.ts';
 import { resources } from '../runtime/resources.ts';
+import { QuietPorts } from './freed-ports.ts';
 import { newIdentity } from './identity.ts';
 import { observeGateway, type SeenGateway } from './observe.ts';
 import { keyOpenMs, planDevices, planWithdrawal, type NewIdentity } from './plan-devices.ts';
@@ -34,6 +36,7 @@ export class GatewayReconciler {
   readonly #ports: Ports;
   readonly #registry: RegistrySource;
   readonly #unusedSince = new Map<string, number>();
+  readonly #quietPorts = new QuietPorts();
 
   constructor(ports: Ports, registry: RegistrySource) {
     this.#ports = ports;
@@ -41,8 +44,10 @@ export class GatewayReconciler {
   }
 
   async reconcile(key: string): Promise<Result> {
-    const seen = observeGateway(key, this.#ports, this.#registry);
+    const quiet = this.#quietPorts.of(key, this.#ports.clock.monotonic());
+    const seen = observeGateway(key, this.#ports, this.#registry, quiet);
     if (!seen) {
+      this.#quietPorts.forget(key);
       this.#unusedSince.delete(key);
       return {};
     }
@@ -81,9 +86,10 @@ export class GatewayReconciler {
     const policy = planPolicy(seen);
     const unguarded = error ?? (await apply(policy.actions, this.#ports)).error;
     const plan = planGateway(seen, known.keep, context, unguarded === undefined ? policy : seen);
+    const freeInMs = this.#quietPorts.note(keyOf(seen.gateway), plan.freed, clock.monotonic());
     // An outage of Nexodus must not keep a Service's new address from nexd, nor pods from what they need.
     let refused = error ?? (await apply(plan.metadata, this.#ports)).error;
-    await run(refused === undefined ? plan.rules : plan.rulesMeanwhile);
+    await run(plan.rules);
     const ask = async (work: () => Promise<unknown>) => {
       if (error !== undefined || refused !== undefined) return;
       try {
@@ -115,8 +121,12 @@ export class GatewayReconciler {
 
     error ??= refused ?? unguarded;
     await this.#report(seen, judgeGateway(seen, identities, replicas, plan.revision, error), plan.revision);
-    const requeue = known.suspects.length > gone.size ? suspectMs : devices.requeueAfterMs;
-    return this.#finish({ error }, requeue === undefined ? {} : { requeueAfterMs: requeue });
+    const requeueAfterMs = Math.min(
+      known.suspects.length > gone.size ? suspectMs : Infinity,
+      devices.requeueAfterMs ?? Infinity,
+      freeInMs ?? Infinity,
+    );
+    return this.#finish({ error }, requeueAfterMs === Infinity ? {} : { requeueAfterMs });
   }
 
   async #end(seen: SeenGateway): Promise<Result> {

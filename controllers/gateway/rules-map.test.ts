@@ -11,8 +11,14 @@ test('ports are found by owner, targets by port', () => {
   expect(map.revision).toBe('present');
   expect(map.portsOf('a')).toEqual([port]);
   expect(map.portsOf('b')).toEqual([]);
-  expect(map.targetsOf('tcp', 80)).toEqual(['10.96.0.7:8080', '100.64.0.1:8080']);
-  expect(map.targetsOf('udp', 80)).toEqual([]);
+  expect(map.targetsOf({ protocol: 'TCP', gatewayPort: 80 })).toEqual(['10.96.0.7:8080', '100.64.0.1:8080']);
+  expect(map.targetsOf({ protocol: 'UDP', gatewayPort: 80 })).toEqual([]);
+});
+
+test('ports that were given up belong to nobody', () => {
+  const freed = { ...port, gatewayPort: 81, freed: true };
+  const map = rulesMapOf(aRulesMap({}, [port, freed]));
+  expect([map.ports, map.portsOf('a'), map.freed]).toEqual([[port], [port], [freed]]);
 });
 
 test('a version is read once', () => {

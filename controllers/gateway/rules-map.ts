@@ -1,5 +1,5 @@
 import type { GatewayReplica } from '../../api/v1alpha1/nexlinkgateway.ts';
-import { parsePorts, type AssignedPort } from '../proxy/ports.ts';
+import { parsePorts, portKey, type AssignedPort, type ListenPort } from '../proxy/ports.ts';
 import type { Rule, Rules } from '../proxy/rules.ts';
 import type { ConfigMap, Pod } from '../runtime/objects.ts';
 import { isPodReady, isReady } from './pods.ts';
@@ -9,11 +9,14 @@ export interface RulesMap {
   /** Undefined when there are none to be read, as is their revision. */
   readonly rules: Rules | undefined;
   readonly revision: string | undefined;
+  /** Those that somebody has. */
   readonly ports: readonly AssignedPort[];
-  /** The same, by the uid of the export or import. */
+  /** Those that were given up and are not free yet. */
+  readonly freed: readonly AssignedPort[];
+  /** The same as `ports`, by the uid of the export or import. */
   readonly portsOf: (owner: string | undefined) => readonly AssignedPort[];
   /** Where traffic to a port goes, as `host:targetPort`. */
-  readonly targetsOf: (protocol: Rule['protocol'], port: number) => readonly string[];
+  readonly targetsOf: (port: ListenPort) => readonly string[];
 }
 
 const read = new WeakMap<ConfigMap, RulesMap>();
@@ -28,22 +31,29 @@ export function rulesMapOf(configMap: ConfigMap | undefined): RulesMap {
 }
 
 function parse(data: { [key: string]: string }): RulesMap {
-  const ports = parsePorts(data['ports.json']);
+  const recorded = parsePorts(data['ports.json']);
+  const ports = recorded.filter(({ freed }) => !freed);
   const rules = parseRules(data['rules.json']);
   const byOwner = Map.groupBy(ports, ({ owner }) => owner);
-  const byPort = Map.groupBy(
-    [...(rules?.ingress ?? []), ...(rules?.egress ?? [])],
-    ({ protocol, port }) => `${protocol}/${port}`,
+  const byPort = Map.groupBy([...(rules?.ingress ?? []), ...(rules?.egress ?? [])], rule =>
+    portKey(listenPort(rule)),
   );
   return {
     rules,
     revision: rules?.revision,
     ports,
+    freed: recorded.filter(({ freed }) => freed),
     portsOf: owner => byOwner.get(owner ?? '') ?? [],
-    targetsOf: (protocol, port) =>
-      (byPort.get(`${protocol}/${port}`) ?? []).map(({ host, targetPort }) => `${host}:${targetPort}`),
+    targetsOf: port =>
+      (byPort.get(portKey(port)) ?? []).map(({ host, targetPort }) => `${host}:${targetPort}`),
   };
 }
+
+/** Where a rule listens. */
+export const listenPort = ({ protocol, port }: Pick<Rule, 'protocol' | 'port'>): ListenPort => ({
+  protocol: protocol === 'udp' ? 'UDP' : 'TCP',
+  gatewayPort: port,
+});
 
 function parseRules(text: string | undefined): Rules | undefined {
   if (text === undefined) return undefined;

@@ -173,10 +173,7 @@ function wasReady({ nxi, assigned }: SeenImport): boolean {
 
 /** Whether the gateway's rules lead from each port of the Service to somewhere. */
 const hasRules = ({ assigned, rules }: SeenImport): boolean =>
-  assigned.every(
-    ({ protocol, gatewayPort }) =>
-      rules.targetsOf(protocol === 'UDP' ? 'udp' : 'tcp', gatewayPort).length > 0,
-  );
+  assigned.every(port => rules.targetsOf(port).length > 0);
 
 /** Whether the gateway's policy lets in just the pods that may use it. */
 function hasPolicy({ nxi, assigned, policy }: SeenImport): boolean {

@@ -102,6 +102,26 @@ describe('assignPorts', () => {
     expect(refused).toEqual([claim(`${maxPorts}`, 80)]);
   });
 
+  test('who has a port keeps it, though earlier ones come to want more than there are', () => {
+    const recorded = [{ ...claim('young', 80), gatewayPort: 20000 }];
+    const many = Array.from({ length: maxPorts }, (_, at) => claim('old', at + 1));
+    const { ports, refused } = assignPorts([...many, claim('young', 80)], recorded, { preferOwn: false });
+    expect(ports.at(-1)).toEqual(recorded[0]);
+    expect(refused).toEqual([claim('old', maxPorts)]);
+  });
+
+  test('a freed number waits for who follows', () => {
+    const freed = [{ ...claim('a', 80), gatewayPort: 80, source: 'web' }];
+    const given = (...sources: string[]) =>
+      assignPorts(
+        sources.map((source, at) => ({ ...claim(`${at}`, 80), source })),
+        [],
+        { preferOwn: true, freed },
+      ).ports.map(({ source, gatewayPort }) => `${source} ${gatewayPort}`);
+    expect(given('db')).toEqual([]);
+    expect(given('db', 'web', 'web')).toEqual(['web 80', 'web 20000']);
+  });
+
   const claims = fc.uniqueArray(
     fc.record({
       owner: fc.constantFrom('a', 'b', 'c', 'd'),
@@ -170,6 +190,8 @@ describe('parsePorts', () => {
       [],
     ],
     ['another protocol', JSON.stringify([{ ...good, protocol: 'SCTP' }]), []],
+    ['one that was given up', JSON.stringify([{ ...good, freed: true }]), [{ ...good, freed: true }]],
+    ['one that says something else of that', JSON.stringify([{ ...good, freed: 'yes' }]), []],
     ['no owner', JSON.stringify([{ ...good, owner: 1 }]), []],
   ];
   test.each(cases)('%s', (_name, text, ports) => expect(parsePorts(text)).toEqual(ports));

@@ -12,13 +12,15 @@ export interface PortClaim {
   readonly protocol: Protocol;
   /** The port that clients use. */
   readonly port: number;
-  /** What the port leads to. When that changes, another port is given, as pods follow one after the other. */
+  /** What the port leads to. When that changes, the claim cannot keep its port, as not all who send there hear of it at once. */
   readonly source?: string;
 }
 
 /** A claim with the gateway's port for it. */
 export interface AssignedPort extends PortClaim {
   readonly gatewayPort: number;
+  /** It was given up, and is nobody's yet. */
+  readonly freed?: true;
 }
 
 export interface PortRange {
@@ -47,13 +49,24 @@ export interface Assignment {
   readonly refused: readonly PortClaim[];
 }
 
+/** Names a port. */
+export const portKey = ({ protocol, gatewayPort }: ListenPort): string => `${protocol}/${gatewayPort}`;
+
 /** The identity of a claim. */
 export const claimKey = (claim: PortClaim): string => `${claim.owner}/${claim.protocol}/${claim.port}`;
 
+/** Whether a claim may have a port that led where the record says. */
+export type Follows = (claim: PortClaim, record: AssignedPort) => boolean;
+
+/** It leads to the same as before, or the record does not say where. */
+export const sameSource: Follows = (claim, record) =>
+  record.source === undefined || record.source === claim.source;
+
 /**
  * Gives each claim a port: the recorded one when it has one; else, with `preferOwn`, the number that clients use,
- * unless it is taken; else the lowest free one of the range that is not `blocked`. Earlier claims go first. No two
- * claims of a protocol share a port, and none gets or keeps one that is `reserved`.
+ * unless it is taken; else the lowest free one of the range that is not `blocked`. Who has a port keeps it; of the
+ * others earlier ones go first. No two claims of a protocol share a port, and none gets or keeps one that is
+ * `reserved`. Who wants a number that is `freed` gets it when it `follows` who had it, and else none for now.
  */
 export function assignPorts(
   claims: readonly PortClaim[],
@@ -63,25 +76,35 @@ export function assignPorts(
     range?: PortRange;
     blocked?: readonly ListenPort[];
     reserved?: readonly ListenPort[];
+    freed?: readonly AssignedPort[];
+    follows?: Follows;
   },
 ): Assignment {
   const range = options.range ?? dynamicPorts;
+  const follows = options.follows ?? sameSource;
   const isUsable = (port: number) =>
     options.preferOwn ? isPort(port) : port >= range.first && port <= range.last;
   const record = new Map(recorded.map(port => [claimKey(port), port]));
+  const recordOf = (claim: PortClaim) => {
+    const found = record.get(claimKey(claim));
+    return found && isUsable(found.gatewayPort) && follows(claim, found) ? found : undefined;
+  };
   const taken: Record<Protocol, Set<number>> = { TCP: new Set(), UDP: new Set() };
   for (const { protocol, gatewayPort } of options.reserved ?? []) taken[protocol].add(gatewayPort);
   const result = new Map<string, number>();
 
-  const admitted = claims.slice(0, maxPorts);
+  // Nobody loses a port to one that comes later, or grows.
+  const known = claims.filter(claim => recordOf(claim));
+  const admitted = [...known, ...claims.filter(claim => !recordOf(claim))].slice(0, maxPorts);
   for (const claim of admitted) {
-    const { gatewayPort: port, source = claim.source } = record.get(claimKey(claim)) ?? {};
-    if (port === undefined || !isUsable(port) || taken[claim.protocol].has(port)) continue;
-    if (source !== claim.source) continue;
+    const port = recordOf(claim)?.gatewayPort;
+    if (port === undefined || taken[claim.protocol].has(port)) continue;
     taken[claim.protocol].add(port);
     result.set(claimKey(claim), port);
   }
-  for (const { protocol, gatewayPort } of options.blocked ?? []) taken[protocol].add(gatewayPort);
+  const freed = new Map((options.freed ?? []).map(port => [portKey(port), port]));
+  for (const { protocol, gatewayPort } of [...(options.blocked ?? []), ...freed.values()])
+    taken[protocol].add(gatewayPort);
   const next: Record<Protocol, number> = { TCP: range.first, UDP: range.first };
   const free = (protocol: Protocol): number | undefined => {
     while (next[protocol] <= range.last) {
@@ -92,6 +115,14 @@ export function assignPorts(
   };
   for (const claim of admitted) {
     if (result.has(claimKey(claim))) continue;
+    const number = portKey({ protocol: claim.protocol, gatewayPort: claim.port });
+    const left = options.preferOwn ? freed.get(number) : undefined;
+    if (left) {
+      if (!follows(claim, left)) continue;
+      freed.delete(number);
+      result.set(claimKey(claim), claim.port);
+      continue;
+    }
     const own = options.preferOwn && !taken[claim.protocol].has(claim.port) ? claim.port : undefined;
     const port = own ?? free(claim.protocol);
     if (port === undefined) continue;
@@ -125,6 +156,7 @@ export function parsePorts(text: string | undefined): AssignedPort[] {
       (item.protocol === 'TCP' || item.protocol === 'UDP') &&
       isPort(item.port as number) &&
       isPort(item.gatewayPort as number) &&
-      (item.source === undefined || typeof item.source === 'string'),
+      (item.source === undefined || typeof item.source === 'string') &&
+      (item.freed === undefined || item.freed === true),
   );
 }

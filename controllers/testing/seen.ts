@@ -21,6 +21,10 @@ export interface GatewaySight {
   readonly devices?: readonly Device[];
   /** What devices publish, by id. */
   readonly published?: { readonly [deviceID: string]: unknown };
+  /** Ports that their metadata names, as `TCP/80`. */
+  readonly publishedPorts?: readonly string[];
+  /** For how long, in ms, nobody has been known to send to a freed port. */
+  readonly quietPorts?: { readonly [port: string]: number };
   readonly pods?: readonly Pod[];
   readonly reports?: readonly GatewayReplica[];
   readonly synced?: boolean;
@@ -48,12 +52,14 @@ export const aSeenGateway = (sight: GatewaySight = {}): SeenGateway => ({
   policy: sight.policy,
   pods: new Map((sight.pods ?? []).map(pod => [ordinalOf(pod.metadata.name), pod])),
   reports: new Map((sight.reports ?? []).map(report => [report.ordinal, report])),
+  quietPorts: new Map(Object.entries(sight.quietPorts ?? {})),
   nexodus: {
     synced: sight.synced ?? true,
     failure: sight.failure,
     keys: (sight.keys ?? []).map(key => ({ ordinal: ordinalOf(key.description), key })),
     devices: new Map((sight.devices ?? []).map(device => [device.id, device])),
     published: new Map(Object.entries(sight.published ?? {})),
+    publishedPorts: new Set(sight.publishedPorts ?? []),
     holder: sight.holder,
     describe: ordinal => `nexlink:here/shop/export-shop/${ordinal}`,
   },
