@@ -63,7 +63,7 @@ describe('of a replica', () => {
     [
       'a key that is about to end is replaced',
       { keys: [aRegKey(0, { expiresAt: inMinutes(0.5) })] },
-      { actions: ['deleteRegKey key-0'], make: [0], suspects: [], keep: [] },
+      { actions: ['deleteDevice device-0', 'deleteRegKey key-0'], make: [0], suspects: [], keep: [] },
     ],
     [
       'everything is replaced when the Secret was lost',
@@ -127,9 +127,9 @@ describe('of a replica', () => {
       { actions: ['deleteMetadata device-0', 'deleteDevice device-0'], make: [0], suspects: [], keep: [] },
     ],
     [
-      'a key of an earlier crash goes',
+      'a key of an earlier crash goes, and a device of it that the directory may not know yet',
       { ...works, keys: [aRegKey(), aRegKey(0, { id: 'stray', deviceID: 'none' })] },
-      { ...rest, actions: ['deleteRegKey stray'] },
+      { ...rest, actions: ['deleteDevice none', 'deleteRegKey stray'] },
     ],
     ['a key that is needed is opened', { ...works, pods: [starting] }, { ...rest, actions: ['open key-0'] }],
     [
@@ -314,17 +314,18 @@ describe('a look at an open key', () => {
   });
 });
 
-test('the end: metadata first, then devices, then keys', () => {
+test('the end: metadata first, then each device, known or not, before its key', () => {
   const seen = aSeenGateway({
     keys: [aRegKey(0), aRegKey(1)],
-    devices: [aDevice(0), aDevice(1)],
+    devices: [aDevice(1), aDevice(2)],
     published: { 'device-1': {} },
   });
   expect(texts(planWithdrawal(seen))).toEqual(['deleteMetadata device-1']);
   expect(texts(planRemoval(seen))).toEqual([
+    'deleteDevice device-2',
     'deleteDevice device-0',
-    'deleteDevice device-1',
     'deleteRegKey key-0',
+    'deleteDevice device-1',
     'deleteRegKey key-1',
   ]);
 });

@@ -82,7 +82,8 @@ export function planDevices(
     }
     if (remake) {
       // With a key, the device can be found by it once there is another identity: it goes after its pod.
-      if (device) actions.push(...(key ? withdrawal(seen, device.id) : removal(seen, undefined, device.id)));
+      if (device) actions.push(...withdrawal(seen, device.id));
+      if (device && !key) actions.push({ do: 'deleteDevice', deviceID: device.id });
       const spent = own.filter(each => each !== unused).map(({ id }) => id);
       make.set(ordinal, { unused, spent: new Set(identity ? [...spent, identity.regKeyID] : spent) });
       continue;
@@ -125,21 +126,21 @@ function isUnused({ deviceID, expiresAt }: RegKey, seen: SeenGateway, now: Date)
 const withdrawal = (seen: SeenGateway, deviceID: string): Action[] =>
   seen.nexodus.published.get(deviceID) === undefined ? [] : [{ do: 'deleteMetadata', deviceID }];
 
-/** Metadata, device, key: in this order, as metadata of a deleted device can never be removed. */
-function removal(seen: SeenGateway, keyID: string | undefined, deviceID: string | undefined): Action[] {
-  const actions: Action[] = [];
-  if (deviceID !== undefined && seen.nexodus.devices.has(deviceID)) {
-    actions.push(...withdrawal(seen, deviceID), { do: 'deleteDevice', deviceID });
-  }
-  if (keyID !== undefined) actions.push({ do: 'deleteRegKey', id: keyID });
-  return actions;
-}
+/** A device, which the directory may not have heard of yet; without its key nobody would find it. */
+export const keyRemoval = ({ id, deviceID }: Pick<RegKey, 'id' | 'deviceID'>): Action[] => [
+  ...(deviceID === undefined ? [] : [{ do: 'deleteDevice', deviceID } as const]),
+  { do: 'deleteRegKey', id },
+];
 
-/** What a stray key registered is withdrawn at once, and removed when no pod runs as it any more. */
-const strayRemoval = (seen: SeenGateway, ordinal: number, { id, deviceID }: RegKey): Action[] =>
-  deviceID !== undefined && mayRunAs(seen, ordinal, deviceID)
-    ? withdrawal(seen, deviceID)
-    : removal(seen, id, deviceID);
+/**
+ * What a stray key registered is withdrawn at once, as metadata of a deleted device can never be removed, and removed
+ * when no pod runs as it any more.
+ */
+function strayRemoval(seen: SeenGateway, ordinal: number, key: RegKey): Action[] {
+  const { deviceID } = key;
+  if (deviceID === undefined) return keyRemoval(key);
+  return [...withdrawal(seen, deviceID), ...(mayRunAs(seen, ordinal, deviceID) ? [] : keyRemoval(key))];
+}
 
 /** Replicas that are no longer wanted: withdrawn at once, removed from Nexodus when their pod is gone. */
 function scaleDown(seen: SeenGateway, replicas: number, keep: Map<number, Identity>): Action[] {
@@ -163,8 +164,7 @@ function scaleDown(seen: SeenGateway, replicas: number, keep: Map<number, Identi
       if (identity) keep.set(ordinal, identity);
       continue;
     }
-    actions.push(...live.map((deviceID): Action => ({ do: 'deleteDevice', deviceID })));
-    actions.push(...own.map(({ id }): Action => ({ do: 'deleteRegKey', id })));
+    actions.push(...devicesWithoutKey(live, own), ...own.flatMap(keyRemoval));
   }
   return actions;
 }
@@ -175,12 +175,16 @@ export function planWithdrawal(seen: SeenGateway): Action[] {
 }
 
 /** The second half of its end, when no pod is left. */
-export function planRemoval(seen: SeenGateway): Action[] {
-  return [
-    ...[...seen.nexodus.devices.keys()].map((deviceID): Action => ({ do: 'deleteDevice', deviceID })),
-    ...seen.nexodus.keys.map(({ key }): Action => ({ do: 'deleteRegKey', id: key.id })),
-  ];
+export function planRemoval({ nexodus }: SeenGateway): Action[] {
+  const keys = nexodus.keys.map(({ key }) => key);
+  return [...devicesWithoutKey([...nexodus.devices.keys()], keys), ...keys.flatMap(keyRemoval)];
 }
+
+/** The deletion of those devices that none of the keys is for. */
+const devicesWithoutKey = (ids: readonly string[], keys: readonly RegKey[]): Action[] =>
+  ids
+    .filter(id => !keys.some(({ deviceID }) => deviceID === id))
+    .map(deviceID => ({ do: 'deleteDevice', deviceID }));
 
 /** Deletes a pod that still has an identity that was replaced; the StatefulSet makes it anew. */
 const deletePod = (pod: Pod): Action => deletion(resources.pods, pod, 2);

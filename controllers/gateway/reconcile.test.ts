@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { managedByLabel } from '../../api/v1alpha1/labels.ts';
 import type { NexlinkExport } from '../../api/v1alpha1/nexlinkexport.ts';
 import type { NexlinkGateway } from '../../api/v1alpha1/nexlinkgateway.ts';
 import type { NexlinkImport } from '../../api/v1alpha1/nexlinkimport.ts';
 import { conditionOf } from '../runtime/conditions.ts';
 import { Denied } from '../runtime/errors.ts';
-import type { Pod, Service } from '../runtime/objects.ts';
+import type { Pod, Secret, Service } from '../runtime/objects.ts';
 import { resources } from '../runtime/resources.ts';
 import { aNamespace, anExport, anImport, aService } from '../testing/builders.ts';
 import { World } from '../testing/world.ts';
@@ -172,6 +173,35 @@ describe('a device that the directory lacks', () => {
     const now = world.server.list<Pod>(resources.pods).map(({ metadata }) => metadata.uid);
     expect(now.filter(uid => pods.some(pod => pod.metadata.uid === uid))).toHaveLength(1);
   });
+});
+
+test('a device in another VPC, as after a change of the setting, is replaced', async () => {
+  world.add(resources.exports, anExport());
+  await world.settle();
+  const [id, device] = [deviceID(), world.nexodus.devices.get(deviceID())!];
+  world.nexodus.devices.delete(id);
+  world.process.directory.pull();
+  world.nexodus.devices.set(id, { ...device, vpcID: 'other' });
+  await world.settle();
+  const vpcs = [...world.nexodus.devices.values()].map(({ vpcID }) => vpcID);
+  expect(vpcs).toEqual(['vpc', 'vpc']);
+  expect(world.nexodus.devices.has(id)).toBe(false);
+});
+
+test('a Secret that somebody took our label off keeps its identities, and gets the label back', async () => {
+  world.add(resources.exports, anExport());
+  await world.settle();
+  const ref = { resource: resources.secrets, namespace: 'shop', name: 'nexlink-export-shop' };
+  const [before, ids] = [
+    world.server.get<Secret>(ref.resource, 'shop', ref.name)!,
+    [...world.nexodus.devices.keys()],
+  ];
+  world.server.edit<Secret>(ref, ({ metadata }) => void delete metadata.labels?.[managedByLabel]);
+  await world.settle();
+  const secret = world.server.get<Secret>(ref.resource, 'shop', ref.name)!;
+  expect(secret.data).toEqual(before.data);
+  expect(secret.metadata.labels).toEqual(before.metadata.labels);
+  expect([...world.nexodus.devices.keys()]).toEqual(ids);
 });
 
 describe('an import for some pods, without the right to write NetworkPolicies', () => {

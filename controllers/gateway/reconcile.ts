@@ -5,13 +5,14 @@ import type { Identity } from '../proxy/rules.ts';
 import { isEnding } from '../realm/realm.ts';
 import { apply, type Action } from '../runtime/actions.ts';
 import { Transient } from '../runtime/errors.ts';
-import { keyOf } from '../runtime/names.ts';
+import { childName, keyOf } from '../runtime/names.ts';
 import { hasAnswered } from '../runtime/nexodus.ts';
+import type { Secret } from '../runtime/objects.ts';
 import type { Ports, Result } from '../runtime/ports.ts';
 import { reportStatus } from '../runtime/report.ts';
 import { resources } from '../runtime/resources.ts';
 import { QuietPorts } from './freed-ports.ts';
-import { newIdentity } from './identity.ts';
+import { newIdentity, parseIdentities } from './identity.ts';
 import { observeGateway, type SeenGateway } from './observe.ts';
 import { keyOpenMs, planDevices, planWithdrawal, type NewIdentity } from './plan-devices.ts';
 import {
@@ -68,15 +69,16 @@ export class GatewayReconciler {
     return this.#maintain(seen);
   }
 
-  async #maintain(seen: SeenGateway): Promise<Result> {
+  async #maintain(cached: SeenGateway): Promise<Result> {
     const { settings, clusterID, clock, directory } = this.#ports;
+    let error: unknown;
+    const seen = await this.#withSecret(cached).catch((thrown: unknown) => ((error = thrown), cached));
     const context = {
       defaults: settings.gateway,
       cluster: clusterID,
       decodeRecord: (deviceID: string) => this.#registry.record(deviceID),
     };
     const replicas = replicasOf(seen, settings.gateway);
-    let error: unknown;
     const run = async (actions: readonly Action[]) => {
       if (error === undefined) error = (await apply(actions, this.#ports)).error;
     };
@@ -129,6 +131,19 @@ export class GatewayReconciler {
     return this.#finish({ error }, requeueAfterMs === Infinity ? {} : { requeueAfterMs });
   }
 
+  /**
+   * A Secret that the cache lacks may be there all the same, when somebody took our label off it, or the watch stands
+   * still. Its identities are those of what runs.
+   */
+  async #withSecret(seen: SeenGateway): Promise<SeenGateway> {
+    if (seen.secret || !seen.nexodus.synced) return seen;
+    const { namespace, name, uid } = seen.gateway.metadata;
+    const ref = { resource: resources.secrets, namespace: namespace!, name: childName(name) };
+    const secret = await this.#ports.kube.read<Secret>(ref);
+    if (!secret?.metadata.ownerReferences?.some(owner => owner.uid === uid)) return seen;
+    return { ...seen, secret, identities: parseIdentities(secret) };
+  }
+
   async #end(seen: SeenGateway): Promise<Result> {
     const { directory } = this.#ports;
     const error = directory.synced
@@ -138,13 +153,16 @@ export class GatewayReconciler {
     return this.#finish({ error });
   }
 
-  /** The suspects of which Nexodus itself says that they do not exist. */
+  /** The suspects of which Nexodus itself says that they do not exist in our VPC. */
   async #confirmGone(seen: SeenGateway, suspects: readonly number[]): Promise<Set<number>> {
+    const { nexodus, directory } = this.#ports;
     const gone = new Set<number>();
     for (const ordinal of suspects) {
       const { deviceID } = seen.identities.get(ordinal)!;
-      if (!(await this.#ports.nexodus.findDevice(deviceID))) gone.add(ordinal);
-      else this.#ports.directory.refresh();
+      const device = await nexodus.findDevice(deviceID);
+      // After a change of nexodus.vpcID it lives on where nobody meets it.
+      if (device?.vpcID !== directory.vpcID) gone.add(ordinal);
+      else directory.refresh();
     }
     return gone;
   }

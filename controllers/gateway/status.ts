@@ -40,8 +40,10 @@ export function judgeGateway(
   const programmed = serving.filter(([ordinal]) => seen.reports.get(ordinal)?.appliedRevision === revision);
   const connected = judgeConnected(seen, identities, replicas);
   const ready = serving.filter(([, { deviceID }]) => {
-    const device = seen.nexodus.devices.get(deviceID);
-    return !device || hasSTUN(device);
+    const { devices, synced, failure } = seen.nexodus;
+    const device = devices.get(deviceID);
+    // While Nexodus cannot be asked, the agent's word has to do.
+    return device ? hasSTUN(device) : !synced || failure !== undefined;
   }).length;
   const address = judgeAddress(seen, replicas, identities.get(0));
   return {

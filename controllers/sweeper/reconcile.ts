@@ -1,5 +1,6 @@
 /** Removes devices and keys that this cluster made in Nexodus and whose gateway is gone, whatever the reason. */
 
+import { keyRemoval } from '../gateway/plan-devices.ts';
 import { apply, type Action } from '../runtime/actions.ts';
 import { messageOf, Terminal } from '../runtime/errors.ts';
 import type { Ports, Result } from '../runtime/ports.ts';
@@ -39,11 +40,9 @@ export class Sweeper {
         description: key.description,
       });
       const { deviceID } = key;
-      const actions: Action[] = [];
-      if (deviceID !== undefined && directory.device(deviceID))
-        actions.push({ do: 'deleteMetadata', deviceID }, { do: 'deleteDevice', deviceID });
-      actions.push({ do: 'deleteRegKey', id: key.id });
-      const { error } = await apply(actions, this.#ports);
+      const withdrawal: Action[] =
+        deviceID !== undefined && directory.device(deviceID) ? [{ do: 'deleteMetadata', deviceID }] : [];
+      const { error } = await apply([...withdrawal, ...keyRemoval(key)], this.#ports);
       if (error !== undefined) errors.push(error);
     }
     const passing = errors.find(error => !(error instanceof Terminal));

@@ -47,6 +47,18 @@ describe('the sweeper', () => {
     expect(left()).toEqual([0, 0, 0]);
   });
 
+  test('removes a device that the directory has not heard of', async () => {
+    world.nexodus.metadata.clear();
+    await sweeper.reconcile();
+    world.clock.advance(sweepMs);
+    const [id, device] = [...world.nexodus.devices][0]!;
+    world.nexodus.devices.delete(id);
+    world.process.directory.pull();
+    world.nexodus.devices.set(id, device);
+    await sweeper.reconcile();
+    expect(left()).toEqual([0, 0, 0]);
+  });
+
   test('begins to count anew when the gateway was there meanwhile', async () => {
     await sweeper.reconcile();
     world.clock.advance(sweepMs);
