@@ -163,6 +163,23 @@ describe('GatewayAgent', () => {
     await end(run);
   });
 
+  test('tells nothing of the far ends once nexd was away for 3 seconds, until it is back', async () => {
+    const run = setUp();
+    const known = [{ address: '100.64.0.2', healthy: true }];
+    await run.clock.advance(10_000);
+    run.state.failure = new CallFailed('NotRunning', 'nexd is not running');
+    await run.clock.advance(3_000);
+    expect(run.state.observed).toMatchObject({ trouble: 'nexd is not running', peers: known });
+    run.state.failure = undefined;
+    run.state.tunnel = {};
+    await run.clock.advance(1_250);
+    expect(run.state.observed?.peers).toEqual([]);
+    run.state.tunnel = { ipv4: '100.64.0.9' };
+    await run.clock.advance(250);
+    expect(run.state.observed).toMatchObject({ trouble: undefined, peers: known });
+    await end(run);
+  });
+
   test('leaves nexd alone while the rules are not known', async () => {
     const run = setUp();
     run.state.wanted = { rules: undefined, trouble: 'ConfigMap x was not read yet' };

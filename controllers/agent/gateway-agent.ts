@@ -26,6 +26,9 @@ const wait = {
   settled: 5_000,
 } as const;
 
+/** So long what is known of the far ends counts while nexd cannot be asked: it may just be starting anew. */
+const peersCountMs = 3_000;
+
 export interface GatewayAgentOptions {
   readonly nexd: Pick<Nexd, 'tunnelAddresses' | 'peers'>;
   readonly program: Pick<RuleProgram, 'apply'>;
@@ -44,6 +47,8 @@ export class GatewayAgent {
   readonly #alarm: Alarm;
   #tunnel: TunnelAddresses = {};
   #trouble: string | undefined = 'nexd was not looked at yet';
+  /** When nexd was last well. */
+  #wellAt = -Infinity;
   #programmed: { readonly rules: Rules; readonly result: Programmed } | undefined;
   #peers: readonly GatewayPeer[] = [];
   /** Far ends to which nexd may have rules of imports. */
@@ -189,6 +194,9 @@ export class GatewayAgent {
   }
 
   #is(trouble: string | undefined): void {
+    const now = this.#options.clock.monotonic();
+    if (this.#trouble === undefined) this.#wellAt = now;
+    if (trouble !== undefined && now - this.#wellAt >= peersCountMs) this.#peers = [];
     if (trouble === this.#trouble) return;
     // Its rules and peers may be others now.
     this.#dueAt = -Infinity;
