@@ -42,7 +42,7 @@ class Side {
     this.prober = prober;
     this.agent = new GatewayAgent({
       nexd: client,
-      program: new RuleProgram(client, silentLog, metrics),
+      program: new RuleProgram(client, systemClock, silentLog, metrics),
       prober,
       response,
       wanted: () => ({ rules: this.#rules, trouble: undefined }),

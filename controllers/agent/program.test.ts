@@ -3,6 +3,7 @@ import { parseProxyList } from '../proxy/nexd-rule.ts';
 import type { RuleStep } from '../proxy/reconcile-rules.ts';
 import type { Rule } from '../proxy/rules.ts';
 import { silentLog } from '../runtime/log.ts';
+import { ManualClock } from '../runtime/manual-clock.ts';
 import { CallFailed, CallRefused } from './json-rpc.ts';
 import { Metrics } from './metrics.ts';
 import { RuleProgram } from './program.ts';
@@ -26,7 +27,8 @@ class Rules {
     this.lines = verb === 'add' ? [...this.lines, line] : this.lines.filter(other => other !== line);
   };
 }
-const programOf = (nexd: Rules) => new RuleProgram(nexd, silentLog, new Metrics());
+const programOf = (nexd: Rules, clock = new ManualClock()) =>
+  new RuleProgram(nexd, clock, silentLog, new Metrics());
 const apply = (nexd: Rules, egress: Rule[], program = programOf(nexd)) =>
   program.apply({ ingress: [], egress }, '100.64.0.9');
 
@@ -111,9 +113,10 @@ describe('RuleProgram', () => {
     expect(nexd.changes).toEqual(['add tcp:20000:100.64.0.2:80']);
   });
 
-  test('does not try a rule again at which nexd ended twice, and applies the others', async () => {
+  test('spares nexd a rule at which it ended twice for 10 minutes, and applies the others', async () => {
     const nexd = new Rules();
-    const program = programOf(nexd);
+    const clock = new ManualClock();
+    const program = programOf(nexd, clock);
     const rules = [to('100.64.0.2'), to('100.64.0.3', 20001)];
     nexd.answers.set('tcp:20000:100.64.0.2:80', () => new CallFailed('Died', 'ended'));
     await expect(apply(nexd, rules, program)).rejects.toThrow('ended');
@@ -121,9 +124,32 @@ describe('RuleProgram', () => {
     const result = await apply(nexd, rules, program);
     expect(result.missing).toEqual([]);
     expect(result.refused).toEqual([
-      { kind: 'egress', text: 'tcp:20000:100.64.0.2:80', flaw: 'nexd ended 2 times while it was added' },
+      {
+        kind: 'egress',
+        text: 'tcp:20000:100.64.0.2:80',
+        flaw: 'nexd ended 2 times while it was added, so it waits 10 minutes',
+      },
     ]);
     expect(nexd.lines).toEqual(['--egress tcp:20001:100.64.0.3:80']);
+    await clock.advance(599_000);
+    expect((await apply(nexd, rules, program)).refused).toHaveLength(1);
+    nexd.answers.clear();
+    await clock.advance(1_000);
+    expect((await apply(nexd, rules, program)).refused).toEqual([]);
+    expect(nexd.lines).toContain('--egress tcp:20000:100.64.0.2:80');
+  });
+
+  test('spares nexd a rule at which it goes on ending for twice as long each time', async () => {
+    const nexd = new Rules();
+    const clock = new ManualClock();
+    const program = programOf(nexd, clock);
+    nexd.answers.set('tcp:20000:100.64.0.2:80', () => new CallFailed('Died', 'ended'));
+    await expect(apply(nexd, [to('100.64.0.2')], program)).rejects.toThrow('ended');
+    await expect(apply(nexd, [to('100.64.0.2')], program)).rejects.toThrow('ended');
+    await clock.advance(600_000);
+    await expect(apply(nexd, [to('100.64.0.2')], program)).rejects.toThrow('ended');
+    const [refused] = (await apply(nexd, [to('100.64.0.2')], program)).refused;
+    expect(refused?.flaw).toBe('nexd ended 3 times while it was added, so it waits 20 minutes');
   });
 
   test('forgives one end by chance', async () => {

@@ -1,5 +1,6 @@
 /** Gives nexd its rules. */
 
+import type { Clock } from '../runtime/clock.ts';
 import { messageOf } from '../runtime/errors.ts';
 import type { Log } from '../runtime/log.ts';
 import { formatRule, type ListedRule } from '../proxy/nexd-rule.ts';
@@ -33,19 +34,28 @@ export interface ChangeCounter {
   changed(step: RuleStep, result: 'done' | 'failed'): void;
 }
 
-/** A rule that was under way this often when nexd ended is not tried again. */
+/** A rule that was under way this often when nexd ended is not tried again for a while. */
 const deathsToBan = 2;
+/** It may have been chance. Each further end doubles the time, as all connections through nexd end with it. */
+const banMinutes = 10;
+
+interface Ban {
+  readonly reason: string;
+  readonly until: number;
+}
 
 export class RuleProgram {
   readonly #nexd: Pick<Nexd, 'proxyList' | 'change'>;
+  readonly #clock: Clock;
   readonly #log: Log;
   readonly #counter: ChangeCounter;
   readonly #deaths = new Map<string, number>();
-  readonly #banned = new Map<string, string>();
+  readonly #bans = new Map<string, Ban>();
   #warned = '';
 
-  constructor(nexd: Pick<Nexd, 'proxyList' | 'change'>, log: Log, counter: ChangeCounter) {
+  constructor(nexd: Pick<Nexd, 'proxyList' | 'change'>, clock: Clock, log: Log, counter: ChangeCounter) {
     this.#nexd = nexd;
+    this.#clock = clock;
     this.#log = log;
     this.#counter = counter;
   }
@@ -61,7 +71,7 @@ export class RuleProgram {
   ): Promise<Programmed> {
     const wanted = { ingress: last ? [...ingress, last] : ingress, egress };
     const lastText = last && formatRule(last);
-    const options = { tunnelIPv4, banned: this.#banned };
+    const options = { tunnelIPv4, banned: this.#banned() };
     let list = await this.#list(signal);
     let { steps, refused } = planRules(list.rules, wanted, options);
     const reasons = new Map<string, string>();
@@ -85,6 +95,13 @@ export class RuleProgram {
       surplus: left('remove'),
       refused,
     };
+  }
+
+  /** Rules that are not tried now, each with its reason. */
+  #banned(): Map<string, string> {
+    const now = this.#clock.monotonic();
+    const bans = [...this.#bans].filter(([, { until }]) => now < until);
+    return new Map(bans.map(([text, { reason }]) => [text, reason]));
   }
 
   async #list(signal: AbortSignal | undefined) {
@@ -139,8 +156,12 @@ export class RuleProgram {
       deaths,
       error,
     });
-    if (step.do === 'add' && deaths >= deathsToBan)
-      this.#banned.set(text, `nexd ended ${deaths} times while it was added`);
+    if (step.do !== 'add' || deaths < deathsToBan) return;
+    const minutes = banMinutes * 2 ** (deaths - deathsToBan);
+    this.#bans.set(text, {
+      reason: `nexd ended ${deaths} times while it was added, so it waits ${minutes} minutes`,
+      until: this.#clock.monotonic() + minutes * 60_000,
+    });
   }
 }
 

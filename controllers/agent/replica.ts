@@ -66,7 +66,7 @@ function messageFor(observed: Observed): string {
   if (missing.length) parts.push(`nexd did not take ${list(missing)}; it is tried again; see its log`);
   if (refused.length)
     parts.push(
-      `not given to nexd: ${list(refused.map(({ kind, text, flaw }) => `${kind} ${text}, as ${flaw}`))}; correct the export or import`,
+      `not given to nexd: ${list(refused.map(({ kind, text, flaw }) => `${kind} ${text}, as ${flaw}`))}; correct the export or import, or see the log of container nexd`,
     );
   if (surplus.length)
     parts.push(

@@ -69,7 +69,7 @@ export async function run(
   await responder?.start(settings.responderPort);
   const agent: GatewayAgent = new GatewayAgent({
     nexd,
-    program: new RuleProgram(nexd, log, metrics),
+    program: new RuleProgram(nexd, clock, log, metrics),
     prober,
     response: responder && {
       protocol: 'tcp',
