@@ -2,6 +2,7 @@
 
 import { createConnection } from 'node:net';
 import { Transient } from '../runtime/errors.ts';
+import { startDeadline } from './deadline.ts';
 
 /** What can become of a call. `Refused`: nexd answered with an error. All others: it is not known whether it was done. */
 export type CallFailure = 'NotRunning' | 'Died' | 'TimedOut' | 'Refused' | 'InvalidAnswer' | 'Unreachable';
@@ -48,7 +49,7 @@ export function call(socketPath: string, { method, argument, deadlineMs, signal 
     let bytes = 0;
 
     const end = (settle: () => void) => {
-      clearTimeout(timer);
+      cancelDeadline();
       signal?.removeEventListener('abort', onAbort);
       socket.removeAllListeners().on('error', () => {});
       socket.destroy();
@@ -57,13 +58,11 @@ export function call(socketPath: string, { method, argument, deadlineMs, signal 
     const fail = (kind: CallFailure, message: string, cause?: unknown) =>
       end(() => reject(new CallFailed(kind, message, { cause })));
     const onAbort = () => end(() => reject(signal!.reason as Error));
-    const timer = setTimeout(
-      () =>
-        fail(
-          'TimedOut',
-          `nexd did not answer ${method} within ${deadlineMs} ms; see the log of container nexd`,
-        ),
-      deadlineMs,
+    const cancelDeadline = startDeadline(deadlineMs, () =>
+      fail(
+        'TimedOut',
+        `nexd did not answer ${method} within ${deadlineMs} ms; see the log of container nexd`,
+      ),
     );
     signal?.addEventListener('abort', onAbort, { once: true });
 

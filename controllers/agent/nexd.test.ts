@@ -127,6 +127,43 @@ describe('a call', () => {
   });
 });
 
+describe('a call of a process that was held up beyond the deadline', () => {
+  /** Nothing of this process goes on meanwhile. */
+  const holdUp = (ms: number) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+  /** What becomes of a call with a deadline of 40 ms to a server that does this with its answer. */
+  async function of(onRequest: (answer: () => void) => unknown) {
+    const server = createServer(connection =>
+      connection.once('data', data => {
+        const { id } = JSON.parse(String(data)) as { id: number };
+        onRequest(() => connection.write(`${JSON.stringify({ id, result: 'fine', error: null })}\n`));
+      }),
+    );
+    await new Promise<void>(resolve => server.listen(socket, resolve));
+    const asked = call(socket, { method: 'NexdCtl.Status', argument: '', deadlineMs: 40 });
+    const outcome = await asked.catch((error: CallFailed) => error.kind);
+    await new Promise(resolve => server.close(resolve));
+    return outcome;
+  }
+
+  test('reads the answer that is there already', async () =>
+    expect(
+      await of(answer => {
+        answer();
+        holdUp(80);
+      }),
+    ).toBe('fine'));
+
+  test('gives nexd more time when it was long', async () =>
+    expect(
+      await of(answer => {
+        holdUp(500);
+        setTimeout(answer, 100);
+      }),
+    ).toBe('fine'));
+
+  test('and ends when nothing comes', async () => expect(await of(() => holdUp(500))).toBe('TimedOut'));
+});
+
 describe('nexd', () => {
   let fake: FakeNexd;
   const nexd = () => new Nexd(socket, { read: 100, rules: 100 });

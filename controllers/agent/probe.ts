@@ -1,6 +1,7 @@
 /** One probe: asks the agent of a far end, through nexd's egress rule for it, and sees what comes back. */
 
 import { createConnection } from 'node:net';
+import { startDeadline } from './deadline.ts';
 import { parseAnswer, type Word } from './probe-protocol.ts';
 
 /**
@@ -23,17 +24,11 @@ export type Probe = (
   signal: AbortSignal,
 ) => Promise<Probed>;
 
-const timing = {
-  /**
-   * nexd does not tell that the far side has ended the connection before there are bytes for it, and the first of
-   * those may be lost with it.
-   */
-  pushMs: 450,
-  /** A timer this late means that this process was held up, and perhaps all of the pod. */
-  lateMs: 300,
-  /** Then the answer gets so much more time. */
-  reprieveMs: 1_000,
-} as const;
+/**
+ * nexd does not tell that the far side has ended the connection before there are bytes for it, and the first of those
+ * may be lost with it.
+ */
+const pushMs = 450;
 
 export const probe: Probe = (port, question, deadlineMs, signal) =>
   new Promise(resolve => {
@@ -47,7 +42,7 @@ export const probe: Probe = (port, question, deadlineMs, signal) =>
 
     const end = (result: ProbeResult) => {
       const ms = (answeredAt ?? performance.now()) - startedAt;
-      clearTimeout(timer);
+      cancelDeadline();
       clearInterval(push);
       signal.removeEventListener('abort', onAbort);
       socket.removeAllListeners().on('error', () => {});
@@ -55,21 +50,13 @@ export const probe: Probe = (port, question, deadlineMs, signal) =>
       resolve({ result, ...rttOf(result, ms) });
     };
     const onAbort = () => end('unknown');
-    const expire = (dueAt: number) => () => {
-      if (performance.now() > dueAt + timing.lateMs) {
-        timer = setTimeout(expire(Infinity), timing.reprieveMs);
-        return;
-      }
-      // The answer may be here, and only was not read yet.
-      setImmediate(() => setImmediate(() => end(text === '' ? 'silent' : 'other')));
-    };
-    let timer = setTimeout(expire(startedAt + deadlineMs), deadlineMs);
+    const cancelDeadline = startDeadline(deadlineMs, () => end(text === '' ? 'silent' : 'other'));
     signal.addEventListener('abort', onAbort, { once: true });
 
     socket.on('connect', () => {
       isConnected = true;
       socket.write(question);
-      push = setInterval(() => socket.write('\r\n'), timing.pushMs);
+      push = setInterval(() => socket.write('\r\n'), pushMs);
     });
     socket.on('data', chunk => {
       answeredAt ??= performance.now();
@@ -86,6 +73,6 @@ export const probe: Probe = (port, question, deadlineMs, signal) =>
 
 /** An answer has come after two round trips, of which nexd's dial is the first; a refusal after one. */
 function rttOf(result: ProbeResult, ms: number): { rttMs?: number } {
-  if (result === 'refused') return ms < timing.pushMs ? { rttMs: ms } : {};
+  if (result === 'refused') return ms < pushMs ? { rttMs: ms } : {};
   return result === 'silent' || result === 'unknown' ? {} : { rttMs: ms / 2 };
 }
