@@ -70,6 +70,30 @@ describe('Askers', () => {
     expect(askers.areUsing()).toBe(false);
   });
 
+  test('that ask seldom are remembered for twice as long as that takes, and for 10 seconds at most', async () => {
+    const { clock, askers } = setUp();
+    askers.heard({ from: 'a', uses: true });
+    await clock.advance(4_000);
+    expect(askers.areUsing()).toBe(false);
+    askers.heard({ from: 'a', uses: true });
+    await clock.advance(7_900);
+    expect(askers.areUsing()).toBe(true);
+    await clock.advance(100);
+    expect(askers.areUsing()).toBe(false);
+    await clock.advance(2_100);
+    askers.heard({ from: 'a', uses: true });
+    await clock.advance(9_900);
+    expect(askers.areUsing()).toBe(true);
+    await clock.advance(100);
+    expect(askers.areUsing()).toBe(false);
+    // What counts is the last time between two questions.
+    askers.heard({ from: 'a', uses: true });
+    await clock.advance(1_000);
+    askers.heard({ from: 'a', uses: true });
+    await clock.advance(3_000);
+    expect(askers.areUsing()).toBe(false);
+  });
+
   test('are not made to let go by somebody who says so in their name', async () => {
     const { clock, askers } = setUp();
     askers.heard({ from: 'a', uses: true });

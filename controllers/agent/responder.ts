@@ -9,8 +9,12 @@ import { listen, type Listening } from './listen.ts';
 import { parseQuestion, statusOf, type Question } from './probe-protocol.ts';
 
 const timing = {
-  /** Who has not asked for this long is gone. */
-  rememberMs: 3_000,
+  /** Who has not asked for this long is gone. Who asks seldom is so after twice the time between two questions. */
+  goneMs: 3_000,
+  /** No drain waits for longer. */
+  goneMostMs: 10_000,
+  /** So long it is known when somebody asked: who has a thousand far ends asks each every 10 seconds. */
+  forgetMs: 15_000,
   /** So long somebody counts that used this gateway after its word that it does not: anyone may say so. */
   doubtMs: 1_500,
   /** A whole question. */
@@ -22,6 +26,8 @@ const maxAskers = 1000;
 
 interface Asker {
   readonly at: number;
+  /** When it is gone, if it does not ask again. */
+  readonly goneAt: number;
   readonly uses: boolean;
   readonly usedAt: number;
 }
@@ -39,14 +45,17 @@ export class Askers {
   heard({ from, uses }: Question): void {
     const now = this.#clock.monotonic();
     this.#forget(now);
-    if (!this.#askers.has(from) && this.#askers.size >= maxAskers) {
+    const before = this.#askers.get(from);
+    if (!before && this.#askers.size >= maxAskers) {
       this.#overflowAt = now;
       return;
     }
+    const gapMs = now - (before?.at ?? now);
     this.#askers.set(from, {
       at: now,
+      goneAt: now + Math.min(Math.max(timing.goneMs, 2 * gapMs), timing.goneMostMs),
       uses,
-      usedAt: uses ? now : (this.#askers.get(from)?.usedAt ?? -Infinity),
+      usedAt: uses ? now : (before?.usedAt ?? -Infinity),
     });
   }
 
@@ -54,12 +63,14 @@ export class Askers {
   areUsing(): boolean {
     const now = this.#clock.monotonic();
     this.#forget(now);
-    if (now - this.#overflowAt < timing.rememberMs) return true;
-    return [...this.#askers.values()].some(({ uses, usedAt }) => uses || now - usedAt < timing.doubtMs);
+    if (now - this.#overflowAt < timing.goneMs) return true;
+    return [...this.#askers.values()].some(
+      ({ goneAt, uses, usedAt }) => now < goneAt && (uses || now - usedAt < timing.doubtMs),
+    );
   }
 
   #forget(now: number): void {
-    for (const [from, { at }] of this.#askers) if (now - at >= timing.rememberMs) this.#askers.delete(from);
+    for (const [from, { at }] of this.#askers) if (now - at >= timing.forgetMs) this.#askers.delete(from);
   }
 }
 
