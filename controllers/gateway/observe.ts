@@ -8,7 +8,7 @@ import { isBacked } from '../export/backends.ts';
 import { resolveExport, serviceFor, type ResolvedExport } from '../export/resolve.ts';
 import { importPlaceOf, type ImportPlace } from '../import/resolve.ts';
 import { findExporters, type ExporterRecord, type RegistrySource } from '../import/registry.ts';
-import { portKey } from '../proxy/ports.ts';
+import { listenPort, portKey } from '../proxy/ports.ts';
 import type { Identity } from '../proxy/rules.ts';
 import type { KubeObject, Resource } from '../runtime/kube.ts';
 import { childName, keysOfCluster, ordinalOf, rulesName, splitKey } from '../runtime/names.ts';
@@ -18,7 +18,7 @@ import type { Ports } from '../runtime/ports.ts';
 import { resources } from '../runtime/resources.ts';
 import { mismatch } from './ensure.ts';
 import { parseIdentities } from './identity.ts';
-import { listenPort, rulesMapOf, type RulesMap } from './rules-map.ts';
+import { rulesMapOf, type RulesMap } from './rules-map.ts';
 
 export interface SeenGateway {
   readonly gateway: NexlinkGateway;

@@ -65,20 +65,33 @@ describe('a port of an export gateway that was given up', () => {
   };
   const published = { publishedPorts: ['TCP/80'] };
   const kept = { rules: ['tcp:80:10.96.0.66:80'], ports: [], freed: ['80 used'] };
+  const another = {
+    rules: ['tcp:80:10.96.0.66:80', 'tcp:20000:10.96.0.7:80'],
+    ports: ['uid-db 20000'],
+    freed: ['80 used'],
+  };
 
   test('leads where it led as long as it is published, and is nobody’s', () => {
     expect(given([], published)).toEqual(kept);
-    expect(given([carry('db')], published)).toEqual(kept);
+    expect(given([carry('db')], published)).toEqual(another);
   });
 
   test('the same while it is not known what is published', () =>
-    expect(given([carry('db')], { synced: false })).toEqual(kept));
+    expect(given([carry('db')], { synced: false })).toEqual(another));
 
   test('is nobody’s for ten seconds after, and then free', () => {
     const quiet = (ms: number) => given([carry('db')], { quietPorts: { 'TCP/80': ms } });
-    expect(given([carry('db')])).toEqual({ rules: [], ports: [], freed: ['80 quiet'] });
-    expect(quiet(9_999)).toEqual({ rules: [], ports: [], freed: ['80 quiet'] });
+    const closed = { rules: ['tcp:20000:10.96.0.7:80'], ports: ['uid-db 20000'], freed: ['80 quiet'] };
+    expect(given([carry('db')])).toEqual(closed);
+    expect(quiet(9_999)).toEqual(closed);
     expect(quiet(10_000)).toEqual({ rules: ['tcp:80:10.96.0.7:80'], ports: ['uid-db 80'], freed: [] });
+  });
+
+  test('is waited for where others dial the number', () => {
+    const gateway = aGateway({ tunnelIP: '100.64.0.9' });
+    const db = carry('db', { tunnelIP: '100.64.0.9' });
+    expect(given([db], { gateway, ...published })).toEqual(kept);
+    expect(given([db], { gateway, quietPorts: { 'TCP/80': 10_000 } }).ports).toEqual(['uid-db 80']);
   });
 
   test('is had at once by who has the same name, or leads to the same Service', () => {
@@ -88,7 +101,10 @@ describe('a port of an export gateway that was given up', () => {
   });
 
   test('is not kept by an export that changes name and Service', () =>
-    expect(given([carry('web', { name: 'shop', service: 'db' })], published)).toEqual(kept));
+    expect(given([carry('web', { name: 'shop', service: 'db' })], published)).toEqual({
+      ...another,
+      ports: ['uid-web 20000'],
+    }));
 
   test('is in nobody’s way who wants another one', () => {
     const dns = carry('dns', {}, aService('dns', [{ port: 53 }]));
@@ -98,7 +114,7 @@ describe('a port of an export gateway that was given up', () => {
   test('stays given up when it is in the record as such', () => {
     const rules = aRulesMap({ ingress: [rule] }, [{ ...former, freed: true }]);
     const sight = { rules, exports: [carry('web', { name: 'shop', service: 'db' })], ...published };
-    expect(planRules(aSeenGateway(sight)).ports).toEqual([]);
+    expect(planRules(aSeenGateway(sight)).ports.map(({ gatewayPort }) => gatewayPort)).toEqual([20000]);
   });
 });
 

@@ -7,6 +7,7 @@ import { importedPorts, type MergedPort } from '../import/resolve.ts';
 import {
   assignPorts,
   claimKey,
+  listenPort,
   portKey,
   probePort,
   sameSource,
@@ -19,7 +20,6 @@ import type { NetworkPolicy } from '../runtime/objects.ts';
 import type { CarriedExport, CarriedImport, SeenGateway } from './observe.ts';
 import { freedPorts, type FreedPort } from './freed-ports.ts';
 import { isGuarded, lingeringPorts } from './guard.ts';
-import { listenPort } from './rules-map.ts';
 
 export interface RulesPlan {
   readonly ingress: readonly Rule[];
@@ -63,9 +63,10 @@ export function winners(exports: readonly Claimant[]): { carried: Claimant; clai
  */
 const followsExport: Follows = (claim, record) => {
   if (sameSource(claim, record)) return true;
-  const [name, target] = claim.source!.split(' ');
-  const [formerName, formerTarget] = record.source!.split(' ');
-  return name === formerName || target === formerTarget;
+  const [is, was] = [claim.source!, record.source!];
+  const [end, formerEnd] = [is.indexOf(' '), was.indexOf(' ')];
+  const sameName = end === formerEnd && was.startsWith(is.slice(0, end + 1));
+  return sameName || is.slice(end) === was.slice(formerEnd);
 };
 
 function exportRules(seen: SeenGateway): RulesPlan {
@@ -88,6 +89,8 @@ function exportRules(seen: SeenGateway): RulesPlan {
     reserved: [{ protocol: 'TCP', gatewayPort: probePort }],
     freed: left.map(({ port }) => port),
     follows: followsExport,
+    // Who asks for an address means that others dial it, and the number.
+    patient: seen.gateway.spec.tunnelIP !== undefined,
   });
   const freed = withoutTaken(left, ports);
   const gatewayPort = new Map(ports.map(port => [claimKey(port), port.gatewayPort]));

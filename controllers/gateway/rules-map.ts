@@ -1,6 +1,6 @@
 import type { GatewayReplica } from '../../api/v1alpha1/nexlinkgateway.ts';
-import { parsePorts, portKey, type AssignedPort, type ListenPort } from '../proxy/ports.ts';
-import type { Rule, Rules } from '../proxy/rules.ts';
+import { listenPort, parsePorts, portKey, type AssignedPort, type ListenPort } from '../proxy/ports.ts';
+import type { Rules } from '../proxy/rules.ts';
 import type { ConfigMap, Pod } from '../runtime/objects.ts';
 import { isPodReady, isReady } from './pods.ts';
 
@@ -48,12 +48,6 @@ function parse(data: { [key: string]: string }): RulesMap {
       (byPort.get(portKey(port)) ?? []).map(({ host, targetPort }) => `${host}:${targetPort}`),
   };
 }
-
-/** Where a rule listens. */
-export const listenPort = ({ protocol, port }: Pick<Rule, 'protocol' | 'port'>): ListenPort => ({
-  protocol: protocol === 'udp' ? 'UDP' : 'TCP',
-  gatewayPort: port,
-});
 
 function parseRules(text: string | undefined): Rules | undefined {
   if (text === undefined) return undefined;

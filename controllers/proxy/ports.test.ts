@@ -6,6 +6,7 @@ import {
   dynamicPorts,
   maxPorts,
   parsePorts,
+  sameSource,
   type AssignedPort,
   type PortClaim,
 } from './ports.ts';
@@ -110,16 +111,19 @@ describe('assignPorts', () => {
     expect(refused).toEqual([claim('old', maxPorts)]);
   });
 
-  test('a freed number waits for who follows', () => {
-    const freed = [{ ...claim('a', 80), gatewayPort: 80, source: 'web' }];
-    const given = (...sources: string[]) =>
+  test('a freed port is had by who follows; others get another one, or wait for the number', () => {
+    const freed = [
+      { ...claim('a', 80), gatewayPort: 80, source: 'web' },
+      { ...claim('b', 80), gatewayPort: 20000, source: 'api' },
+    ];
+    const given = (patient: boolean, ...sources: string[]) =>
       assignPorts(
         sources.map((source, at) => ({ ...claim(`${at}`, 80), source })),
         [],
-        { preferOwn: true, freed },
+        { preferOwn: true, freed, follows: sameSource, patient },
       ).ports.map(({ source, gatewayPort }) => `${source} ${gatewayPort}`);
-    expect(given('db')).toEqual([]);
-    expect(given('db', 'web', 'web')).toEqual(['web 80', 'web 20000']);
+    expect(given(false, 'db', 'api', 'web', 'web')).toEqual(['db 20001', 'api 20000', 'web 80', 'web 20002']);
+    expect(given(true, 'db', 'api', 'web')).toEqual(['api 20000', 'web 80']);
   });
 
   const claims = fc.uniqueArray(

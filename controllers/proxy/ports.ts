@@ -4,6 +4,7 @@
  */
 
 import type { Protocol } from '../../api/v1alpha1/meta.ts';
+import type { Rule } from './rules.ts';
 
 /** A port that somebody wants. */
 export interface PortClaim {
@@ -52,6 +53,12 @@ export interface Assignment {
 /** Names a port. */
 export const portKey = ({ protocol, gatewayPort }: ListenPort): string => `${protocol}/${gatewayPort}`;
 
+/** Where a rule listens, or a published service. */
+export const listenPort = ({ protocol, port }: Pick<Rule, 'protocol' | 'port'>): ListenPort => ({
+  protocol: protocol === 'udp' ? 'UDP' : 'TCP',
+  gatewayPort: port,
+});
+
 /** The identity of a claim. */
 export const claimKey = (claim: PortClaim): string => `${claim.owner}/${claim.protocol}/${claim.port}`;
 
@@ -66,7 +73,8 @@ export const sameSource: Follows = (claim, record) =>
  * Gives each claim a port: the recorded one when it has one; else, with `preferOwn`, the number that clients use,
  * unless it is taken; else the lowest free one of the range that is not `blocked`. Who has a port keeps it; of the
  * others earlier ones go first. No two claims of a protocol share a port, and none gets or keeps one that is
- * `reserved`. Who wants a number that is `freed` gets it when it `follows` who had it, and else none for now.
+ * `reserved`. A `freed` port is had only by who `follows` the one before; others get another one, or, with `patient`,
+ * none as long as the number that they want is freed.
  */
 export function assignPorts(
   claims: readonly PortClaim[],
@@ -78,6 +86,7 @@ export function assignPorts(
     reserved?: readonly ListenPort[];
     freed?: readonly AssignedPort[];
     follows?: Follows;
+    patient?: boolean;
   },
 ): Assignment {
   const range = options.range ?? dynamicPorts;
@@ -103,8 +112,16 @@ export function assignPorts(
     result.set(claimKey(claim), port);
   }
   const freed = new Map((options.freed ?? []).map(port => [portKey(port), port]));
+  const freedByNumber = Map.groupBy(freed.values(), ({ protocol, port }) => `${protocol}/${port}`);
   for (const { protocol, gatewayPort } of [...(options.blocked ?? []), ...freed.values()])
     taken[protocol].add(gatewayPort);
+  const follow = (claim: PortClaim): number | undefined => {
+    const left = freedByNumber
+      .get(`${claim.protocol}/${claim.port}`)
+      ?.find(port => freed.has(portKey(port)) && follows(claim, port));
+    if (left) freed.delete(portKey(left));
+    return left?.gatewayPort;
+  };
   const next: Record<Protocol, number> = { TCP: range.first, UDP: range.first };
   const free = (protocol: Protocol): number | undefined => {
     while (next[protocol] <= range.last) {
@@ -116,15 +133,10 @@ export function assignPorts(
   for (const claim of admitted) {
     if (result.has(claimKey(claim))) continue;
     const number = portKey({ protocol: claim.protocol, gatewayPort: claim.port });
-    const left = options.preferOwn ? freed.get(number) : undefined;
-    if (left) {
-      if (!follows(claim, left)) continue;
-      freed.delete(number);
-      result.set(claimKey(claim), claim.port);
-      continue;
-    }
+    const followed = options.follows && follow(claim);
+    if (followed === undefined && options.patient && freed.has(number)) continue;
     const own = options.preferOwn && !taken[claim.protocol].has(claim.port) ? claim.port : undefined;
-    const port = own ?? free(claim.protocol);
+    const port = followed ?? own ?? free(claim.protocol);
     if (port === undefined) continue;
     taken[claim.protocol].add(port);
     result.set(claimKey(claim), port);
