@@ -122,10 +122,16 @@ export interface GatewayReplica {
   /** nexd runs, has its tunnel addresses and every rule. */
   ready?: boolean;
   /**
-   * Why it is not ready.
+   * Why it is not ready, or what of the rules nexd does not have.
    * @maxLength 1024
    */
   message?: string;
+  /**
+   * Ports, as `TCP/20000`, that lead nowhere here, as nexd could not be given any of their rules.
+   * @listType set
+   * @maxItems 2000
+   */
+  closedPorts?: string[];
   /**
    * The far ends that this replica sends to.
    * @listType map

@@ -17,6 +17,7 @@ const fine: Programmed = {
   missing: [],
   surplus: [],
   refused: [],
+  closed: [],
 };
 
 function setUp(rules: Rules | undefined = rulesOf('r1', to('100.64.0.2'))) {

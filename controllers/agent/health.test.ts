@@ -6,7 +6,14 @@ import type { Observed } from './replica.ts';
 
 const observed: Observed = {
   tunnel: { ipv4: '100.64.0.9' },
-  programmed: { listed: { ingress: 2, egress: 1 }, alone: new Set(), missing: [], surplus: [], refused: [] },
+  programmed: {
+    listed: { ingress: 2, egress: 1 },
+    alone: new Set(),
+    missing: [],
+    surplus: [],
+    refused: [],
+    closed: [],
+  },
   peers: [{ address: '100.64.0.2', healthy: false }],
   farEnds: [
     { address: '100.64.0.2', alive: true, takesConnections: false, rttMs: 12 },

@@ -69,13 +69,14 @@ describe('rules.json', () => {
         for (const { address } of peers) expect(address).toMatch(/^[0-9a-f.:]+$/i);
         livingRules(rules.egress, () => false);
         new LingeringRules().with(rules.ingress, 0);
-        const { refused } = planRules([], rules, { tunnelIPv4 });
+        const { refused, closed } = planRules([], rules, { tunnelIPv4 });
         const programmed = {
           listed: { ingress: 0, egress: 0 },
           alone: new Set<string>(),
           missing: [],
           surplus: [],
           refused,
+          closed,
         };
         const { message = '' } = replicaOf(
           { ordinal: 0, podUID: 'uid', deviceID: 'id' },

@@ -48,6 +48,7 @@ describe('RuleProgram', () => {
       missing: [],
       surplus: [],
       refused: [],
+      closed: [],
     });
   });
 
@@ -128,6 +129,7 @@ describe('RuleProgram', () => {
         kind: 'egress',
         text: 'tcp:20000:100.64.0.2:80',
         flaw: 'nexd ended 2 times while it was added, so it waits 10 minutes',
+        port: 'egress/tcp/20000',
       },
     ]);
     expect(nexd.lines).toEqual(['--egress tcp:20001:100.64.0.3:80']);

@@ -21,6 +21,8 @@ export interface Programmed {
   readonly surplus: readonly string[];
   /** Wanted rules that it was not given. */
   readonly refused: readonly RefusedRule[];
+  /** Wanted ports, as `TCP/80`, of which it was given no rule. */
+  readonly closed: readonly string[];
 }
 
 /** What nexd shall have. */
@@ -73,12 +75,12 @@ export class RuleProgram {
     const lastText = last && formatRule(last);
     const options = { tunnelIPv4, banned: this.#banned() };
     let list = await this.#list(signal);
-    let { steps, refused } = planRules(list.rules, wanted, options);
+    let { steps, refused, closed } = planRules(list.rules, wanted, options);
     const reasons = new Map<string, string>();
     if (steps.length) {
       await this.#run(inOrder(steps, lastText), lastText, reasons, signal);
       list = await this.#list(signal);
-      ({ steps, refused } = planRules(list.rules, wanted, options));
+      ({ steps, refused, closed } = planRules(list.rules, wanted, options));
     }
     const left = (verb: RuleStep['do']) =>
       steps
@@ -94,6 +96,7 @@ export class RuleProgram {
       missing: left('add'),
       surplus: left('remove'),
       refused,
+      closed,
     };
   }
 

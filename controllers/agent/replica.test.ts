@@ -9,6 +9,7 @@ const programmed: Programmed = {
   missing: [],
   surplus: [],
   refused: [],
+  closed: [],
 };
 const well: Observed = {
   tunnel: { ipv4: '100.64.0.9', ipv6: '200::9' },
@@ -53,8 +54,18 @@ describe('replicaOf', () => {
     expect(replica).not.toHaveProperty('message');
   });
 
+  test('names the ports that lead nowhere', () => {
+    const closed = ['TCP/20000'];
+    expect(replicaOf(reporter, { ...well, programmed: { ...programmed, closed } }).closedPorts).toEqual(
+      closed,
+    );
+    expect(replicaOf(reporter, well)).not.toHaveProperty('closedPorts');
+  });
+
   test('is ready, and tells, when single rules are not usable', () => {
-    const refused = [{ kind: 'egress', text: 'x', flaw: 'the host is no IP address' }] as const;
+    const refused = [
+      { kind: 'egress', text: 'x', flaw: 'the host is no IP address', port: undefined },
+    ] as const;
     const replica = replicaOf(reporter, {
       ...well,
       programmed: { ...programmed, refused, surplus: ['egress y'] },

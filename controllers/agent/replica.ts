@@ -32,8 +32,9 @@ export interface Reporter {
   readonly deviceID: string;
 }
 
-/** The longest message that the API takes. */
+/** The longest message, and the most ports, that the API takes. */
 const maxMessage = 1024;
+const maxPorts = 2000;
 
 /** Whether traffic may be sent here: nexd runs, has its tunnel address and every wanted rule that is valid. */
 export const isReady = ({ tunnel, trouble, programmed, stopping }: Observed): boolean =>
@@ -45,7 +46,7 @@ export const isReady = ({ tunnel, trouble, programmed, stopping }: Observed): bo
 
 /** The replica's entry in the gateway's status. */
 export function replicaOf(reporter: Reporter, observed: Observed): GatewayReplica {
-  const { tunnel, revision, peers } = observed;
+  const { tunnel, revision, peers, programmed: { closed = [] } = {} } = observed;
   const ready = isReady(observed);
   const message = messageFor(observed);
   return {
@@ -55,6 +56,7 @@ export function replicaOf(reporter: Reporter, observed: Observed): GatewayReplic
     ...(ready && revision !== undefined ? { appliedRevision: revision } : {}),
     ready,
     ...(message === '' || (observed.starting && !ready) ? {} : { message }),
+    ...(closed.length > 0 ? { closedPorts: closed.slice(0, maxPorts) } : {}),
     peers: [...peers],
   };
 }

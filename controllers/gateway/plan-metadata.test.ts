@@ -57,6 +57,12 @@ describe('a device publishes', () => {
   const ports = [port('web'), port('db', 20000)];
   const cases: [string, GatewaySight, AssignedPort[], object[]][] = [
     ['what its nexd has rules for', {}, [port('web')], [record([web])]],
+    [
+      'not what leads nowhere there',
+      { ...both, reports: [aReport(0, { closedPorts: ['TCP/80', 'UDP/20000'] })] },
+      ports,
+      [record([db], ['db', 'web'])],
+    ],
     ['nothing again that is published', { published: { 'device-0': record([web]) } }, [port('web')], []],
     [
       'what somebody altered',

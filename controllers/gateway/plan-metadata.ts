@@ -4,7 +4,7 @@ import { serviceRecord } from '../export/resolve.ts';
 import { encode, sameMetadata } from '../metadata/encode.ts';
 import type { DeviceRecord, ServiceRecord } from '../metadata/record.ts';
 import { sameJSON } from '../runtime/compare.ts';
-import { claimKey, type AssignedPort } from '../proxy/ports.ts';
+import { claimKey, listenPort, portKey, type AssignedPort } from '../proxy/ports.ts';
 import type { Action } from '../runtime/actions.ts';
 import type { GatewayReplica } from '../../api/v1alpha1/nexlinkgateway.ts';
 import type { Identity } from '../proxy/rules.ts';
@@ -61,9 +61,11 @@ function servicesOf(
 ): readonly ServiceRecord[] {
   const report = seen.reports.get(ordinal);
   if (!isServing(seen, ordinal, identity, report)) return [];
-  if (report?.appliedRevision === revision) return wanted;
+  const closed = new Set(report?.closedPorts);
+  const carried = closed.size ? wanted.filter(service => !closed.has(portKey(listenPort(service)))) : wanted;
+  if (report?.appliedRevision === revision) return carried;
   // Rules are on their way: what was published and is still wanted has its rule; the rest waits.
-  return wanted.filter(service =>
+  return carried.filter(service =>
     published?.services.some(known => sameJSON({ ...known, ...ruleless }, { ...service, ...ruleless })),
   );
 }

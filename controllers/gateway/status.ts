@@ -37,7 +37,10 @@ export function judgeGateway(
   const serving = [...identities].filter(
     ([ordinal, identity]) => ordinal < replicas && isServing(seen, ordinal, identity),
   );
-  const programmed = serving.filter(([ordinal]) => seen.reports.get(ordinal)?.appliedRevision === revision);
+  const programmed = serving.filter(([ordinal]) => {
+    const report = seen.reports.get(ordinal);
+    return report?.appliedRevision === revision && !report?.closedPorts?.length;
+  });
   const connected = judgeConnected(seen, identities, replicas);
   const ready = serving.filter(([, { deviceID }]) => {
     const { devices, synced, failure } = seen.nexodus;
@@ -142,12 +145,13 @@ function judgeReady(
   return judgement('Ready', 'False', 'Pending', `No pod is ready yet${podTrouble(seen, replicas)}.`);
 }
 
-/** What the first replica that is not ready says about it. */
+/** What the first replica that is not ready, or lacks rules, says about it. */
 function firstReport(seen: SeenGateway, replicas: number): string | undefined {
   for (let ordinal = 0; ordinal < replicas; ordinal++) {
     const report = seen.reports.get(ordinal);
     const pod = seen.pods.get(ordinal);
-    if (report?.podUID === pod?.metadata.uid && report?.ready === false && report.message)
+    if (report?.podUID !== pod?.metadata.uid || !report?.message) continue;
+    if (report.ready === false || report.closedPorts?.length)
       return `${pod?.metadata.name}: ${report.message.replace(/\.$/, '')}`;
   }
   return undefined;

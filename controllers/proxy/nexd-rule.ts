@@ -66,6 +66,13 @@ export function flawOf(kind: RuleKind, value: unknown): string | undefined {
   return isHostName(host) ? undefined : `the host ${show(host)} is neither an IP address nor a DNS name`;
 }
 
+/** Whether it says where it listens, whatever else is wrong with it. */
+export const isListening = (value: unknown): value is Pick<Rule, 'protocol' | 'port'> =>
+  typeof value === 'object' &&
+  value !== null &&
+  ['tcp', 'udp'].includes((value as Rule).protocol) &&
+  isPort((value as Rule).port);
+
 /** The start of a value as JSON. What is nested in it is left out: it may be deeper than can be written. */
 export function show(value: unknown, length = 80): string {
   const flat = (name: string, inner: unknown) =>

@@ -25,7 +25,7 @@ describe('planRules', () => {
       wanted({ egress: [web('100.64.0.2')] }),
       { tunnelIPv4 },
     );
-    expect(plan).toEqual({ steps: [], refused: [] });
+    expect(plan).toEqual({ steps: [], refused: [], closed: [] });
   });
 
   test('adds the replacement before it removes', () => {
@@ -80,6 +80,8 @@ describe('planRules', () => {
     const plan = planRules([], wanted({ egress: [web('example.com'), null, web('200::3')] }), { tunnelIPv4 });
     expect(show(plan.steps)).toEqual(['add egress tcp:20000:[200::3]:80']);
     expect(plan.refused.map(({ text }) => text)).toEqual([JSON.stringify(web('example.com')), 'null']);
+    // Its port has another one.
+    expect(plan.closed).toEqual([]);
   });
 
   test('does not send a banned rule, and removes it where it is', () => {
@@ -93,8 +95,9 @@ describe('planRules', () => {
       'remove egress tcp:20000:100.64.0.2:80',
     ]);
     expect(plan.refused).toEqual([
-      { kind: 'egress', text: 'tcp:20000:100.64.0.2:80', flaw: 'it ended nexd' },
+      { kind: 'egress', text: 'tcp:20000:100.64.0.2:80', flaw: 'it ended nexd', port: 'egress/tcp/20000' },
     ]);
+    expect(plan.closed).toEqual(['TCP/20000']);
   });
 
   test('counts a rule that is wanted twice once', () =>

@@ -6,7 +6,8 @@
  * wanted keeps a parking rule, whose target refuses at once. Parking rules go when their port is wanted again.
  */
 
-import { flawOf, formatRule, show, type ListedRule, type RuleKind } from './nexd-rule.ts';
+import { flawOf, formatRule, isListening, show, type ListedRule, type RuleKind } from './nexd-rule.ts';
+import { listenPort, portKey } from './ports.ts';
 import type { Rule, Rules } from './rules.ts';
 
 /** One call of nexd's control socket. */
@@ -21,6 +22,8 @@ export interface RefusedRule {
   /** The rule as JSON, shortened. */
   readonly text: string;
   readonly flaw: string;
+  /** Where it would listen, as {@link portKeyOf} names it; undefined when that cannot be read. */
+  readonly port: string | undefined;
 }
 
 export interface RulePlan {
@@ -28,6 +31,8 @@ export interface RulePlan {
   readonly steps: readonly RuleStep[];
   /** Wanted rules that are invalid; the others are applied all the same. */
   readonly refused: readonly RefusedRule[];
+  /** Wanted ports, as `TCP/80`, of which every rule is refused. */
+  readonly closed: readonly string[];
 }
 
 export interface RulePlanOptions {
@@ -88,7 +93,17 @@ export function planRules(
       ...remove.map(rule => ({ do: 'remove', rule }) as const),
     ],
     refused,
+    closed: closedPorts(refused, want),
   };
+}
+
+function closedPorts(refused: readonly RefusedRule[], want: ReadonlyMap<string, unknown>): string[] {
+  const ports = refused.flatMap(({ port }) => (port === undefined || want.has(port) ? [] : [port]));
+  const named = ports.map(port => {
+    const [, protocol, number] = port.split('/');
+    return portKey(listenPort({ protocol: protocol as Rule['protocol'], port: Number(number) }));
+  });
+  return [...new Set(named)].sort();
 }
 
 function admit(
@@ -102,7 +117,8 @@ function admit(
     const flaw = text === undefined ? flawOf(kind, rule) : banned?.get(`${kind} ${text}`);
     if (text !== undefined && flaw === undefined)
       return [{ kind, protocol: rule.protocol, port: rule.port, text }];
-    refused.push({ kind, text: text ?? show(rule, 120), flaw: flaw! });
+    const port = isListening(rule) ? portKeyOf({ kind, ...rule }) : undefined;
+    refused.push({ kind, text: text ?? show(rule, 120), flaw: flaw!, port });
     return [];
   });
 }
