@@ -131,6 +131,22 @@ describe('WorkQueue', () => {
     expect(clock.sleeping).toBe(0);
   });
 
+  test('queues that share a clock let timers and I/O have their turn after 20 ms of work, taken together', async () => {
+    let ms = 0;
+    const clock = Object.assign(new ManualClock(), { monotonic: () => ms });
+    const stop = new AbortController();
+    const queues = [1, 2].map(() => new WorkQueue({ clock }));
+    const runs = queues.map(queue => queue.run(async () => void ms++, stop.signal));
+    for (const queue of queues) for (let key = 0; key < 50; key++) queue.add(`${key}`);
+    for (const worked of [20, 40, 60, 80, 100]) {
+      await settled();
+      expect(ms).toBe(worked);
+    }
+    expect(queues.map(({ waiting }) => waiting)).toEqual([0, 0]);
+    stop.abort();
+    await Promise.all(runs);
+  });
+
   test('whatever happens, no key is in flight twice and none is lost', async () => {
     const key = fc.constantFrom('a', 'b', 'c', 'd', 'e');
     const step = fc.oneof(

@@ -22,6 +22,21 @@ export type Worker = (key: string, signal: AbortSignal) => Promise<void>;
 /** A timer cannot be set further ahead than 2^31 ms. */
 const longestSleepMs = 3_600_000;
 
+/** Work that waits for nothing would hold up timers and I/O: after this long they get their turn. */
+const turnMs = 20;
+
+/** The turn of the event loop in which keys are started now. All queues of a process have one clock, and so share it. */
+const turns = new WeakMap<Clock, { readonly since: number; readonly over: Promise<void> }>();
+
+/** The end of this turn of the event loop, when there was work for long enough in it. */
+function endOfTurn(clock: Clock): Promise<void> | undefined {
+  const turn = turns.get(clock);
+  if (turn) return clock.monotonic() - turn.since < turnMs ? undefined : turn.over;
+  const over = new Promise<void>(resolve => setImmediate(() => (turns.delete(clock), resolve())));
+  turns.set(clock, { since: clock.monotonic(), over });
+  return undefined;
+}
+
 /**
  * Each key is there at most once, and worked on by one worker at a time: a key that is added meanwhile is worked on
  * again afterwards. Of several delays the earliest wins. Keys that are due are taken in the order in which they
@@ -102,6 +117,11 @@ export class WorkQueue {
       const waitMs = this.#waiting.nextDue() - clock.monotonic();
       if (running.size >= concurrency || waitMs > 0) {
         await this.#sleep(running.size >= concurrency ? Infinity : waitMs, signal);
+        continue;
+      }
+      const over = endOfTurn(clock);
+      if (over) {
+        await over;
         continue;
       }
       const key = this.#waiting.take()!;
