@@ -76,15 +76,26 @@ describe('Controller', () => {
     expect(lines.every(({ level }) => level === 'debug')).toBe(true);
   });
 
-  test('Terminal: not again until it is added, and logged once', async () => {
+  test('Terminal: again when it is added, else after 10 minutes, and logged once', async () => {
     const { controller, clock, runs, lines } = started(fail(new Terminal('Invalid', 'port 0')));
     controller.enqueue('a');
-    await clock.advance(3_600_000);
-    expect(runs).toHaveLength(1);
+    await clock.advance(60_000);
     controller.enqueue('a');
-    await clock.advance(3_600_000);
-    expect(runs).toHaveLength(2);
+    await clock.advance(1_200_000);
+    expect(runs.map(({ atMs }) => Math.round(atMs / 1000))).toEqual([0, 60, 660, 1260]);
     expect(lines.filter(({ level }) => level === 'warn')).toHaveLength(1);
+  });
+
+  test('Terminal: when what refused it is corrected, it succeeds without a change of the object', async () => {
+    let refused = true;
+    const { controller, clock, outcomes } = started(() =>
+      refused ? Promise.reject(new Terminal('Invalid', 'a policy denies it')) : Promise.resolve(),
+    );
+    controller.enqueue('a');
+    await clock.advance(60_000);
+    refused = false;
+    await clock.advance(3_600_000);
+    expect(outcomes).toEqual(['terminal', 'success']);
   });
 
   test('Transient: again with growing delay', async () => {

@@ -1,6 +1,6 @@
 /** Joins a queue and a reconcile function: what becomes of each outcome is decided here, once. */
 
-import type { Backoff } from './backoff.ts';
+import { backoffMs, type Backoff } from './backoff.ts';
 import type { Clock } from './clock.ts';
 import { Denied, messageOf, NexlinkError, Terminal, Transient, Waiting } from './errors.ts';
 import type { Log } from './log.ts';
@@ -40,6 +40,9 @@ export interface ControllerOptions {
 
 /** A right that is missing is not granted within seconds. */
 const deniedRetryMs = 30_000;
+
+/** What refuses an object may be corrected instead of it, such as an admission policy: that wakes nobody. */
+const terminalRetryMs = 600_000;
 
 export class Controller {
   readonly name: string;
@@ -123,7 +126,10 @@ export class Controller {
     }
     if (error instanceof Terminal) {
       this.#queue.forget(key);
-      this.#complain(key, error, 'given up until it changes');
+      const backoff = { baseMs: terminalRetryMs, maxMs: terminalRetryMs };
+      const afterMs = backoffMs(backoff, 1, this.#options.random);
+      this.#queue.add(key, afterMs);
+      this.#complain(key, error, `tried again when it changes, or in ${Math.round(afterMs)} ms`);
       return 'terminal';
     }
     const atLeastMs =

@@ -13,7 +13,10 @@ export class NexlinkError extends Error {
   }
 }
 
-/** It will not get better by trying again: wait for a change of the object. `reason` becomes a condition's reason. */
+/**
+ * It will not get better by trying again soon: wait for a change of the object, or of what refuses it. `reason` becomes
+ * a condition's reason.
+ */
 export class Terminal extends NexlinkError {}
 
 /** Something else must happen first: look again after `afterMs`, without counting as a failure. */
