@@ -59,6 +59,22 @@ describe('Limiter', () => {
     expect(await waited).toBe(29_000);
   });
 
+  it('sends away who waits when a long pause begins, and goes on after it', async () => {
+    const { clock, limiter, granted, ask } = start();
+    ask('write', defaultRateLimit.burst);
+    await settle();
+    const waiting = (['watch', 'write', 'read'] as const).map(kind => limiter.acquire(kind));
+    limiter.pause(20_000);
+    limiter.pause(300_000);
+    for (const each of waiting)
+      await expect(each).rejects.toMatchObject({ code: 'RateLimited', retryAfterMs: 300_000 });
+    granted.length = 0;
+    await clock.advance(300_000);
+    ask('write', 1);
+    await settle();
+    expect(granted).toHaveLength(1);
+  });
+
   it('prefers writes to reads, lets a watch pass and starves nobody', async () => {
     const { clock, granted, ask } = start();
     ask('write', defaultRateLimit.burst);

@@ -26,6 +26,7 @@ const longestPauseMs = 30_000;
 
 interface Waiting {
   readonly grant: () => void;
+  readonly refuse: (error: Transient) => void;
 }
 
 interface Queue {
@@ -56,20 +57,13 @@ export class Limiter {
 
   /**
    * Resolves with the milliseconds waited when the request may go; rejects when the signal is aborted before, and
-   * with Transient (RateLimited) at once in a long pause.
+   * with Transient (RateLimited) as soon as there is a long pause.
    */
   acquire(kind: RequestClass, signal?: AbortSignal): Promise<number> {
     if (signal?.aborted) return Promise.reject(signal.reason as Error);
+    const paused = this.#longPause();
+    if (paused) return Promise.reject(paused);
     const since = this.#clock.monotonic();
-    const pauseMs = this.#pausedUntil - since;
-    if (pauseMs > longestPauseMs)
-      return Promise.reject(
-        new Transient(
-          'RateLimited',
-          `Nexodus limits the requests of a user and has told us to wait: nothing is sent for ${Math.ceil(pauseMs / 1000)} s.`,
-          { retryAfterMs: pauseMs },
-        ),
-      );
     return new Promise((resolve, reject) => {
       const queue = this.#queues[kind];
       // A class that had nothing to send saves up no turns.
@@ -83,6 +77,10 @@ export class Limiter {
           signal?.removeEventListener('abort', abort);
           resolve(this.#clock.monotonic() - since);
         },
+        refuse: error => {
+          signal?.removeEventListener('abort', abort);
+          reject(error);
+        },
       };
       signal?.addEventListener('abort', abort, { once: true });
       queue.waiting.add(entry);
@@ -93,6 +91,23 @@ export class Limiter {
   /** Lets nothing go for a while: the server said so. */
   pause(ms: number): void {
     this.#pausedUntil = Math.max(this.#pausedUntil, this.#clock.monotonic() + ms);
+    const paused = this.#longPause();
+    if (!paused) return;
+    for (const { waiting } of Object.values(this.#queues)) {
+      for (const { refuse } of waiting) refuse(paused);
+      waiting.clear();
+    }
+  }
+
+  /** What to tell who would have to wait for longer than is waited for. */
+  #longPause(): Transient | undefined {
+    const pauseMs = this.#pausedUntil - this.#clock.monotonic();
+    if (pauseMs <= longestPauseMs) return undefined;
+    return new Transient(
+      'RateLimited',
+      `Nexodus limits the requests of a user and has told us to wait: nothing is sent for ${Math.ceil(pauseMs / 1000)} s.`,
+      { retryAfterMs: pauseMs },
+    );
   }
 
   async #drain(): Promise<void> {
