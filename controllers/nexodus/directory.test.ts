@@ -154,6 +154,18 @@ describe('the watch', () => {
     expect(service.openWatches).toBe(1);
   });
 
+  it('leads to a list when the server reports an error in it while lists of devices fail', async () => {
+    const { service, clock } = await start({ timing: { devicesMs: 10_000 } });
+    service.fail = call => (call === 'devices' ? failures.broken() : undefined);
+    await clock.advance(10_100);
+    service.push({ kind: 'device', type: 'error', value: { error: 'the database went away' } });
+    await settle();
+    service.fail = () => undefined;
+    service.calls.length = 0;
+    await clock.advance(2_000);
+    expect(service.calls).toContain('metadata');
+  });
+
   it('leads to a list when it brings nonsense, and is opened again', async () => {
     const { directory, service, clock } = await start({ service: filled() });
     service.push({ kind: 'device', type: 'change', value: { id: 7 } });

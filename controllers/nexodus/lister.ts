@@ -38,11 +38,10 @@ export class Lister {
     this.#alarm = new Alarm(options.clock);
   }
 
-  /** Asks for a complete list soon. While lists fail one is due anyway, when the backoff says so. */
+  /** Asks for a complete list soon; while lists fail, for when the backoff says so. */
   refresh(): void {
-    if (this.#failures > 0) return;
     this.#allDueAt = Math.min(this.#allDueAt, this.#listedAt + this.#options.pace.timing.refreshMs);
-    this.#alarm.ring();
+    if (this.#failures === 0) this.#alarm.ring();
   }
 
   /** Other credentials: find out who we are now, and try at once what was refused. */
