@@ -29,6 +29,10 @@ function recorder(create = (event: Event) => void sent.push(event), log: Log = s
 }
 let sent: Event[] = [];
 
+async function later(hops: number): Promise<void> {
+  for (let hop = 0; hop < hops; hop++) await Promise.resolve();
+}
+
 describe('KubeEventRecorder', () => {
   test('gives it a name that an object can have, however long that of its object is', async () => {
     sent = [];
@@ -116,6 +120,22 @@ describe('KubeEventRecorder', () => {
     events.event(about('web'), 'Normal', 'A', 'good');
     await events.drained();
     expect(sent.map(({ note }) => note)).toEqual(['good']);
+  });
+
+  test('leaves nothing behind that comes while the sending of others ends', async () => {
+    // Whenever it comes: so many promises later.
+    for (let hops = 0; hops < 10; hops++) {
+      sent = [];
+      const { events } = recorder(event => {
+        sent.push(event);
+        if (event.note === 'first')
+          void later(hops).then(() => events.event(about('web'), 'Normal', 'A', 'next'));
+      });
+      events.event(about('web'), 'Normal', 'A', 'first');
+      await settled();
+      await events.drained();
+      expect([hops, ...sent.map(({ note }) => note)]).toEqual([hops, 'first', 'next']);
+    }
   });
 
   test('cuts notes to 1024 bytes without splitting a character', async () => {

@@ -75,12 +75,20 @@ export class KubeEventRecorder implements EventRecorder {
     this.#pending.push(
       this.#eventOf(about, type, reason, note, now, known && count >= 2 ? count : undefined),
     );
-    this.#sending ??= this.#send().finally(() => (this.#sending = undefined));
+    this.#start();
   }
 
   /** Resolves when nothing is left to be sent. */
   async drained(): Promise<void> {
-    await this.#sending;
+    while (this.#sending) await this.#sending;
+  }
+
+  #start(): void {
+    this.#sending ??= this.#send().finally(() => {
+      this.#sending = undefined;
+      // What came after the last look at what is pending.
+      if (this.#pending.length > 0) this.#start();
+    });
   }
 
   async #send(): Promise<void> {
