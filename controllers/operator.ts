@@ -58,6 +58,8 @@ export interface Health {
 
 /** How long work that is under way may still ask Nexodus after a stop; of a grace period of 30 seconds. */
 const haltMs = 10_000;
+/** How long events may then keep the lease from being released. */
+const eventsMs = 2_000;
 
 export class Operator {
   readonly #options: OperatorOptions;
@@ -128,7 +130,7 @@ export class Operator {
       const working = this.#work(ports, watches, leading);
       nexodus.start(leading);
       await Promise.all([working, this.#halt(nexodus, working, leading, term)]);
-      await events.drained();
+      await this.#atMost(eventsMs, events.drained());
       this.#lead(false);
       const lost = !signal.aborted;
       if (!lost) await term?.release();
@@ -150,11 +152,15 @@ export class Operator {
    */
   async #halt(nexodus: Nexodus, working: Promise<void>, leading: AbortSignal, term: Term | undefined) {
     await aborted(new Promise<never>(() => {}), leading).catch(() => {});
-    const late = new AbortController();
-    if (!term?.lost.aborted)
-      await Promise.race([working, this.#clock.sleep(haltMs, late.signal).catch(() => {})]);
-    late.abort();
+    if (!term?.lost.aborted) await this.#atMost(haltMs, working);
     await nexodus.stop();
+  }
+
+  /** Waits for what is under way, but no longer than `ms`. */
+  async #atMost(ms: number, underWay: Promise<void>): Promise<void> {
+    const over = new AbortController();
+    await Promise.race([underWay, this.#clock.sleep(ms, over.signal).catch(() => {})]);
+    over.abort();
   }
 
   /** Runs the controllers until `signal` is aborted and what was under way has ended. */
