@@ -57,6 +57,8 @@ export class Transport {
     this.#limits = { ...defaultLimits, ...options.limits };
     const ca = options.ca ?? (options.caFile ? readCA(options.caFile) : undefined);
     this.#agent = new Agent({
+      // A front may offer HTTP/2, where one connection that is stuck holds up the watch and every write.
+      allowH2: false,
       connections: 32,
       // The API server closes idle connections after 5 s: a request must not meet that moment.
       keepAliveTimeout: 3_000,

@@ -1,10 +1,14 @@
 /** Certificates of Nexodus are checked before anything secret is sent. */
 
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import type { LookupFunction } from 'node:net';
+import { once } from 'node:events';
+import { createSecureServer } from 'node:http2';
+import type { AddressInfo, LookupFunction } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type RunningServer, startServer } from '../../e2e/nexodus-sim/server/start.ts';
+import { generateCertificates } from '../../e2e/nexodus-sim/server/tls/certificates.ts';
 import { silentLog } from '../runtime/log.ts';
+import { Transport } from './http.ts';
 import { createNexodus, type Nexodus, type NexodusOptions } from './nexodus.ts';
 
 const user = { username: 'nexlink', password: 'a secret word' };
@@ -70,4 +74,21 @@ test('a certificate of another name gets nothing', async () => {
 test('it is trusted when the settings say so', async () => {
   expect(await logIn({ ca: other.ca, insecureSkipTLSVerify: true })).toBeUndefined();
   expect(heard(server)).toBeGreaterThan(0);
+});
+
+test('a front that prefers HTTP/2 gets HTTP/1.1: a connection that is stuck must not hold up all requests', async () => {
+  const { caCert, serverCert, serverKey } = generateCertificates(['localhost']);
+  const front = createSecureServer(
+    { cert: serverCert, key: serverKey, allowHTTP1: true },
+    ({ httpVersion }, answer) => answer.end(httpVersion),
+  );
+  await once(front.listen(0), 'listening');
+  const transport = new Transport({ ca: caCert });
+  const origin = `https://localhost:${(front.address() as AddressInfo).port}`;
+  try {
+    expect(await transport.send({ method: 'GET', origin, path: '/' })).toMatchObject({ text: '1.1' });
+  } finally {
+    await transport.close();
+    front.close();
+  }
 });
