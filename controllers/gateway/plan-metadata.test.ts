@@ -108,6 +108,15 @@ describe('a device publishes', () => {
       [record([web])],
     ],
     [
+      'not yet, while rules are taken over, what is at another port than it was',
+      {
+        reports: [aReport(0, { appliedRevision: 'earlier' })],
+        published: { 'device-0': record([{ ...web, port: 20000 }]) },
+      },
+      [port('web')],
+      [record([])],
+    ],
+    [
       'what is carried along, at once, though rules are taken over',
       {
         reports: [aReport(0, { appliedRevision: 'earlier' })],

@@ -65,10 +65,13 @@ function servicesOf(
   const carried = closed.size ? wanted.filter(service => !closed.has(portKey(listenPort(service)))) : wanted;
   if (report?.appliedRevision === revision) return carried;
   // Rules are on their way: what was published and is still wanted has its rule; the rest waits.
+  const before = new Map(published?.services.map(known => [offerOf(known), known]));
   return carried.filter(service =>
-    published?.services.some(known => sameJSON({ ...known, ...ruleless }, { ...service, ...ruleless })),
+    sameJSON({ ...before.get(offerOf(service)), ...ruleless }, { ...service, ...ruleless }),
   );
 }
+/** No two services of a record have this in common. */
+const offerOf = ({ name, protocol, servicePort }: ServiceRecord) => `${name}/${protocol}/${servicePort}`;
 /** What needs no rule may change meanwhile. */
 const ruleless = { appProtocol: undefined, affinitySeconds: undefined };
 
