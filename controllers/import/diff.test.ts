@@ -18,6 +18,12 @@ test.each<[string, Registry, Registry, object]>([
   ['a name more', new Map(), web, { names: { shop: ['web'] }, realms: ['shop'] }],
   ['a name less', web, registry({}), { names: { shop: ['web'] }, realms: ['shop'] }],
   [
+    'two names more',
+    new Map(),
+    registry({ web: [anExporter()], db: [anExporter()] }),
+    { names: { shop: ['web', 'db'] }, realms: ['shop'] },
+  ],
+  [
     'an exporter more',
     web,
     registry({ web: [anExporter(0), anExporter(1)] }),

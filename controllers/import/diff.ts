@@ -22,17 +22,19 @@ const visible = (exporters: readonly ExporterRecord[]) =>
 
 /** What is different between two registries. */
 export function diffRegistries(before: Registry, after: Registry): RegistryDiff {
-  const names = new Map<string, string[]>();
+  const names = new Map<string, readonly string[]>();
   const realms = new Set<string>();
   if (before === after) return { names, realms };
   for (const realm of new Set([...before.keys(), ...after.keys()])) {
     const [old, now] = [before.get(realm), after.get(realm)];
+    const changed: string[] = [];
     for (const name of new Set([...(old?.keys() ?? []), ...(now?.keys() ?? [])])) {
       const [was, is] = [old?.get(name), now?.get(name)];
       if (was === undefined || is === undefined) realms.add(realm);
       else if (sameJSON(visible(was), visible(is))) continue;
-      names.set(realm, [...(names.get(realm) ?? []), name]);
+      changed.push(name);
     }
+    if (changed.length > 0) names.set(realm, changed);
   }
   return { names, realms };
 }

@@ -48,6 +48,18 @@ test('a name without a service is there, with nothing that carries it', () => {
   expect(exporters('db')).toMatchObject([{ services: [] }]);
 });
 
+test('each name has its own services, as they are now', () => {
+  const db = { ...web, name: 'db', port: 20001 };
+  const ports = () => ['web', 'db'].map(name => exporters(name)[0]!.services.map(({ port }) => port));
+  device(
+    'a',
+    value({ exports: ['web', 'db'], services: [web, db, { ...web, port: 20002, servicePort: 81 }] }),
+  );
+  expect(ports()).toEqual([[20000, 20002], [20001]]);
+  device('a', value({ exports: ['web', 'db'], services: [web, { ...db, port: 20003 }] }));
+  expect(ports()).toEqual([[20000], [20003]]);
+});
+
 describe('left out are', () => {
   const cases: [string, object | undefined][] = [
     ['our own cluster', value({ cluster: 'here' })],

@@ -21,14 +21,20 @@ export interface ExporterRecord {
 /** The exporters of each name, for each realm. */
 export type Registry = ReadonlyMap<string, ReadonlyMap<string, readonly ExporterRecord[]>>;
 
+/** A record with its services by name: as long as it is the same, so are the lists, which are then compared at once. */
+interface Decoded {
+  readonly record: DeviceRecord;
+  readonly services: ReadonlyMap<string, readonly ServiceRecord[]>;
+}
+
 /** Joins devices with their records; devices of our own cluster are left out. Order: by device id. */
-export function buildRegistry(
-  devices: Iterable<{ readonly device: Device; readonly record: DeviceRecord }>,
+function buildRegistry(
+  devices: Iterable<Decoded & { readonly device: Device }>,
   isOurs: (device: Device, record: DeviceRecord) => boolean,
 ): Registry {
   const realms = new Map<string, Map<string, ExporterRecord[]>>();
   const sorted = [...devices].sort((a, b) => (a.device.id < b.device.id ? -1 : 1));
-  for (const { device, record } of sorted) {
+  for (const { device, record, services } of sorted) {
     if (record.realm === '' || isOurs(device, record) || device.ipv4 === undefined) continue;
     const names = realms.get(record.realm) ?? new Map<string, ExporterRecord[]>();
     realms.set(record.realm, names);
@@ -38,7 +44,7 @@ export function buildRegistry(
       exporters.push({
         device,
         cluster: record.cluster,
-        services: record.services.filter(service => service.name === name),
+        services: services.get(name) ?? [],
         problems: record.problems,
       });
     }
@@ -75,7 +81,7 @@ export function findExporters(
 export class RegistrySource {
   readonly #directory: Pick<Directory, 'devices' | 'metadata' | 'regKeys' | 'onChange'>;
   readonly #cluster: string;
-  readonly #decoded = new WeakMap<object, DeviceRecord>();
+  readonly #decoded = new WeakMap<object, Decoded>();
   #registry: Registry | undefined;
 
   constructor(directory: Pick<Directory, 'devices' | 'metadata' | 'regKeys' | 'onChange'>, cluster: string) {
@@ -86,13 +92,7 @@ export class RegistrySource {
 
   /** What a device publishes; undefined when that is nothing, or not to be understood at all. */
   record(deviceID: string): DeviceRecord | undefined {
-    const value = this.#directory.metadata(deviceID);
-    if (typeof value !== 'object' || value === null) return undefined;
-    const known = this.#decoded.get(value);
-    if (known) return known;
-    const record = decode(value);
-    this.#decoded.set(value, record);
-    return record;
+    return this.#decode(deviceID)?.record;
   }
 
   /**
@@ -114,12 +114,23 @@ export class RegistrySource {
     if (this.#registry) return this.#registry;
     const ours = new Set(this.#directory.regKeys().flatMap(key => key.deviceID ?? []));
     const devices = this.#directory.devices().flatMap(device => {
-      const record = this.record(device.id);
-      return record ? [{ device, record }] : [];
+      const decoded = this.#decode(device.id);
+      return decoded ? [{ device, ...decoded }] : [];
     });
     this.#registry = buildRegistry(devices, (device, record) =>
       record.cluster === undefined ? ours.has(device.id) : record.cluster === this.#cluster,
     );
     return this.#registry;
+  }
+
+  #decode(deviceID: string): Decoded | undefined {
+    const value = this.#directory.metadata(deviceID);
+    if (typeof value !== 'object' || value === null) return undefined;
+    const known = this.#decoded.get(value);
+    if (known) return known;
+    const record = decode(value);
+    const decoded = { record, services: Map.groupBy(record.services, ({ name }) => name) };
+    this.#decoded.set(value, decoded);
+    return decoded;
   }
 }
