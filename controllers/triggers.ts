@@ -1,6 +1,6 @@
 /** Which change wakes which key. Waking too many costs a comparison; waking too few would be a bug. */
 
-import { gatewayLabel } from '../api/v1alpha1/labels.ts';
+import { gatewayLabel, importNameLabel } from '../api/v1alpha1/labels.ts';
 import type { NexlinkExport } from '../api/v1alpha1/nexlinkexport.ts';
 import type { NexlinkGateway } from '../api/v1alpha1/nexlinkgateway.ts';
 import type { NexlinkImport } from '../api/v1alpha1/nexlinkimport.ts';
@@ -41,6 +41,12 @@ export const indexes = {
     ],
     name: (nxi: NexlinkImport) => (nxi.spec.device ? [] : [nxi.spec.name ?? nxi.metadata.name]),
     device: (nxi: NexlinkImport) => (nxi.spec.device ? [selectorKey(nxi.spec.device)] : []),
+  },
+  services: {
+    import: ({ metadata: { namespace, labels } }: Service) => {
+      const nxi = labels?.[importNameLabel];
+      return nxi === undefined ? [] : [`${namespace}/${nxi}`];
+    },
   },
   endpointSlices: {
     service: (slice: EndpointSlice) => {

@@ -47,7 +47,7 @@ export function addWatches(set: CacheSet) {
     imports: set.add<NexlinkImport>(resources.imports, { indexes: indexes.imports, transform: lean }),
     gateways: set.add<NexlinkGateway>(resources.gateways, { transform: lean }),
     namespaces: set.add<Namespace>(resources.namespaces, { transform: lean }),
-    services: set.add<Service>(resources.services, { transform: leanService }),
+    services: set.add<Service>(resources.services, { indexes: indexes.services, transform: leanService }),
     endpointSlices: set.add<EndpointSlice>(resources.endpointSlices, {
       indexes: indexes.endpointSlices,
       transform: leanSlice,

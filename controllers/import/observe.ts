@@ -73,11 +73,8 @@ export function observeImport(
     service,
     isBacked: isServiceBacked(service, caches),
     owned: caches.services
-      .list(namespace)
-      .filter(
-        service =>
-          service.metadata.labels?.[importNameLabel] === importLabelValue(name) && isOwnedBy(service, nxi),
-      ),
+      .byIndex('import', `${namespace}/${importLabelValue(name)}`)
+      .filter(service => isOwnedBy(service, nxi)),
     failure: directory.failure,
     synced: directory.synced,
     now: clock.now(),
