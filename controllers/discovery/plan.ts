@@ -23,7 +23,8 @@ const isAPIServer = (name: string): boolean => name === 'kubernetes';
 
 /** Imports that a user made are left alone, and count as there. */
 export function planDiscovery({ realm, offered, exported, imports, make }: SeenNamespace): Action[] {
-  const wanted = new Set(offered.filter(name => !exported.includes(name) && !isAPIServer(name)));
+  const own = new Set(exported);
+  const wanted = new Set(offered.filter(name => !own.has(name) && !isAPIServer(name)));
   const actions: Action[] = [];
   for (const nxi of imports) {
     if (nxi.metadata.labels?.[managedByLabel] !== 'discovery' || nxi.metadata.deletionTimestamp) continue;

@@ -1,8 +1,8 @@
-import { beforeEach, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { importLabel, realmLabel } from '../../api/v1alpha1/labels.ts';
 import type { NexlinkImport } from '../../api/v1alpha1/nexlinkimport.ts';
 import { RegistrySource } from '../import/registry.ts';
-import { Terminal } from '../runtime/errors.ts';
+import { Denied, Terminal, Transient } from '../runtime/errors.ts';
 import type { Namespace } from '../runtime/objects.ts';
 import type { Ports } from '../runtime/ports.ts';
 import { resources } from '../runtime/resources.ts';
@@ -27,17 +27,77 @@ test('imports are made for all names', async () => {
   expect(imports()).toEqual(['a', 'b', 'c']);
 });
 
-test('one that is refused does not keep the others away, and is told', async () => {
+/** Ports of which `before` is asked ahead of each import that is made. */
+const creating = (before: (name: string) => void): Ports => {
   const { ports } = world.process;
-  const kube: Ports['kube'] = {
-    ...ports.kube,
-    create: (resource, object) =>
-      object.metadata.name === 'a'
-        ? Promise.reject(new Terminal('Invalid', 'a is refused'))
-        : ports.kube.create(resource, object),
+  const create: Ports['kube']['create'] = async (resource, object) => {
+    before(object.metadata.name);
+    return ports.kube.create(resource, object);
   };
-  await expect(run({ ...ports, kube })).rejects.toThrow('a is refused');
-  expect(imports()).toEqual(['b', 'c']);
+  return { ...ports, kube: { ...ports.kube, create } };
+};
+const failing = (error: Error, ...names: string[]) =>
+  creating(name => {
+    if (names.includes(name)) throw error;
+  });
+
+test.each([new Terminal('Invalid', 'a is refused'), new Denied('Forbidden', 'a is refused')])(
+  'one that is refused does not keep the others away, and is told: %p',
+  async error => {
+    await expect(run(failing(error, 'a'))).rejects.toThrow('a is refused');
+    expect(imports()).toEqual(['b', 'c']);
+  },
+);
+
+test('of several refusals the one is told that may end by itself', async () => {
+  const ports = creating(name => {
+    if (name === 'a') throw new Terminal('Invalid', 'a is refused');
+    if (name === 'b') throw new Denied('Forbidden', 'b is refused');
+  });
+  await expect(run(ports)).rejects.toThrow('b is refused');
+});
+
+test('what fails otherwise is not tried with the others, until it works again', async () => {
+  await expect(run(failing(new Transient('Timeout', 'no answer'), 'b'))).rejects.toThrow('no answer');
+  expect(imports()).toEqual(['a']);
+  await run();
+  expect(imports()).toEqual(['a', 'b', 'c']);
+});
+
+describe('with very many names', () => {
+  const names = Array.from({ length: 450 }, (_, at) => `n${String(at).padStart(3, '0')}`);
+  beforeEach(() => {
+    world.addForeignDevice('far', { realm: 'shop', cluster: 'there', exports: names });
+  });
+
+  test('200 are made in a turn, and the next one comes at once', async () => {
+    expect(await run()).toEqual({ requeueAfterMs: 0 });
+    expect(imports()).toEqual(names.slice(0, 200));
+    expect(await run()).toEqual({ requeueAfterMs: 0 });
+    expect(await run()).toEqual({});
+    expect(imports()).toEqual(names);
+  });
+
+  test('those that are refused do not use up the turns', async () => {
+    const ports = failing(new Terminal('Invalid', 'refused'), ...names.slice(0, 250));
+    await expect(run(ports)).rejects.toThrow('refused');
+    expect(imports()).toEqual(names.slice(250));
+  });
+
+  test('a turn ends after a minute', async () => {
+    const ports = creating(() => world.clock.advance(20_000));
+    expect(await run(ports)).toEqual({ requeueAfterMs: 0 });
+    expect(imports()).toEqual(names.slice(0, 3));
+  });
+
+  test('a turn of refusals alone is not followed by another one like it', async () => {
+    const ports = creating(() => {
+      world.clock.advance(20_000);
+      throw new Terminal('Invalid', 'refused');
+    });
+    await expect(run(ports)).rejects.toThrow('refused');
+    expect(imports()).toEqual([]);
+  });
 });
 
 test('nothing is removed before Nexodus has answered', async () => {

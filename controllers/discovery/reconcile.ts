@@ -5,14 +5,20 @@ import type { NexlinkImport } from '../../api/v1alpha1/nexlinkimport.ts';
 import { placeOf } from '../export/resolve.ts';
 import type { RegistrySource } from '../import/registry.ts';
 import { invalidRealmOf, realmOf, takesPartInDiscovery } from '../realm/realm.ts';
-import { apply } from '../runtime/actions.ts';
-import { Terminal } from '../runtime/errors.ts';
+import { apply, type Action } from '../runtime/actions.ts';
+import { Denied, Terminal } from '../runtime/errors.ts';
 import type { Namespace } from '../runtime/objects.ts';
 import type { Ports, Result } from '../runtime/ports.ts';
 import { planDiscovery } from './plan.ts';
 
 /** The mark of imports that discovery made, and may delete. */
 export const discoveryMark = { [managedByLabel]: 'discovery' };
+
+/**
+ * How much one reconcile does: other namespaces wait meanwhile, and the liveness probe takes one of five minutes for a
+ * controller that hangs.
+ */
+const turn = { actions: 200, ms: 60_000 };
 
 export async function reconcileDiscovery(
   namespace: string,
@@ -46,15 +52,35 @@ export async function reconcileDiscovery(
     realm,
     make,
   });
-  // One name that cannot be imported must not keep the others away.
-  const errors: unknown[] = [];
+  return takeTurn(actions, ports);
+}
+
+/**
+ * Carries out as much as a turn allows, and asks for the next one at once. One name that is refused must not keep the
+ * others away; what else fails would fail for them too, each after a long wait.
+ */
+async function takeTurn(actions: readonly Action[], ports: Ports): Promise<Result> {
+  const end = ports.clock.monotonic() + turn.ms;
+  let count = 0;
+  let refusal: unknown;
   for (const action of actions) {
+    if (count === turn.actions || ports.clock.monotonic() >= end) {
+      // When all were refused, they would be the next time, too.
+      if (count === 0) break;
+      return { requeueAfterMs: 0 };
+    }
     const { error } = await apply([action], ports);
-    if (error !== undefined) errors.push(error);
+    if (error === undefined) count++;
+    else if (!isRefusal(error)) throw error;
+    else if (refusal === undefined || refusal instanceof Terminal) refusal = error;
   }
-  if (errors.length) throw errors.find(error => !(error instanceof Terminal)) ?? errors[0];
+  if (refusal !== undefined) throw refusal;
   return {};
 }
+
+/** By the API server's schema, or by a policy. */
+const isRefusal = (error: unknown): boolean =>
+  error instanceof Terminal || (error instanceof Denied && error.code === 'Forbidden');
 
 function tellInvalidRealm(space: Namespace, realm: string, { events }: Pick<Ports, 'events'>): void {
   const invalid = invalidRealmOf(space.metadata.labels);
