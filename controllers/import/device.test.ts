@@ -1,14 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ImportDevice } from '../../api/v1alpha1/nexlinkimport.ts';
 import { aDevice } from '../testing/builders.ts';
-import { deviceKeys, findDevice, selectorKey } from './device.ts';
+import { deviceKeys, findDevice, indexDevices, selectorKey } from './device.ts';
 
 const laptop = aDevice(0, { hostname: 'Laptop', ipv6: '200::a' });
 const twin = aDevice(1, { hostname: 'laptop' });
 const gateway = aDevice(2, { hostname: 'gateway' });
 const fresh = aDevice(3, { hostname: 'fresh', ipv4: undefined, ipv6: undefined });
 const find = (selector: ImportDevice, devices = [laptop, gateway, fresh]) =>
-  findDevice(selector, devices, device => device === gateway);
+  findDevice(selector, indexDevices(devices), device => device === gateway);
 
 describe('a device is found by', () => {
   const cases: [string, ImportDevice][] = [

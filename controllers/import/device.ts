@@ -21,6 +21,20 @@ export const deviceKeys = ({ id, hostname, ipv4, ipv6 }: Device): string[] => [
   ...[ipv4, ipv6].flatMap(address => (address === undefined ? [] : selectorKey({ address }))),
 ];
 
+/** Devices by {@link deviceKeys}. */
+export type DeviceIndex = ReadonlyMap<string, readonly Device[]>;
+
+export function indexDevices(devices: readonly Device[]): DeviceIndex {
+  const index = new Map<string, Device[]>();
+  for (const device of devices)
+    for (const key of new Set(deviceKeys(device))) {
+      const selected = index.get(key);
+      if (selected) selected.push(device);
+      else index.set(key, [device]);
+    }
+  return index;
+}
+
 /** A selector for people. */
 export const describeSelector = ({ id, hostname, address }: ImportDevice): string =>
   hostname ?? (id === undefined ? `with the address ${address}` : `with the id ${id}`);
@@ -28,11 +42,10 @@ export const describeSelector = ({ id, hostname, address }: ImportDevice): strin
 /** The one device that the selector selects; gateways of our own cluster are none. */
 export function findDevice(
   selector: ImportDevice,
-  devices: readonly Device[],
+  devices: DeviceIndex,
   isOurs: (device: Device) => boolean,
 ): DeviceLookup {
-  const key = selectorKey(selector);
-  const found = devices.filter(device => deviceKeys(device).includes(key));
+  const found = devices.get(selectorKey(selector)) ?? [];
   const [device, ...more] = found.filter(each => !isOurs(each));
   const name = `device ${describeSelector(selector)}`;
   if (!device)

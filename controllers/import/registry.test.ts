@@ -119,6 +119,28 @@ describe('an import of a device', () => {
       });
   });
 
+  test('is served by the device as it is now', () => {
+    expect(byHostname('laptop').missing).toMatch(/no device laptop/);
+    device('laptop');
+    expect(byHostname('laptop').exporters).toMatchObject([{ device: { id: 'laptop' } }]);
+    nexodus.addDevice({ id: 'laptop', hostname: 'desktop', publicKey: 'x', online: true });
+    directory.pull();
+    expect(byHostname('laptop').missing).toMatch(/no device laptop/);
+    expect(byHostname('desktop').exporters).toMatchObject([{ device: { id: 'laptop' } }]);
+    nexodus.deleteDevice('laptop');
+    directory.pull();
+    expect(byHostname('desktop').missing).toMatch(/no device desktop/);
+  });
+
+  test('may name a device no longer, or again, as our keys come and go', () => {
+    const key = nexodus.createKey('nexlink:here/shop/import-shop/0', new Date());
+    device(key.deviceID!);
+    expect(byHostname(key.deviceID!).missing).toMatch(/is a gateway of this cluster/);
+    nexodus.deleteKey(key.id);
+    directory.pull();
+    expect(byHostname(key.deviceID!).exporters).toHaveLength(1);
+  });
+
   test('may name a device for which our user made a key of another kind', () => {
     const { deviceID } = nexodus.createKey('my laptop', new Date());
     device(deviceID!);

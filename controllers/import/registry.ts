@@ -5,7 +5,7 @@ import { decode } from '../metadata/decode.ts';
 import type { DeviceRecord, ServiceRecord } from '../metadata/record.ts';
 import { keysOfCluster } from '../runtime/names.ts';
 import type { Device, Directory } from '../runtime/nexodus.ts';
-import { findDevice, type DeviceLookup } from './device.ts';
+import { findDevice, indexDevices, type DeviceIndex, type DeviceLookup } from './device.ts';
 import type { ImportPlace } from './resolve.ts';
 
 /** A live device of another cluster with what it says about one exported name. */
@@ -83,11 +83,13 @@ export class RegistrySource {
   readonly #cluster: string;
   readonly #decoded = new WeakMap<object, Decoded>();
   #registry: Registry | undefined;
+  #devices: DeviceIndex | undefined;
+  #ours: ReadonlySet<string> | undefined;
 
   constructor(directory: Pick<Directory, 'devices' | 'metadata' | 'regKeys' | 'onChange'>, cluster: string) {
     this.#directory = directory;
     this.#cluster = cluster;
-    directory.onChange(() => (this.#registry = undefined));
+    directory.onChange(() => (this.#registry = this.#devices = this.#ours = undefined));
   }
 
   /** What a device publishes; undefined when that is nothing, or not to be understood at all. */
@@ -100,12 +102,12 @@ export class RegistrySource {
    * gateway of ours.
    */
   find(selector: ImportDevice): DeviceLookup {
-    const prefix = keysOfCluster(this.#cluster);
-    const keys = this.#directory.regKeys().filter(key => key.description.startsWith(prefix));
+    this.#devices ??= indexDevices(this.#directory.devices());
+    const ours = (this.#ours ??= this.#keyed());
     return findDevice(
       selector,
-      this.#directory.devices(),
-      ({ id }) => keys.some(key => key.deviceID === id) || this.record(id)?.cluster === this.#cluster,
+      this.#devices,
+      ({ id }) => ours.has(id) || this.record(id)?.cluster === this.#cluster,
     );
   }
 
@@ -121,6 +123,13 @@ export class RegistrySource {
       record.cluster === undefined ? ours.has(device.id) : record.cluster === this.#cluster,
     );
     return this.#registry;
+  }
+
+  /** The devices of the keys of our gateways. */
+  #keyed(): ReadonlySet<string> {
+    const prefix = keysOfCluster(this.#cluster);
+    const keys = this.#directory.regKeys().filter(({ description }) => description.startsWith(prefix));
+    return new Set(keys.flatMap(({ deviceID }) => deviceID ?? []));
   }
 
   #decode(deviceID: string): Decoded | undefined {
