@@ -244,6 +244,12 @@ describe('wakes, when', () => {
     expectWoken('gateway shop/import-shop', 'import shop/api');
   });
 
+  test('the controller starts: Services for their label, and exports that a Service may have left behind', () => {
+    world.add(resources.exports, anExport('left', { service: 'gone' }));
+    triggers.everything();
+    for (const name of ['web', 'left']) expect(woken).toContain(`labeled shop/${name}`);
+  });
+
   test('objects of others change: nothing', () => {
     const other = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'x', namespace: 'shop' } };
     triggers.onSharedChild(added(other));

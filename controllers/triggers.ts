@@ -88,6 +88,8 @@ export class Triggers {
     for (const nxi of caches.imports.list()) this.#wake.import(keyOf(nxi));
     for (const gateway of caches.gateways.list()) this.#wake.gateway(keyOf(gateway));
     for (const service of caches.services.list()) this.#wake.labeled(keyOf(service));
+    // The Service of an export may have gone while no controller ran, and left it behind.
+    for (const nxe of caches.exports.list()) this.#wake.labeled(keyOf(nxe));
     for (const namespace of caches.namespaces.list()) this.#wake.discovery(namespace.metadata.name);
   }
 

@@ -73,3 +73,23 @@ test('a label that cannot be used is told at the Service, with what is wrong', a
     },
   ]);
 });
+
+test('a Service that went while no controller ran takes its export with it, and none that a user made', async () => {
+  const world = new World();
+  world.add(resources.namespaces, aNamespace());
+  world.add(resources.services, service());
+  world.add(resources.exports, anExport('other'));
+  await world.settle();
+  const exports = () =>
+    world.server.list<NexlinkExport>(resources.exports).map(({ metadata }) => metadata.name);
+  expect(exports().sort()).toEqual(['other', 'web']);
+  world.stop();
+  // As with --cascade=orphan.
+  world.server.edit<NexlinkExport>(
+    { resource: resources.exports, namespace: 'shop', name: 'web' },
+    ({ metadata }) => delete metadata.ownerReferences,
+  );
+  world.server.delete({ resource: resources.services, namespace: 'shop', name: 'web' });
+  await world.settle();
+  expect(exports()).toEqual(['other']);
+});
