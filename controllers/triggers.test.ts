@@ -244,6 +244,29 @@ describe('wakes, when', () => {
     expectWoken('gateway shop/import-shop', 'import shop/api');
   });
 
+  test('a child is given to another gateway: both', () => {
+    triggers.onChild(
+      changed(
+        aPod('export-shop') as KubeObject,
+        ({ metadata }) => (metadata.labels = { [gatewayLabel]: 'mine' }),
+      ),
+    );
+    expectWoken('gateway shop/export-shop', 'gateway shop/mine');
+  });
+
+  test('rules are given to another gateway, or to none: the one that had them, and what it carries', () => {
+    const map = {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'x', namespace: 'shop', labels: { [gatewayLabel]: 'mine' } },
+    } satisfies KubeObject;
+    for (const labels of [{ [gatewayLabel]: 'other' }, {}]) {
+      clear();
+      triggers.onSharedChild(changed(map as KubeObject, ({ metadata }) => (metadata.labels = labels)));
+      expect([...woken]).toEqual(expect.arrayContaining(['gateway shop/mine', 'export shop/db']));
+    }
+  });
+
   test('the controller starts: Services for their label, and exports that a Service may have left behind', () => {
     world.add(resources.exports, anExport('left', { service: 'gone' }));
     triggers.everything();

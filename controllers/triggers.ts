@@ -170,16 +170,15 @@ export class Triggers {
   }
 
   /** Pods, StatefulSets, Secrets and the other objects that a gateway consists of. */
-  onChild({ object }: CacheEvent<KubeObject>): void {
-    const gateway = object.metadata.labels?.[gatewayLabel];
-    if (gateway !== undefined) this.#wake.gateway(`${object.metadata.namespace}/${gateway}`);
+  onChild(event: CacheEvent<KubeObject>): void {
+    for (const gateway of gatewaysOf(event))
+      this.#wake.gateway(`${event.object.metadata.namespace}/${gateway}`);
   }
 
   /** Children that exports and imports tell of: the rules ConfigMap, with their ports, and the NetworkPolicy. */
   onSharedChild(event: CacheEvent<KubeObject>): void {
     this.onChild(event);
-    const { labels, namespace } = event.object.metadata;
-    if (labels?.[gatewayLabel] !== undefined) this.#usersOf(namespace!, labels[gatewayLabel]);
+    for (const gateway of gatewaysOf(event)) this.#usersOf(event.object.metadata.namespace!, gateway);
   }
 
   onDirectory(change: DirectoryChange): void {
@@ -300,6 +299,14 @@ export class Triggers {
 /** The imports, as `namespace/name`, that made a Service. */
 const importsOf = ({ metadata: { namespace, ownerReferences = [] } }: Service): string[] =>
   ownerReferences.filter(({ kind }) => kind === 'NexlinkImport').map(({ name }) => `${namespace}/${name}`);
+
+/** The gateways that a child says it belongs to, or did: one that lost it has to repair it. */
+const gatewaysOf = (event: CacheEvent<KubeObject>): Set<string> =>
+  new Set(
+    [event.object, ...(event.type === 'updated' ? [event.previous] : [])].flatMap(
+      ({ metadata }) => metadata.labels?.[gatewayLabel] ?? [],
+    ),
+  );
 
 const specChanged = (object: KubeObject, previous: KubeObject): boolean =>
   object.metadata.generation !== previous.metadata.generation ||
