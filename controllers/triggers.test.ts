@@ -292,10 +292,39 @@ describe('of Nexodus, wakes, when', () => {
     expectWoken('gateway shop/export-shop', 'export shop/web', 'export shop/www');
   });
 
-  test('keys change: the gateways that have some', () => {
-    key();
+  test('a key comes, opens or goes: its gateway, and no other', () => {
+    const other = world.nexodus.createKey('nexlink:here/shop/import-shop/0', new Date(0));
+    change([], { regKeys: true });
+    expectWoken('gateway shop/import-shop');
+    let id: string;
+    for (const happen of [
+      () => void ({ id } = key()),
+      () => world.nexodus.expireKey(id, new Date(1)),
+      () => world.nexodus.deleteKey(id),
+    ]) {
+      clear();
+      happen();
+      change([], { regKeys: true });
+      expectWoken('gateway shop/export-shop');
+    }
+    clear();
+    world.nexodus.deleteKey(other.id);
+    change([], { regKeys: true });
+    expectWoken('gateway shop/import-shop');
+  });
+
+  test('a key was there before the controller started, and goes: its gateway', () => {
+    const { id } = key();
+    restart();
+    world.nexodus.deleteKey(id);
     change([], { regKeys: true });
     expectWoken('gateway shop/export-shop');
+  });
+
+  test('keys of others change: nothing', () => {
+    world.nexodus.createKey('nexlink:there/shop/export-shop/0', new Date(0));
+    change([], { regKeys: true });
+    expectWoken();
   });
 
   test('a device goes together with its key: the gateway that reported it', () => {
@@ -377,9 +406,24 @@ describe('of Nexodus, wakes, when', () => {
       expectWoken(...both);
     });
 
-    test('may have become ours by a new key: again', () => {
+    test('becomes ours by a key, and is so no longer without it: again', () => {
+      const { id, deviceID } = key();
+      world.addPlainDevice(deviceID!, 'laptop');
       change([], { regKeys: true });
-      expectWoken(...both);
+      expectWoken(...both, 'gateway shop/export-shop');
+      clear();
+      world.nexodus.deleteKey(id);
+      change([], { regKeys: true });
+      expectWoken(...both, 'gateway shop/export-shop');
+    });
+
+    test('is not that of a key that changes: nothing of it', () => {
+      const { id, deviceID } = key();
+      world.addPlainDevice(deviceID!, 'desktop');
+      change([], { regKeys: true });
+      world.nexodus.expireKey(id, new Date(1));
+      change([], { regKeys: true });
+      expectWoken('gateway shop/export-shop');
     });
   });
 

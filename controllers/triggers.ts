@@ -10,9 +10,10 @@ import { deviceKeys, selectorKey } from './import/device.ts';
 import { diffRegistries } from './import/diff.ts';
 import { importPlaceOf } from './import/resolve.ts';
 import type { Registry, RegistrySource } from './import/registry.ts';
+import { sameJSON } from './runtime/compare.ts';
 import type { CacheEvent, KubeObject } from './runtime/kube.ts';
 import { keyOf, keysOfCluster, splitKey } from './runtime/names.ts';
-import type { Device, DirectoryChange } from './runtime/nexodus.ts';
+import type { Device, DirectoryChange, RegKey } from './runtime/nexodus.ts';
 import type { EndpointSlice, Namespace, Service } from './runtime/objects.ts';
 import type { Ports } from './runtime/ports.ts';
 
@@ -69,6 +70,8 @@ export class Triggers {
   #known: Registry = new Map();
   /** Devices as they were before the change that is being told. */
   readonly #devices: Map<string, Device>;
+  /** Keys of our gateways, likewise. */
+  #keys: ReadonlyMap<string, RegKey>;
 
   constructor(
     ports: Pick<Ports, 'caches' | 'directory' | 'settings' | 'clusterID'>,
@@ -79,6 +82,7 @@ export class Triggers {
     this.#registry = registry;
     this.#wake = wake;
     this.#devices = new Map(ports.directory.devices().map(device => [device.id, device]));
+    this.#keys = this.#ownKeys();
   }
 
   /** Wakes every key there is: at the start, when the caches are full already. */
@@ -119,7 +123,7 @@ export class Triggers {
 
   onGateway({ object }: CacheEvent<NexlinkGateway>): void {
     this.#wake.gateway(keyOf(object));
-    this.#usersOf(object.metadata.namespace!, object.metadata.name);
+    this.#usersOf(keyOf(object));
   }
 
   onService({ object }: CacheEvent<Service>): void {
@@ -171,33 +175,30 @@ export class Triggers {
 
   /** Pods, StatefulSets, Secrets and the other objects that a gateway consists of. */
   onChild(event: CacheEvent<KubeObject>): void {
-    for (const gateway of gatewaysOf(event))
-      this.#wake.gateway(`${event.object.metadata.namespace}/${gateway}`);
+    for (const gateway of gatewaysOf(event)) this.#wake.gateway(gateway);
   }
 
   /** Children that exports and imports tell of: the rules ConfigMap, with their ports, and the NetworkPolicy. */
   onSharedChild(event: CacheEvent<KubeObject>): void {
     this.onChild(event);
-    for (const gateway of gatewaysOf(event)) this.#usersOf(event.object.metadata.namespace!, gateway);
+    for (const gateway of gatewaysOf(event)) this.#usersOf(gateway);
   }
 
   onDirectory(change: DirectoryChange): void {
-    const { caches, directory, clusterID } = this.#ports;
-    const prefix = keysOfCluster(clusterID);
-    for (const { description, deviceID } of directory.regKeys()) {
-      if (!description.startsWith(prefix)) continue;
-      const isNews = deviceID !== undefined && change.deviceIDs.has(deviceID);
-      if (!change.regKeys && !isNews) continue;
-      const [namespace, gateway] = description.slice(prefix.length).split('/');
-      this.#wake.gateway(`${namespace}/${gateway}`);
-      if (isNews) this.#usersOf(namespace!, gateway!);
-    }
+    const { caches } = this.#ports;
+    const own = this.#ownKeys();
+    const keys = change.regKeys ? this.#changedKeys(own) : [];
+    for (const key of keys) this.#wake.gateway(this.#gatewayOf(key));
+    const isChanged = (deviceID?: string) => deviceID !== undefined && change.deviceIDs.has(deviceID);
+    const changed = new Set<string>();
+    for (const key of own.values()) if (isChanged(key.deviceID)) changed.add(this.#gatewayOf(key));
     // A key may be gone together with its device.
     for (const gateway of caches.gateways.list())
-      if (gateway.status?.replicas?.some(({ deviceID = '' }) => change.deviceIDs.has(deviceID))) {
-        this.#wake.gateway(keyOf(gateway));
-        this.#usersOf(gateway.metadata.namespace!, gateway.metadata.name);
-      }
+      if (gateway.status?.replicas?.some(({ deviceID }) => isChanged(deviceID))) changed.add(keyOf(gateway));
+    for (const gateway of changed) {
+      this.#wake.gateway(gateway);
+      this.#usersOf(gateway);
+    }
     const registry = this.#registry.current();
     const { names, realms } = diffRegistries(this.#known, registry);
     this.#known = registry;
@@ -207,7 +208,7 @@ export class Triggers {
         this.#rivals(realm, name);
       }
     const devices = this.#changesOf(change);
-    this.#importersOfDevices(devices, change);
+    this.#importersOfDevices(devices, keys);
     this.#askersOf(devices);
     if (change.health) this.everything();
     else if (realms.size > 0)
@@ -228,13 +229,15 @@ export class Triggers {
   }
 
   /**
-   * Imports that name a device by what it was or is called. A new key may make it a gateway of ours, which no import
-   * may use.
+   * Imports that name a device by what it was or is called. A key may make it a gateway of ours, which no import may
+   * use, or have made it one.
    */
-  #importersOfDevices(changed: readonly Device[], { regKeys }: DirectoryChange): void {
-    const { caches } = this.#ports;
-    if (regKeys) for (const nxi of caches.imports.list()) if (nxi.spec.device) this.#importAndGateway(nxi);
-    for (const key of new Set(changed.flatMap(deviceKeys)))
+  #importersOfDevices(changed: readonly Device[], keys: readonly RegKey[]): void {
+    const { caches, directory } = this.#ports;
+    const keyed = keys.flatMap(({ deviceID }) =>
+      deviceID === undefined ? [] : (directory.device(deviceID) ?? []),
+    );
+    for (const key of new Set([...changed, ...keyed].flatMap(deviceKeys)))
       for (const nxi of caches.imports.byIndex('device', key)) this.#importAndGateway(nxi);
   }
 
@@ -265,14 +268,38 @@ export class Triggers {
     });
   }
 
+  #ownKeys(): Map<string, RegKey> {
+    const { directory, clusterID } = this.#ports;
+    const prefix = keysOfCluster(clusterID);
+    const keys = directory.regKeys().filter(({ description }) => description.startsWith(prefix));
+    return new Map(keys.map(key => [key.id, key]));
+  }
+
+  /** Keys that changed, as they were and as they are. */
+  #changedKeys(now: ReadonlyMap<string, RegKey>): RegKey[] {
+    const before = this.#keys;
+    this.#keys = now;
+    return [...new Set([...before.keys(), ...now.keys()])].flatMap(id => {
+      const [was, is] = [before.get(id), now.get(id)];
+      return sameJSON(was, is) ? [] : [was, is].filter(key => key !== undefined);
+    });
+  }
+
+  /** The gateway, as `namespace/name`, that a key was made for. */
+  #gatewayOf({ description }: RegKey): string {
+    const [namespace, name] = description.slice(keysOfCluster(this.#ports.clusterID).length).split('/');
+    return `${namespace}/${name}`;
+  }
+
   #importAndGateway(nxi: NexlinkImport): void {
     this.#wake.gateway(`${nxi.metadata.namespace}/${this.#importPlace(nxi).gateway}`);
     this.#wake.import(keyOf(nxi));
   }
 
-  /** Exports and imports that a gateway carries. */
-  #usersOf(namespace: string, gateway: string): void {
+  /** Exports and imports that a gateway, as `namespace/name`, carries. */
+  #usersOf(key: string): void {
     const { caches } = this.#ports;
+    const { namespace, name: gateway } = splitKey(key);
     for (const nxe of caches.exports.list(namespace))
       if (this.#exportPlace(nxe).gateway === gateway) this.#wake.export(keyOf(nxe));
     for (const nxi of caches.imports.list(namespace))
@@ -300,11 +327,11 @@ export class Triggers {
 const importsOf = ({ metadata: { namespace, ownerReferences = [] } }: Service): string[] =>
   ownerReferences.filter(({ kind }) => kind === 'NexlinkImport').map(({ name }) => `${namespace}/${name}`);
 
-/** The gateways that a child says it belongs to, or did: one that lost it has to repair it. */
+/** The gateways, as `namespace/name`, that a child says it belongs to, or did: one that lost it has to repair it. */
 const gatewaysOf = (event: CacheEvent<KubeObject>): Set<string> =>
   new Set(
-    [event.object, ...(event.type === 'updated' ? [event.previous] : [])].flatMap(
-      ({ metadata }) => metadata.labels?.[gatewayLabel] ?? [],
+    (event.type === 'updated' ? [event.object, event.previous] : [event.object]).flatMap(object =>
+      indexes.pods.gateway(object),
     ),
   );
 
