@@ -2,10 +2,10 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { gatewayLabel, realmLabel } from '../api/v1alpha1/labels.ts';
 import { serviceNameLabel } from './export/backends.ts';
 import { RegistrySource } from './import/registry.ts';
-import type { KubeObject, Resource } from './runtime/kube.ts';
-import type { EndpointSlice } from './runtime/objects.ts';
+import type { CacheEvent, KubeObject, Resource } from './runtime/kube.ts';
+import type { EndpointSlice, Pod } from './runtime/objects.ts';
 import { resources } from './runtime/resources.ts';
-import { aGateway, aNamespace, anExport, anImport, aPod, aService } from './testing/builders.ts';
+import { aGateway, aNamespace, anExport, anImport, aPod, aService, longAgo } from './testing/builders.ts';
 import { aReport } from './testing/seen.ts';
 import { World } from './testing/world.ts';
 import { Triggers } from './triggers.ts';
@@ -95,6 +95,74 @@ describe('wakes, when', () => {
   test('a gateway changes: it and what it carries', () => {
     triggers.onGateway(added(get<ReturnType<typeof aGateway>>(resources.gateways, 'export-shop')));
     expectWoken('gateway shop/export-shop', 'export shop/web', 'export shop/www');
+  });
+
+  describe('of a gateway there changes', () => {
+    type Gateway = ReturnType<typeof aGateway>;
+    const condition = (type: string, status: 'True' | 'False', reason: string, message = '1 of 2.') => ({
+      type,
+      status,
+      reason,
+      message,
+      observedGeneration: 1,
+      lastTransitionTime: longAgo,
+    });
+    const before = (): Gateway => ({
+      ...aGateway({}, { name: 'mine' }),
+      status: {
+        readyReplicas: 1,
+        revision: 'one',
+        replicas: [aReport(0, { peers: [{ address: '100.64.0.9', healthy: true }] })],
+        conditions: [
+          condition('Programmed', 'False', 'Pending'),
+          condition('Ready', 'True', 'Ready'),
+          condition('AddressGranted', 'False', 'Pending'),
+        ],
+      },
+    });
+    type Status = NonNullable<Gateway['status']>;
+    const programmed =
+      (is: 'True' | 'False', reason: string) =>
+      ({ conditions }: Status) =>
+        (conditions![0] = condition('Programmed', is, reason, '2 of 2.'));
+    const inStatus = (change: (status: Status) => unknown) => (gateway: Gateway) => change(gateway.status!);
+
+    test.each<[string, (gateway: Gateway) => void]>([
+      ['its deletion', ({ metadata }) => (metadata.deletionTimestamp = longAgo)],
+      ['its spec', ({ metadata }) => (metadata.generation = 2)],
+      ['what a replica applied', inStatus(({ replicas }) => (replicas![0]!.appliedRevision = 'two'))],
+      ['whether a replica is ready', inStatus(({ replicas }) => (replicas![0]!.ready = false))],
+      ['the pod that reports', inStatus(({ replicas }) => (replicas![0]!.podUID = 'other'))],
+      ['the device of a replica', inStatus(({ replicas }) => (replicas![0]!.deviceID = 'other'))],
+      ['a far end', inStatus(({ replicas }) => (replicas![0]!.peers![0]!.healthy = false))],
+      ['that a replica reports', inStatus(({ replicas }) => void replicas!.push(aReport(1)))],
+      ['why it is not ready', inStatus(({ conditions }) => (conditions![1]!.message = 'other'))],
+      [
+        'which spec a condition is about',
+        inStatus(({ conditions }) => (conditions![2]!.observedGeneration = 2)),
+      ],
+      ['that rules cannot be written', inStatus(programmed('False', 'Failed'))],
+    ])('%s: it and what it carries', (_what, change) => {
+      triggers.onGateway(changed(before(), change));
+      expectWoken('gateway shop/mine', 'export shop/db');
+    });
+
+    test.each<[string, (gateway: Gateway) => void]>([
+      ['what is not ours', ({ metadata }) => (metadata.annotations = { x: 'y' })],
+      ['what its pods shall have', inStatus(status => (status.revision = 'two'))],
+      ['how many pods others count', inStatus(status => (status.readyReplicas = 2))],
+      ['how many pods have the rules', inStatus(programmed('False', 'Pending'))],
+      ['that all pods have the rules', inStatus(programmed('True', 'Programmed'))],
+      ['the words of a replica', inStatus(({ replicas }) => (replicas![0]!.message = 'other'))],
+    ])('%s: it alone', (_what, change) => {
+      triggers.onGateway(changed(before(), change));
+      expectWoken('gateway shop/mine');
+    });
+
+    test('that it is there: it and what it carries', () => {
+      triggers.onGateway({ type: 'deleted', object: before() });
+      expectWoken('gateway shop/mine', 'export shop/db');
+    });
   });
 
   test('a Service changes: its exports and their gateways', () => {
@@ -219,9 +287,30 @@ describe('wakes, when', () => {
     );
   });
 
-  test('a pod changes: its gateway', () => {
+  test('a child changes: its gateway', () => {
     triggers.onChild(added(aPod('export-shop')));
     expectWoken('gateway shop/export-shop');
+  });
+
+  describe('a pod', () => {
+    const [ready, unready] = [aPod('mine'), aPod('mine', 0, { conditions: [] })];
+    const updated = (previous: Pod, object: Pod) => ({ type: 'updated', object, previous }) as const;
+
+    test.each<[string, CacheEvent<Pod>]>([
+      ['comes', added(unready)],
+      ['goes', { type: 'deleted', object: ready }],
+      ['becomes ready', updated(unready, ready)],
+      ['is not ready any more', updated(ready, unready)],
+      ['is deleted', changed(ready, ({ metadata }) => (metadata.deletionTimestamp = 'now'))],
+    ])('%s: its gateway and what that carries', (_what, event) => {
+      triggers.onPod(event);
+      expectWoken('gateway shop/mine', 'export shop/db');
+    });
+
+    test('changes otherwise: its gateway', () => {
+      triggers.onPod(changed(ready, ({ status }) => (status!.containerStatuses![0]!.restartCount = 1)));
+      expectWoken('gateway shop/mine');
+    });
   });
 
   test('the rules change: the gateway and what it carries', () => {

@@ -6,6 +6,7 @@ import type { NexlinkGateway } from '../api/v1alpha1/nexlinkgateway.ts';
 import type { NexlinkImport } from '../api/v1alpha1/nexlinkimport.ts';
 import { hasBackend, serviceKeyOf } from './export/backends.ts';
 import { exportedName, placeOf, serviceOf } from './export/resolve.ts';
+import { isReady } from './gateway/pods.ts';
 import { deviceKeys, selectorKey } from './import/device.ts';
 import { diffRegistries } from './import/diff.ts';
 import { importPlaceOf } from './import/resolve.ts';
@@ -14,7 +15,7 @@ import { sameJSON } from './runtime/compare.ts';
 import type { CacheEvent, KubeObject } from './runtime/kube.ts';
 import { keyOf, keysOfCluster, splitKey } from './runtime/names.ts';
 import type { Device, DirectoryChange, RegKey } from './runtime/nexodus.ts';
-import type { EndpointSlice, Namespace, Service } from './runtime/objects.ts';
+import type { EndpointSlice, Namespace, Pod, Service } from './runtime/objects.ts';
 import type { Ports } from './runtime/ports.ts';
 
 /** The queues of the controllers. */
@@ -121,9 +122,11 @@ export class Triggers {
       this.#wake.gateway(`${nxi.metadata.namespace}/${this.#importPlace(nxi).gateway}`);
   }
 
-  onGateway({ object }: CacheEvent<NexlinkGateway>): void {
-    this.#wake.gateway(keyOf(object));
-    this.#usersOf(keyOf(object));
+  onGateway(event: CacheEvent<NexlinkGateway>): void {
+    const key = keyOf(event.object);
+    this.#wake.gateway(key);
+    if (event.type === 'updated' && !specChanged(event.object, event.previous) && sameNews(event)) return;
+    this.#usersOf(key);
   }
 
   onService({ object }: CacheEvent<Service>): void {
@@ -173,12 +176,23 @@ export class Triggers {
     for (const gateway of caches.gateways.list(name)) this.#wake.gateway(keyOf(gateway));
   }
 
-  /** Pods, StatefulSets, Secrets and the other objects that a gateway consists of. */
+  /** Exports and imports ask of the pods themselves whether they are there and ready. */
+  onPod(event: CacheEvent<Pod>): void {
+    if (
+      event.type === 'updated' &&
+      isReady(event.object) === isReady(event.previous) &&
+      !isNewlyEnding(event)
+    )
+      this.onChild(event);
+    else this.onSharedChild(event);
+  }
+
+  /** StatefulSets, Secrets and the other objects that a gateway consists of. */
   onChild(event: CacheEvent<KubeObject>): void {
     for (const gateway of gatewaysOf(event)) this.#wake.gateway(gateway);
   }
 
-  /** Children that exports and imports tell of: the rules ConfigMap, with their ports, and the NetworkPolicy. */
+  /** Children that exports and imports look at: the rules ConfigMap, with their ports, and the NetworkPolicy. */
   onSharedChild(event: CacheEvent<KubeObject>): void {
     this.onChild(event);
     for (const gateway of gatewaysOf(event)) this.#usersOf(gateway);
@@ -339,6 +353,23 @@ const specChanged = (object: KubeObject, previous: KubeObject): boolean =>
   object.metadata.generation !== previous.metadata.generation ||
   object.metadata.deletionTimestamp !== previous.metadata.deletionTimestamp ||
   !sameLabels(object, previous);
+
+/** Whether a gateway's status is the same in all that exports and imports go by. */
+const sameNews = ({ object, previous }: { object: NexlinkGateway; previous: NexlinkGateway }): boolean =>
+  sameJSON(newsIn(object), newsIn(previous));
+
+/**
+ * Not the numbers of pods: its users count for themselves, by reports, pods and rules. Programmed tells them of trouble
+ * alone.
+ */
+const newsIn = ({ status }: NexlinkGateway) => ({
+  replicas: status?.replicas?.map(replica => ({ ...replica, message: undefined })),
+  conditions: status?.conditions
+    ?.filter(
+      ({ type, status, reason }) => type !== 'Programmed' || (status === 'False' && reason !== 'Pending'),
+    )
+    .map(condition => ({ ...condition, lastTransitionTime: undefined })),
+});
 
 const isNewlyEnding = ({ object, previous }: { object: KubeObject; previous: KubeObject }): boolean =>
   object.metadata.deletionTimestamp !== previous.metadata.deletionTimestamp;

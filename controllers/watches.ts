@@ -95,8 +95,8 @@ export function listen(watches: Watches, triggers: Triggers): void {
   watches.endpointSlices.cache.onEvent(event => triggers.onEndpointSlice(event));
   watches.configMaps.cache.onEvent(event => triggers.onSharedChild(event));
   watches.networkPolicies.cache.onEvent(event => triggers.onSharedChild(event));
+  watches.pods.cache.onEvent(event => triggers.onPod(event));
   for (const { cache } of [
-    watches.pods,
     watches.secrets,
     watches.statefulSets,
     watches.serviceAccounts,
