@@ -183,7 +183,7 @@ export class Process {
       if (error instanceof Waiting) return this.enqueue(item, error.afterMs);
       const failures = (this.#failures.get(item) ?? 0) + 1;
       this.#failures.set(item, failures);
-      if (error instanceof Terminal) return;
+      if (error instanceof Terminal) return this.enqueue(item, 600_000);
       const atLeast =
         error instanceof Transient ? (error.retryAfterMs ?? 0) : error instanceof Denied ? 30_000 : 0;
       this.enqueue(item, Math.max(atLeast, Math.min(60_000, 200 * 2 ** (failures - 1))));
