@@ -12,7 +12,13 @@ import { covers, digest, sameJSON } from '../../../controllers/runtime/compare.t
 import { messageOf } from '../../../controllers/runtime/errors.ts';
 import type { KubeObject, ObjectRef, Resource } from '../../../controllers/runtime/kube.ts';
 import { ordinalOf } from '../../../controllers/runtime/names.ts';
-import type { Namespace, Pod, Service, StatefulSet } from '../../../controllers/runtime/objects.ts';
+import type {
+  EndpointSlice,
+  Namespace,
+  Pod,
+  Service,
+  StatefulSet,
+} from '../../../controllers/runtime/objects.ts';
 import { resources } from '../../../controllers/runtime/resources.ts';
 import { GatewayPod, gatewayOf } from './gateway-pod.ts';
 import type { Mirror } from './mirror.ts';
@@ -47,11 +53,18 @@ export class DataPlane {
   readonly #options: DataPlaneOptions;
   readonly #stop = new AbortController();
   readonly #running: Promise<void>;
+  /** The EndpointSlice with which a Service needed nothing, and whether it was ready. */
+  readonly #served = new WeakMap<Service, { readonly slice: KubeObject; readonly ready: boolean }>();
+  /** Whether something may have lost its owner since it was looked at last. */
+  #anyGone = true;
   #wake = () => {};
 
   constructor(options: DataPlaneOptions) {
     this.#options = options;
-    const unsubscribe = options.mirror.onEvent(() => this.#wake());
+    const unsubscribe = options.mirror.onEvent(({ type, object }) => {
+      this.#anyGone ||= type !== 'updated' || object.metadata.deletionTimestamp !== undefined;
+      this.#wake();
+    });
     this.#running = this.#run().finally(unsubscribe);
   }
 
@@ -95,9 +108,12 @@ export class DataPlane {
       if (service.spec?.selector && !service.metadata.deletionTimestamp)
         await this.#endpoints(service, ready);
     });
+    const anyGone = this.#anyGone;
+    this.#anyGone = false;
     for (const name of this.#options.namespaces) {
       const namespace = this.#options.mirror.get<Namespace>(resources.namespaces, undefined, name);
-      await this.#collect(name, namespace?.metadata.deletionTimestamp !== undefined);
+      const isEnding = namespace?.metadata.deletionTimestamp !== undefined;
+      if (anyGone || isEnding) await this.#collect(name, isEnding);
       if (namespace?.metadata.deletionTimestamp) await this.#try(() => this.#finalize(name));
     }
   }
@@ -192,6 +208,9 @@ export class DataPlane {
       gateway === undefined
         ? !this.unready.has(`${namespace}/${name}`)
         : readyGateways.has(`${namespace}/${gateway}`);
+    const found = mirror.get<EndpointSlice>(endpointSlices, namespace, name);
+    const before = this.#served.get(service);
+    if (found && before?.slice === found && before.ready === ready) return;
     const slice = {
       apiVersion: 'discovery.k8s.io/v1',
       kind: 'EndpointSlice',
@@ -209,9 +228,9 @@ export class DataPlane {
         port,
       })),
     };
-    const found = mirror.get<typeof slice>(endpointSlices, namespace, name);
     // An empty list comes back as none.
-    if (found && sameJSON([found.endpoints, found.ports ?? []], [slice.endpoints, slice.ports])) return;
+    if (found && sameJSON([found.endpoints, found.ports ?? []], [slice.endpoints, slice.ports]))
+      return void this.#served.set(service, { slice: found, ready });
     if (found?.metadata.ownerReferences?.[0] && found.metadata.ownerReferences[0].uid !== uid) return;
     await this.#write(() => mirror.writer.apply(endpointSlices, slice));
   }
@@ -305,6 +324,7 @@ export class DataPlane {
       await work();
     } catch (error) {
       this.trouble = messageOf(error);
+      this.#anyGone = true;
     }
   }
 
