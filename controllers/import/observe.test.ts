@@ -1,9 +1,12 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { importNameLabel } from '../../api/v1alpha1/labels.ts';
-import { importLabelValue } from '../runtime/names.ts';
+import { importNameLabel, managedByLabel } from '../../api/v1alpha1/labels.ts';
+import type { NexlinkGateway } from '../../api/v1alpha1/nexlinkgateway.ts';
+import { podLabels } from '../proxy/pod.ts';
+import { importLabelValue, rulesName } from '../runtime/names.ts';
 import type { Service } from '../runtime/objects.ts';
 import { resources } from '../runtime/resources.ts';
-import { aNamespace, anImport, aService } from '../testing/builders.ts';
+import { aGateway, aNamespace, anImport, aPod, aService } from '../testing/builders.ts';
+import { aReport, aRulesMap } from '../testing/seen.ts';
 import { World } from '../testing/world.ts';
 import { observeImport } from './observe.ts';
 import { RegistrySource } from './registry.ts';
@@ -57,5 +60,38 @@ describe('the Services that an import made', () => {
     expect(owned()).toEqual(['three']);
     world.server.delete({ resource: resources.services, namespace: 'shop', name: 'three' });
     expect(owned()).toEqual([]);
+  });
+});
+
+describe('a replica of the gateway', () => {
+  const port = { protocol: 'TCP', port: 80, gatewayPort: 20000 };
+  const current = (closedPorts?: string[]) => {
+    const pod = aPod('import-shop', 0, {}, { labels: podLabels('import-shop') });
+    world.add(resources.pods, pod);
+    pod.metadata.uid = world.server.get(resources.pods, 'shop', pod.metadata.name)!.metadata.uid!;
+    const report = aReport(0, { podUID: pod.metadata.uid!, ...(closedPorts ? { closedPorts } : {}) });
+    const metadata = {
+      name: rulesName('import-shop'),
+      namespace: 'shop',
+      labels: { [managedByLabel]: 'controller' },
+    };
+    world.add(resources.configMaps, { ...aRulesMap({}, [{ ...port, owner: uid }]), metadata });
+    const gateway: NexlinkGateway = {
+      ...aGateway({ direction: 'Import' }, { name: 'import-shop' }),
+      status: { replicas: [report] },
+    };
+    world.add(resources.gateways, gateway);
+    const { ports } = world.process;
+    return observeImport(`shop/${name}`, ports, new RegistrySource(ports.directory, 'here'))!.replicas;
+  };
+
+  test('counts when it has the rules of now', () => expect(current()).toEqual([{ current: true }]));
+
+  test('not when a port of the import leads nowhere there', () => {
+    expect(current(['TCP/20000'])).toEqual([{ current: false }]);
+  });
+
+  test('not less when a port of another import does', () => {
+    expect(current(['UDP/20000', 'TCP/20001'])).toEqual([{ current: true }]);
   });
 });

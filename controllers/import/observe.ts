@@ -3,7 +3,7 @@ import type { GatewayReplica, NexlinkGateway } from '../../api/v1alpha1/nexlinkg
 import type { NexlinkImport } from '../../api/v1alpha1/nexlinkimport.ts';
 import { isServiceBacked } from '../export/backends.ts';
 import { isReplicaReady, isReplicaThere, rulesMapOf, type RulesMap } from '../gateway/rules-map.ts';
-import type { AssignedPort } from '../proxy/ports.ts';
+import { portKey, type AssignedPort } from '../proxy/ports.ts';
 import { childName, importLabelValue, podName, rulesName, splitKey } from '../runtime/names.ts';
 import type { NexodusFailure } from '../runtime/nexodus.ts';
 import type { NetworkPolicy, Service } from '../runtime/objects.ts';
@@ -27,7 +27,7 @@ export interface SeenImport {
   readonly rules: RulesMap;
   /** The gateway's NetworkPolicy. */
   readonly policy: NetworkPolicy | undefined;
-  /** The ready replicas of the gateway, and whether each has exactly these rules. */
+  /** The ready replicas of the gateway, and whether each has exactly these rules, and some for each port. */
   readonly replicas: readonly { readonly current: boolean }[];
   /** The Service that has the wanted name, whoever made it. */
   readonly service: Service | undefined;
@@ -52,6 +52,7 @@ export function observeImport(
   const place = importPlaceOf(nxi, caches.namespaces.get(undefined, namespace), settings);
   const { exporters, missing } = findExporters(nxi, place, registry);
   const rules = rulesMapOf(caches.configMaps.get(namespace, rulesName(place.gateway)));
+  const assigned = rules.portsOf(nxi.metadata.uid);
   const gateway = caches.gateways.get(namespace, place.gateway);
   const service = caches.services.get(namespace, place.service);
   const told = gateway?.status?.replicas ?? [];
@@ -66,10 +67,13 @@ export function observeImport(
     merged: importedPorts(nxi, exporters),
     rules,
     policy: caches.networkPolicies.get(namespace, childName(place.gateway)),
-    assigned: rules.portsOf(nxi.metadata.uid),
+    assigned,
     replicas: told
       .filter(report => isReplicaReady(report, podOf(report)))
-      .map(({ appliedRevision }) => ({ current: appliedRevision === rules.revision })),
+      .map(({ appliedRevision, closedPorts = [] }) => ({
+        current:
+          appliedRevision === rules.revision && !assigned.some(port => closedPorts.includes(portKey(port))),
+      })),
     service,
     isBacked: isServiceBacked(service, caches),
     owned: caches.services
