@@ -6,8 +6,8 @@
  */
 
 import { portKey, type AssignedPort, type ListenPort } from '../proxy/ports.ts';
-import { haveRules } from './guard.ts';
 import type { SeenGateway } from './observe.ts';
+import { isPodReady } from './pods.ts';
 
 /** How long nobody must have been known to send there. */
 export const freeAfterMs = 10_000;
@@ -33,8 +33,16 @@ export function freedPorts(
 function isUsed(seen: SeenGateway, port: ListenPort): boolean {
   const { synced, publishedPorts } = seen.nexodus;
   if (seen.gateway.spec.direction === 'Export') return !synced || publishedPorts.has(portKey(port));
-  return !haveRules(seen) || seen.rules.targetsOf(port).length > 0;
+  return !haveLetGo(seen) || seen.rules.targetsOf(port).length > 0;
 }
+
+/** Whether every pod that gets traffic has the rules of now. One that is not ready has them when it gets some again. */
+const haveLetGo = ({ rules, pods, reports }: SeenGateway): boolean =>
+  [...pods].every(([ordinal, pod]) => {
+    const report = reports.get(ordinal);
+    const isCurrent = report?.podUID === pod.metadata.uid && report?.appliedRevision === rules.revision;
+    return isCurrent || !isPodReady(pod);
+  });
 
 /** Since when nobody is known to send to the freed ports of each gateway. A restart of the controller forgets it. */
 export class QuietPorts {

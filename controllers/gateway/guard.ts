@@ -33,7 +33,7 @@ export function lingeringPorts(seen: SeenGateway): ListenPort[] {
  * Whether every pod has the rules of the ConfigMap and no others. One that has not reported yet reads the ConfigMap as
  * it is; what a message tells of may be rules that nexd does not give up.
  */
-export function haveRules({ rules, pods, reports }: SeenGateway): boolean {
+function haveRules({ rules, pods, reports }: SeenGateway): boolean {
   return [...pods].every(([ordinal, { metadata }]) => {
     const report = reports.get(ordinal);
     if (report?.podUID !== metadata.uid) return true;

@@ -239,9 +239,9 @@ describe('an import gateway', () => {
       gatewayPort: 20000,
       source: 'web',
     };
-    const pod = aPod('import-shop');
-    const settled = aReport(0, { podUID: pod.metadata.uid! });
-    const given = (egress: object[], report: GatewayReplica, quietMs = 0) => {
+    const settled = aReport(0, { podUID: aPod('import-shop').metadata.uid! });
+    const broken = aPod('import-shop', 0, { conditions: [] });
+    const given = (egress: object[], report: GatewayReplica, quietMs = 0, pod = aPod('import-shop')) => {
       const { ports, freed } = planRules(
         aSeenGateway({
           gateway: importer,
@@ -259,7 +259,11 @@ describe('an import gateway', () => {
     test('is nobody’s while a rule is there, or a pod has not said that it has none', () => {
       expect(given([rule], settled, 60_000)).toEqual([[20001], [true]]);
       expect(given([], { ...settled, appliedRevision: 'earlier' }, 60_000)).toEqual([[20001], [true]]);
+      expect(given([], { ...settled, podUID: 'earlier' }, 60_000)).toEqual([[20001], [true]]);
     });
+
+    test('does not wait for a pod that gets no traffic', () =>
+      expect(given([], { ...settled, appliedRevision: 'earlier' }, 0, broken)).toEqual([[20001], [false]]));
 
     test('is nobody’s for ten seconds after, and then free', () => {
       expect(given([], settled)).toEqual([[20001], [false]]);

@@ -81,6 +81,14 @@ check('Programmed', [
     /1 of 2 pods have every rule\.$/,
   ],
   [
+    'not when nexd was not given every rule, and why',
+    { reports: [aReport(0), aReport(1, { closedPorts: ['TCP/80'], message: 'not given to nexd: x.' })] },
+    {},
+    'False',
+    'Pending',
+    /1 of 2 pods have every rule; nexlink-export-shop-1: not given to nexd: x\.$/,
+  ],
+  [
     'not when the report is of an earlier pod',
     { reports: [aReport(0, { podUID: 'earlier' }), aReport(1)] },
     {},
