@@ -58,6 +58,8 @@ export interface Health {
 
 /** How long work that is under way may still ask Nexodus after a stop; of a grace period of 30 seconds. */
 const haltMs = 10_000;
+/** How long a new leader may take to list everything. */
+const renewMs = 60_000;
 /** How long events may then keep the lease from being released. */
 const eventsMs = 2_000;
 
@@ -105,8 +107,10 @@ export class Operator {
       const clusterID = await this.#clusterID(signal);
       term = await this.#elect(signal);
       const leading = term ? AbortSignal.any([signal, term.lost]) : signal;
-      // What the leader before us did may not be here yet: one of our watches may stand still without a word.
-      if (term) await aborted(set.renew(), leading);
+      if (term && !(await this.#isCurrent(set, leading))) {
+        await term.release();
+        return 'lost';
+      }
       const permit = () => term?.check();
       const writer = new ResourceWriter(client, {
         observer: set,
@@ -154,6 +158,18 @@ export class Operator {
     await aborted(new Promise<never>(() => {}), leading).catch(() => {});
     if (!term?.lost.aborted) await this.#atMost(haltMs, working);
     await nexodus.stop();
+  }
+
+  /**
+   * Lists everything anew. What the leader before us did may not be here yet: one of our watches may stand still
+   * without a word. Where that cannot be done, another replica may be able to.
+   */
+  async #isCurrent(set: CacheSet, leading: AbortSignal): Promise<boolean> {
+    let isDone = false;
+    const renewed = set.renew().then(() => void (isDone = true));
+    await aborted(this.#atMost(renewMs, renewed), leading);
+    if (!isDone) this.#options.log.error('cannot list what there is: another replica may lead');
+    return isDone;
   }
 
   /** Waits for what is under way, but no longer than `ms`. */
