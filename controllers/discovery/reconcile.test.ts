@@ -57,17 +57,27 @@ test('of several refusals the one is told that may end by itself', async () => {
   await expect(run(ports)).rejects.toThrow('b is refused');
 });
 
-test('what fails otherwise is not tried with the others, until it works again', async () => {
+test('one that fails does not keep the others away, and is told', async () => {
   await expect(run(failing(new Transient('Timeout', 'no answer'), 'b'))).rejects.toThrow('no answer');
-  expect(imports()).toEqual(['a']);
+  expect(imports()).toEqual(['a', 'c']);
   await run();
-  expect(imports()).toEqual(['a', 'b', 'c']);
+  expect(imports()).toEqual(['a', 'c', 'b']);
 });
 
 describe('with very many names', () => {
   const names = Array.from({ length: 450 }, (_, at) => `n${String(at).padStart(3, '0')}`);
   beforeEach(() => {
     world.addForeignDevice('far', { realm: 'shop', cluster: 'there', exports: names });
+  });
+
+  test('three that fail one after the other end the turn', async () => {
+    const tried: string[] = [];
+    const ports = creating(name => {
+      tried.push(name);
+      if (name !== 'n001') throw new Transient('Timeout', 'no answer');
+    });
+    await expect(run(ports)).rejects.toThrow('no answer');
+    expect(tried).toEqual(['n000', 'n001', 'n002', 'n003', 'n004']);
   });
 
   test('200 are made in a turn, and the next one comes at once', async () => {

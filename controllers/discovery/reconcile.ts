@@ -19,6 +19,8 @@ export const discoveryMark = { [managedByLabel]: 'discovery' };
  * controller that hangs.
  */
 const turn = { actions: 200, ms: 60_000 };
+/** So many in a row tell that it is not about a name. */
+const mostFailures = 3;
 
 export async function reconcileDiscovery(
   namespace: string,
@@ -56,13 +58,14 @@ export async function reconcileDiscovery(
 }
 
 /**
- * Carries out as much as a turn allows, and asks for the next one at once. One name that is refused must not keep the
- * others away; what else fails would fail for them too, each after a long wait.
+ * Carries out as much as a turn allows, and asks for the next one at once. One name that is refused, or fails, must not
+ * keep the others away; what fails again and again would fail for them too, each after a long wait.
  */
 async function takeTurn(actions: readonly Action[], ports: Ports): Promise<Result> {
   const end = ports.clock.monotonic() + turn.ms;
   let count = 0;
   let refusal: unknown;
+  let failures = 0;
   for (const action of actions) {
     if (count === turn.actions || ports.clock.monotonic() >= end) {
       // When all were refused, they would be the next time, too.
@@ -70,8 +73,10 @@ async function takeTurn(actions: readonly Action[], ports: Ports): Promise<Resul
       return { requeueAfterMs: 0 };
     }
     const { error } = await apply([action], ports);
-    if (error === undefined) count++;
-    else if (!isRefusal(error)) throw error;
+    if (error === undefined) {
+      count++;
+      failures = 0;
+    } else if (!isRefusal(error) && ++failures === mostFailures) throw error;
     else if (refusal === undefined || refusal instanceof Terminal) refusal = error;
   }
   if (refusal !== undefined) throw refusal;
