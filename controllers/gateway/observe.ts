@@ -73,12 +73,13 @@ export interface SeenNexodus {
 /** Names a child in {@link SeenGateway.children}. */
 export const childKey = (resource: Resource, name: string): string => `${resource.kind}/${name}`;
 
-/** The gateway with its surroundings; undefined when it does not exist. */
+/** The gateway with its surroundings; undefined when it does not exist. `knownSecret`: one that the cache lacks. */
 export function observeGateway(
   key: string,
   ports: Ports,
   registry: RegistrySource,
   quietPorts: SeenGateway['quietPorts'] = new Map(),
+  knownSecret?: Secret,
 ): SeenGateway | undefined {
   const { namespace, name } = splitKey(key);
   const { caches, directory } = ports;
@@ -86,7 +87,7 @@ export function observeGateway(
   if (!gateway) return undefined;
 
   const own = childName(name);
-  const secret = caches.secrets.get(namespace, own);
+  const secret = knownSecret ?? caches.secrets.get(namespace, own);
   const identities = parseIdentities(secret);
   const keys = keysOf(gateway, ports);
   const devices = ownDevices(keys, identities, directory);

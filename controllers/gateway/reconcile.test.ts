@@ -188,8 +188,15 @@ test('a device in another VPC, as after a change of the setting, is replaced', a
   expect(world.nexodus.devices.has(id)).toBe(false);
 });
 
-test('a Secret that somebody took our label off keeps its identities, and gets the label back', async () => {
+test.each([
+  ['keeps its identities, and gets the label back', () => {}],
+  // Then the Secret alone tells which devices are ours.
+  ['does so when keys are gone from Nexodus', () => world.nexodus.keys.clear()],
+])('a Secret that somebody took our label off %s', async (_what, disturb) => {
   world.add(resources.exports, anExport());
+  await world.settle();
+  disturb();
+  world.process.directory.pull();
   await world.settle();
   const ref = { resource: resources.secrets, namespace: 'shop', name: 'nexlink-export-shop' };
   const [before, ids] = [

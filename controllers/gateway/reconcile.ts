@@ -12,7 +12,7 @@ import type { Ports, Result } from '../runtime/ports.ts';
 import { reportStatus } from '../runtime/report.ts';
 import { resources } from '../runtime/resources.ts';
 import { QuietPorts } from './freed-ports.ts';
-import { newIdentity, parseIdentities } from './identity.ts';
+import { newIdentity } from './identity.ts';
 import { observeGateway, type SeenGateway } from './observe.ts';
 import { keyOpenMs, planDevices, planWithdrawal, type NewIdentity } from './plan-devices.ts';
 import {
@@ -141,7 +141,7 @@ export class GatewayReconciler {
     const ref = { resource: resources.secrets, namespace: namespace!, name: childName(name) };
     const secret = await this.#ports.kube.read<Secret>(ref);
     if (!secret?.metadata.ownerReferences?.some(owner => owner.uid === uid)) return seen;
-    return { ...seen, secret, identities: parseIdentities(secret) };
+    return observeGateway(keyOf(seen.gateway), this.#ports, this.#registry, seen.quietPorts, secret) ?? seen;
   }
 
   async #end(seen: SeenGateway): Promise<Result> {
