@@ -133,6 +133,12 @@ export interface GatewayReplica {
    */
   closedPorts?: string[];
   /**
+   * Ports, as `TCP/20000`, for which nexd keeps a rule that nobody wants.
+   * @listType set
+   * @maxItems 2000
+   */
+  keptPorts?: string[];
+  /**
    * The far ends that this replica sends to.
    * @listType map
    * @listMapKeys ["address"]

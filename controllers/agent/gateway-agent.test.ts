@@ -18,6 +18,7 @@ const fine: Programmed = {
   surplus: [],
   refused: [],
   closed: [],
+  kept: [],
 };
 
 function setUp(rules: Rules | undefined = rulesOf('r1', to('100.64.0.2'))) {

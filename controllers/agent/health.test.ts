@@ -7,6 +7,7 @@ import type { Observed } from './replica.ts';
 const observed: Observed = {
   tunnel: { ipv4: '100.64.0.9' },
   programmed: {
+    kept: [],
     listed: { ingress: 2, egress: 1 },
     alone: new Set(),
     missing: [],

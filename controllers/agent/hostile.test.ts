@@ -77,6 +77,7 @@ describe('rules.json', () => {
           surplus: [],
           refused,
           closed,
+          kept: [],
         };
         const { message = '' } = replicaOf(
           { ordinal: 0, podUID: 'uid', deviceID: 'id' },

@@ -28,7 +28,7 @@ class Rules {
   };
 }
 const programOf = (nexd: Rules, clock = new ManualClock()) =>
-  new RuleProgram(nexd, clock, silentLog, new Metrics());
+  new RuleProgram(nexd, clock, silentLog, new Metrics(), () => 0);
 const apply = (nexd: Rules, egress: Rule[], program = programOf(nexd)) =>
   program.apply({ ingress: [], egress }, '100.64.0.9');
 
@@ -47,6 +47,7 @@ describe('RuleProgram', () => {
       alone: new Set(['tcp:20001:100.64.0.9:1']),
       missing: [],
       surplus: [],
+      kept: [],
       refused: [],
       closed: [],
     });
@@ -77,6 +78,7 @@ describe('RuleProgram', () => {
     expect(result).toMatchObject({
       missing: [],
       surplus: ['egress tcp:20000:100.64.0.7:80 (no matching rule)'],
+      kept: ['TCP/20000'],
     });
   });
 

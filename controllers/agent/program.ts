@@ -4,7 +4,14 @@ import type { Clock } from '../runtime/clock.ts';
 import { messageOf } from '../runtime/errors.ts';
 import type { Log } from '../runtime/log.ts';
 import { formatRule, type ListedRule } from '../proxy/nexd-rule.ts';
-import { byPort, planRules, portKeyOf, type RefusedRule, type RuleStep } from '../proxy/reconcile-rules.ts';
+import {
+  byPort,
+  planRules,
+  portKeyOf,
+  portNames,
+  type RefusedRule,
+  type RuleStep,
+} from '../proxy/reconcile-rules.ts';
 import type { Rule, Rules } from '../proxy/rules.ts';
 import { CallFailed, CallRefused } from './json-rpc.ts';
 import type { Nexd } from './nexd.ts';
@@ -19,6 +26,8 @@ export interface Programmed {
   readonly missing: readonly string[];
   /** Rules that nobody wants and that it would not give up, such as those of its command line. */
   readonly surplus: readonly string[];
+  /** The ports, as `TCP/80`, of those. */
+  readonly kept: readonly string[];
   /** Wanted rules that it was not given. */
   readonly refused: readonly RefusedRule[];
   /** Wanted ports, as `TCP/80`, of which it was given no rule. */
@@ -38,8 +47,11 @@ export interface ChangeCounter {
 
 /** A rule that was under way this often when nexd ended is not tried again for a while. */
 const deathsToBan = 2;
-/** It may have been chance. Each further end doubles the time, as all connections through nexd end with it. */
-const banMinutes = 10;
+/**
+ * It may have been chance. Each further end doubles the time, as all connections through nexd end with it; and the
+ * replicas of a gateway must not try it at the same moment.
+ */
+const banMinutes = { least: 10, most: 20 };
 
 interface Ban {
   readonly reason: string;
@@ -48,6 +60,7 @@ interface Ban {
 
 export class RuleProgram {
   readonly #nexd: Pick<Nexd, 'proxyList' | 'change'>;
+  readonly #random: () => number;
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #counter: ChangeCounter;
@@ -55,8 +68,15 @@ export class RuleProgram {
   readonly #bans = new Map<string, Ban>();
   #warned = '';
 
-  constructor(nexd: Pick<Nexd, 'proxyList' | 'change'>, clock: Clock, log: Log, counter: ChangeCounter) {
+  constructor(
+    nexd: Pick<Nexd, 'proxyList' | 'change'>,
+    clock: Clock,
+    log: Log,
+    counter: ChangeCounter,
+    random: () => number = Math.random,
+  ) {
     this.#nexd = nexd;
+    this.#random = random;
     this.#clock = clock;
     this.#log = log;
     this.#counter = counter;
@@ -95,6 +115,7 @@ export class RuleProgram {
       alone: new Set(aloneIn(list.rules.filter(({ kind }) => kind === 'egress'))),
       missing: left('add'),
       surplus: left('remove'),
+      kept: portNames(steps.flatMap(step => (step.do === 'remove' ? portKeyOf(step.rule) : []))),
       refused,
       closed,
     };
@@ -160,7 +181,8 @@ export class RuleProgram {
       error,
     });
     if (step.do !== 'add' || deaths < deathsToBan) return;
-    const minutes = banMinutes * 2 ** (deaths - deathsToBan);
+    const { least, most } = banMinutes;
+    const minutes = Math.round((least + this.#random() * (most - least)) * 2 ** (deaths - deathsToBan));
     this.#bans.set(text, {
       reason: `nexd ended ${deaths} times while it was added, so it waits ${minutes} minutes`,
       until: this.#clock.monotonic() + minutes * 60_000,

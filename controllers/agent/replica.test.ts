@@ -10,6 +10,7 @@ const programmed: Programmed = {
   surplus: [],
   refused: [],
   closed: [],
+  kept: [],
 };
 const well: Observed = {
   tunnel: { ipv4: '100.64.0.9', ipv6: '200::9' },
@@ -54,12 +55,14 @@ describe('replicaOf', () => {
     expect(replica).not.toHaveProperty('message');
   });
 
-  test('names the ports that lead nowhere', () => {
-    const closed = ['TCP/20000'];
-    expect(replicaOf(reporter, { ...well, programmed: { ...programmed, closed } }).closedPorts).toEqual(
-      closed,
-    );
+  test('names the ports that lead nowhere, and those that nexd does not give up', () => {
+    const ports = { closed: ['TCP/20000'], kept: ['TCP/20001'] };
+    expect(replicaOf(reporter, { ...well, programmed: { ...programmed, ...ports } })).toMatchObject({
+      closedPorts: ports.closed,
+      keptPorts: ports.kept,
+    });
     expect(replicaOf(reporter, well)).not.toHaveProperty('closedPorts');
+    expect(replicaOf(reporter, well)).not.toHaveProperty('keptPorts');
   });
 
   test('is ready, and tells, when single rules are not usable', () => {

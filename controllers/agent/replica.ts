@@ -46,7 +46,7 @@ export const isReady = ({ tunnel, trouble, programmed, stopping }: Observed): bo
 
 /** The replica's entry in the gateway's status. */
 export function replicaOf(reporter: Reporter, observed: Observed): GatewayReplica {
-  const { tunnel, revision, peers, programmed: { closed = [] } = {} } = observed;
+  const { tunnel, revision, peers, programmed: { closed = [], kept = [] } = {} } = observed;
   const ready = isReady(observed);
   const message = messageFor(observed);
   return {
@@ -57,6 +57,7 @@ export function replicaOf(reporter: Reporter, observed: Observed): GatewayReplic
     ready,
     ...(message === '' || (observed.starting && !ready) ? {} : { message }),
     ...(closed.length > 0 ? { closedPorts: closed.slice(0, maxPorts) } : {}),
+    ...(kept.length > 0 ? { keptPorts: kept.slice(0, maxPorts) } : {}),
     peers: [...peers],
   };
 }

@@ -166,7 +166,7 @@ function judgeReady(
     return isStarting(seen.nxe, seen.now)
       ? no('Pending', lacksBackend(seen))
       : no('NoEndpoint', lacksBackend(seen));
-  if (ports.length < wanted && seen.rules.ports.length >= maxPorts)
+  if (ports.length < wanted && seen.rules.ports.length + seen.rules.freed.length >= maxPorts)
     return no(
       'GatewayNotReady',
       `NexlinkGateway ${resolved.gateway} has given out all of its ${maxPorts} ports: name another one in spec.gateway.`,

@@ -7,7 +7,6 @@
 
 import { portKey, type AssignedPort, type ListenPort } from '../proxy/ports.ts';
 import type { SeenGateway } from './observe.ts';
-import { isPodReady } from './pods.ts';
 
 /** How long nobody must have been known to send there. */
 export const freeAfterMs = 10_000;
@@ -33,15 +32,18 @@ export function freedPorts(
 function isUsed(seen: SeenGateway, port: ListenPort): boolean {
   const { synced, publishedPorts } = seen.nexodus;
   if (seen.gateway.spec.direction === 'Export') return !synced || publishedPorts.has(portKey(port));
-  return !haveLetGo(seen) || seen.rules.targetsOf(port).length > 0;
+  return seen.rules.targetsOf(port).length > 0 || !haveLetGo(seen, port);
 }
 
-/** Whether every pod that gets traffic has the rules of now. One that is not ready has them when it gets some again. */
-const haveLetGo = ({ rules, pods, reports }: SeenGateway): boolean =>
-  [...pods].every(([ordinal, pod]) => {
+/**
+ * Whether every pod has said that its nexd has the rules of now, and kept none for the port. One that has not said
+ * which rules it has begins with those of now.
+ */
+const haveLetGo = ({ rules, pods, reports }: SeenGateway, port: ListenPort): boolean =>
+  [...pods].every(([ordinal, { metadata }]) => {
     const report = reports.get(ordinal);
-    const isCurrent = report?.podUID === pod.metadata.uid && report?.appliedRevision === rules.revision;
-    return isCurrent || !isPodReady(pod);
+    if (report?.podUID !== metadata.uid || report?.appliedRevision === undefined) return true;
+    return report.appliedRevision === rules.revision && !report.keptPorts?.includes(portKey(port));
   });
 
 /** Since when nobody is known to send to the freed ports of each gateway. A restart of the controller forgets it. */

@@ -240,14 +240,13 @@ describe('an import gateway', () => {
       source: 'web',
     };
     const settled = aReport(0, { podUID: aPod('import-shop').metadata.uid! });
-    const broken = aPod('import-shop', 0, { conditions: [] });
-    const given = (egress: object[], report: GatewayReplica, quietMs = 0, pod = aPod('import-shop')) => {
+    const given = (egress: object[], report: GatewayReplica, quietMs = 0) => {
       const { ports, freed } = planRules(
         aSeenGateway({
           gateway: importer,
           rules: aRulesMap({ egress }, [former]),
           imports: [fetch('api', [anExporter(0)])],
-          pods: [pod],
+          pods: [aPod('import-shop')],
           reports: [report],
           quietPorts: { 'TCP/20000': quietMs },
         }),
@@ -259,11 +258,17 @@ describe('an import gateway', () => {
     test('is nobody’s while a rule is there, or a pod has not said that it has none', () => {
       expect(given([rule], settled, 60_000)).toEqual([[20001], [true]]);
       expect(given([], { ...settled, appliedRevision: 'earlier' }, 60_000)).toEqual([[20001], [true]]);
-      expect(given([], { ...settled, podUID: 'earlier' }, 60_000)).toEqual([[20001], [true]]);
+      expect(given([], { ...settled, keptPorts: ['TCP/20000'] }, 60_000)).toEqual([[20001], [true]]);
     });
 
-    test('does not wait for a pod that gets no traffic', () =>
-      expect(given([], { ...settled, appliedRevision: 'earlier' }, 0, broken)).toEqual([[20001], [false]]));
+    test('does not wait for a pod that has not said which rules it has', () => {
+      const { podUID } = settled;
+      expect(given([], { ordinal: 0, podUID: podUID!, ready: false })).toEqual([[20001], [false]]);
+      expect(given([], { ...settled, podUID: 'earlier', appliedRevision: 'earlier' })).toEqual([
+        [20001],
+        [false],
+      ]);
+    });
 
     test('is nobody’s for ten seconds after, and then free', () => {
       expect(given([], settled)).toEqual([[20001], [false]]);

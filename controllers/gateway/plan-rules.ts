@@ -164,7 +164,8 @@ function importRules(seen: SeenGateway, policy: NetworkPolicy | undefined): Rule
   const freed = freedPorts(seen, recorded, isClaimedBy(claims, sameSource));
   const { ports } = assignPorts(claims, recorded, {
     preferOwn: false,
-    blocked: [...freed.map(({ port }) => port), ...lingeringPorts(seen)],
+    freed: freed.map(({ port }) => port),
+    blocked: lingeringPorts(seen),
   });
   const imports = new Map(seen.imports.map(({ nxi }) => [nxi.metadata.uid!, nxi]));
   const guarded = ports.filter(port => isGuarded(policy, imports.get(port.owner)!, port));

@@ -111,6 +111,18 @@ describe('assignPorts', () => {
     expect(refused).toEqual([claim('old', maxPorts)]);
   });
 
+  test('freed ports count, but for who follows', () => {
+    const freed = Array.from({ length: maxPorts }, (_, at) => ({
+      ...claim('gone', 80),
+      gatewayPort: 20000 + at,
+      source: `${at}`,
+    }));
+    const claims = [claim('new', 80), { ...claim('back', 80), source: '7' }];
+    const { ports, refused } = assignPorts(claims, [], { preferOwn: true, freed, follows: sameSource });
+    expect(ports.map(({ owner, gatewayPort }) => `${owner} ${gatewayPort}`)).toEqual(['back 20007']);
+    expect(refused).toEqual([claim('new', 80)]);
+  });
+
   test('a freed port is had by who follows; others get another one, or wait for the number', () => {
     const freed = [
       { ...claim('a', 80), gatewayPort: 80, source: 'web' },

@@ -102,12 +102,9 @@ export function assignPorts(
   for (const { protocol, gatewayPort } of options.reserved ?? []) taken[protocol].add(gatewayPort);
   const result = new Map<string, number>();
 
-  // Nobody loses a port to one that comes later, or grows.
-  const known = claims.filter(claim => recordOf(claim));
-  const admitted = [...known, ...claims.filter(claim => !recordOf(claim))].slice(0, maxPorts);
-  for (const claim of admitted) {
+  for (const claim of claims) {
     const port = recordOf(claim)?.gatewayPort;
-    if (port === undefined || taken[claim.protocol].has(port)) continue;
+    if (port === undefined || taken[claim.protocol].has(port) || result.size === maxPorts) continue;
     taken[claim.protocol].add(port);
     result.set(claimKey(claim), port);
   }
@@ -130,11 +127,13 @@ export function assignPorts(
     }
     return undefined;
   };
-  for (const claim of admitted) {
+  for (const claim of claims) {
     if (result.has(claimKey(claim))) continue;
     const number = portKey({ protocol: claim.protocol, gatewayPort: claim.port });
     const followed = options.follows && follow(claim);
     if (followed === undefined && options.patient && freed.has(number)) continue;
+    // What is freed counts, so that the record has an end.
+    if (followed === undefined && result.size + freed.size >= maxPorts) continue;
     const own = options.preferOwn && !taken[claim.protocol].has(claim.port) ? claim.port : undefined;
     const port = followed ?? own ?? free(claim.protocol);
     if (port === undefined) continue;

@@ -98,12 +98,16 @@ export function planRules(
 }
 
 function closedPorts(refused: readonly RefusedRule[], want: ReadonlyMap<string, unknown>): string[] {
-  const ports = refused.flatMap(({ port }) => (port === undefined || want.has(port) ? [] : [port]));
-  const named = ports.map(port => {
-    const [, protocol, number] = port.split('/');
+  return portNames(refused.flatMap(({ port }) => (port === undefined || want.has(port) ? [] : [port])));
+}
+
+/** Ports of nexd, as `TCP/80`, without repetition. */
+export function portNames(keys: readonly string[]): string[] {
+  const names = keys.map(key => {
+    const [, protocol, number] = key.split('/');
     return portKey(listenPort({ protocol: protocol as Rule['protocol'], port: Number(number) }));
   });
-  return [...new Set(named)].sort();
+  return [...new Set(names)].sort();
 }
 
 function admit(
