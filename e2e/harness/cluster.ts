@@ -53,6 +53,9 @@ export interface NamespaceOptions {
   readonly annotations?: { readonly [key: string]: string };
 }
 
+/** Long, as a machine with three clusters and too few cores takes most of a minute to start a gateway's pods. */
+const patienceMs = 120_000;
+
 export class Cluster {
   readonly name: string;
   readonly kubeconfig: string;
@@ -112,7 +115,7 @@ export class Cluster {
     resource: Resource,
     namespace: string | undefined,
     name: string,
-    timeoutMs = 60_000,
+    timeoutMs = patienceMs,
   ): Promise<void> {
     await until(
       `${resource.kind} ${namespace}/${name} of ${this.name} is gone`,
@@ -270,7 +273,7 @@ export class Cluster {
     namespace: string,
     name: string,
     wanted: { type: string; status: 'True' | 'False'; reason?: string },
-    timeoutMs = 60_000,
+    timeoutMs = patienceMs,
   ): Promise<Condition> {
     return until(
       `${resource.kind} ${namespace}/${name} of ${this.name} has ${wanted.type}=${wanted.status}/${wanted.reason ?? '*'}`,
@@ -318,7 +321,7 @@ export class Cluster {
   }
 
   /** Waits until the page has this text. */
-  async answers(namespace: string, url: string, text: string, timeoutMs = 60_000): Promise<void> {
+  async answers(namespace: string, url: string, text: string, timeoutMs = patienceMs): Promise<void> {
     let last = '';
     await until(
       `${url} in namespace ${namespace} of ${this.name} answers "${text}"`,

@@ -39,7 +39,7 @@ beforeAll(async () => {
     lasting: 0,
   });
   await client.calm(['a', 'c']);
-}, 180_000);
+}, 360_000);
 
 describe('an exported Service without a ready endpoint', () => {
   test('is withdrawn while its rules stay, and clients are served by the other exporter without a failure', async () => {
@@ -61,7 +61,7 @@ describe('an exported Service without a ready endpoint', () => {
     expect(await exportRules()).toBe(before);
     await b.condition(resources.imports, space, 'page', ready);
     expect(await warnings()).toBe(1);
-  }, 120_000);
+  }, 240_000);
 
   test('is there again with its first ready endpoint', async () => {
     const began = Date.now();
@@ -70,7 +70,7 @@ describe('an exported Service without a ready endpoint', () => {
     await leadsTo([...(await addressesOf(a)), ...(await addressesOf(c))]);
     console.log(`backend made → used by importers again: ${Date.now() - began} ms`);
     await client.calm(['a', 'c']);
-  }, 120_000);
+  }, 240_000);
 
   test('has an import of no other exporter say so, and its Service refuse at once', async () => {
     await c.remove(resources.exports, space, 'page');
@@ -92,7 +92,7 @@ describe('an exported Service without a ready endpoint', () => {
     await startBackend(a, 'a');
     await b.condition(resources.imports, space, 'page', ready);
     await client.calm(['a']);
-  }, 180_000);
+  }, 360_000);
 });
 
 const startBackend = (cluster: Cluster, text: string): Promise<void> =>

@@ -76,7 +76,7 @@ const limited = (clients: NonNullable<NexlinkImportSpec['clients']>): NexlinkImp
 });
 const app = (name: string) => ({ podSelector: { matchLabels: { app: name } } });
 const isReady = () =>
-  b.condition(resources.imports, space, 'limited', { type: 'Ready', status: 'True' }, 90_000);
+  b.condition(resources.imports, space, 'limited', { type: 'Ready', status: 'True' }, 180_000);
 
 describe('clients', () => {
   beforeAll(async () => {
@@ -96,13 +96,13 @@ describe('clients', () => {
       { timeoutMs: 30_000 },
     );
     await b.remove(resources.networkPolicies, space, 'deny');
-  }, 120_000);
+  }, 240_000);
 
   test('an open import is for everyone', async () => {
     await a.export(space, 'web');
     await everyoneGets(urlOf('web'), [page, page, page]);
     expect(await b.get(resources.networkPolicies, space, policyName)).toBeUndefined();
-  }, 120_000);
+  }, 240_000);
 
   test('one with a podSelector is for these pods; the open one beside it still for everyone', async () => {
     await b.import(space, 'limited', limited([app('client')]));
@@ -111,7 +111,7 @@ describe('clients', () => {
     await everyoneGets(urlOf('web'), [page, page, page]);
     const nxi = (await b.get<NexlinkImport>(resources.imports, space, 'limited'))!;
     expect(nxi.status?.gateway).toBe(gateway);
-  }, 180_000);
+  }, 360_000);
 
   test('nor can others reach its port at the gateway’s pods', async () => {
     const nxi = (await b.get<NexlinkImport>(resources.imports, space, 'limited'))!;
@@ -120,13 +120,13 @@ describe('clients', () => {
       const url = `http://${pod.status!.podIP}:${port}/`;
       await everyoneGets(url, [page, 'timeout', 'timeout']);
     }
-  }, 60_000);
+  }, 120_000);
 
   test('one with a namespaceSelector is for the pods of these namespaces', async () => {
     await b.import(space, 'limited', limited([{ namespaceSelector: { matchLabels: { team: 'reports' } } }]));
     await isReady();
     await everyoneGets(urlOf('limited'), ['timeout', 'timeout', page]);
-  }, 120_000);
+  }, 240_000);
 
   test('a policy that somebody deletes is there again', async () => {
     const before = (await b.get(resources.networkPolicies, space, policyName))!;
@@ -136,14 +136,14 @@ describe('clients', () => {
       return policy && policy.metadata.uid !== before.metadata.uid;
     });
     await everyoneGets(urlOf('limited'), ['timeout', 'timeout', page]);
-  }, 120_000);
+  }, 240_000);
 
   test('without clients it is for everyone, and the policy is gone', async () => {
     await b.import(space, 'limited', { name: 'web' });
     await isReady();
     await everyoneGets(urlOf('limited'), [page, page, page]);
     await b.gone(resources.networkPolicies, space, policyName, 30_000);
-  }, 120_000);
+  }, 240_000);
 
   test('with an import the policy goes, and what it guarded is open to the next one', async () => {
     await b.import(space, 'limited', limited([app('client')]));
@@ -152,5 +152,5 @@ describe('clients', () => {
     await b.gone(resources.networkPolicies, space, policyName, 30_000);
     await b.import(space, 'next', { name: 'web' });
     await everyoneGets(urlOf('next'), [page, page, page]);
-  }, 180_000);
+  }, 360_000);
 });

@@ -59,7 +59,7 @@ describe('consent', () => {
 
     await a.remove(resources.exports, space, 'late');
     await b.gone(resources.imports, closed, 'late', 30_000);
-  }, 150_000);
+  }, 300_000);
 
   test('of the exporter is asked for: its other Services are not imported', async () => {
     expect(await importsIn(open)).toEqual(['web']);
@@ -73,7 +73,7 @@ describe('consent', () => {
     expect(condition.message).toContain('private');
     expect(await b.get(resources.services, open, 'private')).toBeUndefined();
     await b.remove(resources.imports, open, 'private');
-  }, 60_000);
+  }, 120_000);
 
   test('the tunnel addresses of its gateway answer on no port that is not exported', async () => {
     const gateway = (await a.gateway(space, `export-${space}`))!;
@@ -96,7 +96,7 @@ describe('consent', () => {
     await b.answers(open, 'http://knock/', 'web of a');
     await b.remove(resources.imports, open, 'knock');
     await b.gone(resources.services, open, 'knock', 30_000);
-  }, 150_000);
+  }, 300_000);
 
   test('those of the gateway that imports answer on none: an import lets nobody in', async () => {
     const gateway = (await b.gateway(open, `import-${realm}`))!;
@@ -113,7 +113,7 @@ describe('consent', () => {
     expect(await answering(a, space, 'back', ports, [])).toBe('');
     await a.condition(resources.imports, space, 'back', ready);
     await a.remove(resources.imports, space, 'back');
-  }, 120_000);
+  }, 240_000);
 
   test('the pods of its gateway let in nobody at their own addresses, but to the agent’s port', async () => {
     const [pod] = await a.gatewayPods(space, `export-${space}`);
@@ -125,7 +125,7 @@ describe('consent', () => {
     expect((await a.exec(space, 'client', 'sh', '-c', knock)).trim().split('\n')).toEqual(
       ports.map(port => `${port} ${port === 8090 ? 0 : 28}`),
     );
-  }, 60_000);
+  }, 120_000);
 
   test('what is no longer exported is not answered at the tunnel address either, and the rest is', async () => {
     await a.export(space, 'short', { service: 'web', name: 'short' });
@@ -151,7 +151,7 @@ describe('consent', () => {
       expect(await b.curl(open, 'http://direct:80/')).toBe('web of a');
     }
     await b.remove(resources.imports, open, 'direct');
-  }, 120_000);
+  }, 240_000);
 
   test('an importer takes back its own: imports, Services and gateway go, the export stays as it was', async () => {
     const before = await exportStatus();
@@ -166,7 +166,7 @@ describe('consent', () => {
     expect(await exportStatus()).toEqual(before);
     // The other namespace of the realm did not take anything back.
     expect(await b.curl(open, 'http://web/')).toBe('web of a');
-  }, 120_000);
+  }, 240_000);
 
   test('an import that a user made is consent by itself, and stays when the label goes', async () => {
     await b.import(open, 'mine', { name: 'web' });
@@ -180,7 +180,7 @@ describe('consent', () => {
     await b.kubectl('label', 'namespace', open, `${importLabel}=true`);
     await b.answers(open, 'http://web/', 'web of a', 30_000);
     await b.condition(resources.imports, open, 'mine', ready);
-  }, 120_000);
+  }, 240_000);
 
   test('an exporter takes back its own: import and Service go; what a user asked for says that nobody exports it', async () => {
     await a.remove(resources.exports, space, 'web');
@@ -197,7 +197,7 @@ describe('consent', () => {
       a.gone(resources.gateways, space, `export-${realm}`),
       b.gone(resources.gateways, open, `import-${realm}`),
     ]);
-  }, 120_000);
+  }, 240_000);
 });
 
 const importsIn = async (namespace: string): Promise<string[]> =>

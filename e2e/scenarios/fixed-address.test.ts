@@ -44,7 +44,7 @@ describe('a tunnel address', () => {
     expect(nxe.status?.gateway).toBe(gatewayOf('export', exported));
     expect(nxe.status?.devices?.map(({ ipv4 }) => ipv4)).toEqual([exported]);
     await hasAddress(a, gatewayOf('export', exported), exported);
-  }, 180_000);
+  }, 360_000);
 
   test('is shared by exports that ask for the same, and stays when the pod is replaced', async () => {
     await a.export(space, 'www', { service: 'web', name: 'www', tunnelIP: exported });
@@ -61,7 +61,7 @@ describe('a tunnel address', () => {
     await b.answers(space, 'http://www/', 'web of a', 90_000);
     await hasAddress(a, gateway, exported);
     await a.remove(resources.exports, space, 'www');
-  }, 180_000);
+  }, 360_000);
 
   test('that an import asks for is its device’s, and the Service reaches the exporter', async () => {
     await b.import(space, 'ours', { name: 'web', tunnelIP: imported });
@@ -69,7 +69,7 @@ describe('a tunnel address', () => {
     await b.answers(space, 'http://ours/', 'web of a', 60_000);
     await hasAddress(b, gatewayOf('import', imported), imported);
     await b.remove(resources.imports, space, 'ours');
-  }, 180_000);
+  }, 360_000);
 
   test('that is taken is told of once, with who has it; bytes flow, and it is given when it is free', async () => {
     const holder = await machine('e2e-fixed-address-holder', { requestIP: taken });
@@ -128,7 +128,7 @@ describe('a tunnel address', () => {
     await a.remove(resources.exports, space, 'moving');
     await a.remove(resources.gateways, space, 'mine');
     await a.gone(resources.gateways, space, 'mine');
-  }, 180_000);
+  }, 360_000);
 
   test('that no device can have is told of, and not asked for again', async () => {
     await a.export(space, 'never', { service: 'web', name: 'never', tunnelIP: outside });
@@ -138,7 +138,7 @@ describe('a tunnel address', () => {
     await b.answers(space, 'http://never/', 'web of a', 60_000);
     const after = await a.gatewayPods(space, gatewayOf('export', outside));
     expect(after.map(({ metadata }) => metadata.uid)).toEqual(before.map(({ metadata }) => metadata.uid));
-  }, 180_000);
+  }, 360_000);
 
   test('that is no longer asked for takes its gateway with it', async () => {
     for (const name of ['late', 'never', 'web']) await a.remove(resources.exports, space, name);

@@ -46,7 +46,7 @@ beforeAll(async () => {
       socat -T 60 UDP-LISTEN:5353,fork,reuseaddr EXEC:cat &
       wait`,
   });
-}, 90_000);
+}, 180_000);
 
 /** Sends kilobytes from the pod of an application by the Service of its import; the machine has answered each. */
 async function send(application: Application, protocol: 'tcp' | 'udp'): Promise<void> {
@@ -127,7 +127,7 @@ describe('two applications that use one machine', () => {
       ...applications.map(application => connects('stranger', application, 'closed')),
     ]);
     for (const application of applications) await connects(application, application, 'open');
-  }, 180_000);
+  }, 360_000);
 
   test('keep it when the pod of a gateway is replaced', async () => {
     const gateway = `import-${space}-${addresses.orders.replaceAll('.', '-')}`;
@@ -157,5 +157,5 @@ describe('two applications that use one machine', () => {
       },
       { explain: async () => `last answer: ${last}\n${await b.overview(space)}` },
     );
-  }, 180_000);
+  }, 360_000);
 });

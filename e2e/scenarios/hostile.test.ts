@@ -123,7 +123,7 @@ describe('a record with', () => {
     await only('again', 'web');
     await until('its rule is there', async () => (await targets()).includes(7001), { timeoutMs: 20_000 });
     expect(await targets()).toEqual([7001, ...(await portsOfWeb())].sort((x, y) => x - y));
-  }, 60_000);
+  }, 120_000);
 
   test('what a good service says beside its ports: it is done without', async () => {
     const more = { appProtocol: '$(reboot)', affinitySeconds: -1 };
@@ -135,12 +135,12 @@ describe('a record with', () => {
     await until('two faults are counted', async () => (await counted()).join() === '2', {
       timeoutMs: 20_000,
     });
-  }, 60_000);
+  }, 120_000);
 
   test('the name of the API server: discovery leaves it alone', async () => {
     await user.putMetadata(device, { realm: space, ...names('kubernetes', 'good') });
     await only('good', 'web');
-  }, 60_000);
+  }, 120_000);
 
   test('what Nexodus may refuse: NUL and half characters', async () => {
     for (const name of ['nul\u0000', 'half\ud83d', '\udc00'])
@@ -150,7 +150,7 @@ describe('a record with', () => {
       });
     await user.putMetadata(device, { realm: space, ...names('good-again') });
     await only('good-again', 'web');
-  }, 60_000);
+  }, 120_000);
 });
 
 describe('what is no record at all', () => {
@@ -193,7 +193,7 @@ describe('it', () => {
     expect(event.note).toMatch(/^Device "hostile \$\(reboot\) [ -~]*" \([-0-9a-f]{36}\) publishes metadata/);
     // Nothing that a terminal would take for more than text.
     expect(event.note).toMatch(/^[ -~…]*$/);
-  }, 60_000);
+  }, 120_000);
 
   test('cannot have the API server’s own Service replaced', async () => {
     const [place, name] = ['default', 'kubernetes'];
@@ -214,7 +214,7 @@ describe('it', () => {
       await b.gone(resources.imports, place, name);
     }
     expect(await b.get<Service>(resources.services, place, name)).toEqual(before);
-  }, 60_000);
+  }, 120_000);
 
   test('cannot put its record in the place of a gateway’s for long', async () => {
     const gateway = (await a.gateway(space, `export-${space}`))!;
@@ -237,7 +237,7 @@ describe('it', () => {
     );
     await b.answers(space, 'http://web/', 'web of a', 30_000);
     await b.condition(resources.imports, space, 'web', { type: 'Ready', status: 'True' });
-  }, 90_000);
+  }, 180_000);
 
   test('is forgotten when its record is good, and restarted no controller', async () => {
     await user.putMetadata(device, { realm: space, ...names('good') });
@@ -249,7 +249,7 @@ describe('it', () => {
     expect(await b.curl(space, 'http://web/')).toBe('web of a');
     for (const [pod, count] of await restartsOfControllers())
       expect([pod, count]).toEqual([pod, restarts.get(pod) ?? 0]);
-  }, 60_000);
+  }, 120_000);
 });
 
 /** Waits until the imports of the namespace, and the Services, are exactly these. */

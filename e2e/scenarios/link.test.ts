@@ -36,7 +36,7 @@ describe('a link', () => {
     expect(nxi.status?.exporters?.some(({ state }) => state === 'Reachable')).toBe(true);
     const service = (await b.get<Service>(resources.services, space, 'web'))!;
     expect(nxi.status?.clusterIPs).toEqual(service.spec?.clusterIPs);
-  }, 120_000);
+  }, 240_000);
 
   test('runs its gateways in a namespace that enforces Pod Security restricted', async () => {
     for (const [cluster, gateway] of [
@@ -61,7 +61,7 @@ describe('a link', () => {
     const nxe = (await a.get<NexlinkExport>(resources.exports, space, 'shop'))!;
     expect(nxe.metadata.ownerReferences?.[0]?.kind).toBe('Service');
     expect(nxe.status?.ports?.[0]?.devicePort).toBeGreaterThanOrEqual(20000);
-  }, 120_000);
+  }, 240_000);
 
   test('follows a change of the Service’s port', async () => {
     const before = await pods();
@@ -72,7 +72,7 @@ describe('a link', () => {
     const service = (await b.get<Service>(resources.services, space, 'shop'))!;
     expect(service.spec?.ports?.map(({ port }) => port)).toEqual([8081]);
     expect(await pods()).toEqual(before);
-  }, 60_000);
+  }, 120_000);
 
   test('carries UDP', async () => {
     await a.pod(space, 'echo', ['socat', '-T', '5', 'UDP-RECVFROM:5353,fork', 'EXEC:cat']);
@@ -89,7 +89,7 @@ describe('a link', () => {
     );
     await a.remove(resources.exports, space, 'echo');
     await b.gone(resources.imports, space, 'echo', 30_000);
-  }, 90_000);
+  }, 180_000);
 
   test('of a label ends with the label', async () => {
     await a.kubectl('--namespace', space, 'label', 'service', 'shop', `${exportLabel}-`);
@@ -97,7 +97,7 @@ describe('a link', () => {
     await b.gone(resources.imports, space, 'shop', 30_000);
     await b.gone(resources.services, space, 'shop', 30_000);
     expect(await b.curl(space, 'http://web/')).toBe('web of a');
-  }, 60_000);
+  }, 120_000);
 
   test('leaves a Service of the user with the import’s name alone, and tells so', async () => {
     await b.service(space, 'mine', [{ name: 'http', port: 80, targetPort: 80 }]);
@@ -116,7 +116,7 @@ describe('a link', () => {
     await b.answers(space, 'http://mine/', 'web of a', 30_000);
     await a.remove(resources.exports, space, 'mine');
     await b.gone(resources.services, space, 'mine', 30_000);
-  }, 90_000);
+  }, 180_000);
 
   test('with two exporters uses both', async () => {
     await a.web(space, 'web2', 'web2 of a');
@@ -134,7 +134,7 @@ describe('a link', () => {
     await a.remove(resources.exports, space, 'web2');
     await a.gone(resources.gateways, space, 'second', 60_000);
     await b.answers(space, 'http://web/', 'web of a', 30_000);
-  }, 180_000);
+  }, 360_000);
 
   test('ends with its export: import, Service, rules and metadata, and with the last one gateways, devices and keys', async () => {
     await a.remove(resources.exports, space, 'web');
@@ -169,7 +169,7 @@ describe('a link', () => {
           return left.length === 0;
         });
     }
-  }, 180_000);
+  }, 360_000);
 });
 
 /** uids and restarts of the gateways' pods. */

@@ -73,7 +73,7 @@ async function secondsUntil(wanted: typeof ready | (typeof notReady & { reason: 
 
 beforeAll(async () => {
   machine = await startServer('e2e-machine-1');
-}, 90_000);
+}, 180_000);
 
 describe('a Service for a machine outside', () => {
   test.each(Object.keys(selectors))(
@@ -98,7 +98,7 @@ describe('a Service for a machine outside', () => {
       reason: 'DeviceNotFound',
     });
     expect(message).toContain('Nexodus has no device no-such-machine: start nexd on it');
-  }, 60_000);
+  }, 120_000);
 
   test('is not ready while the machine is offline, and is again when it is back', async () => {
     await machine.stop();

@@ -33,7 +33,7 @@ beforeAll(async () => {
   } as Service);
   await a.export(space, 'pair');
   await a.condition(resources.exports, space, 'pair', { type: 'Ready', status: 'True' });
-}, 180_000);
+}, 360_000);
 
 /** Waits until the machine has had the answers of both pods at a port of its own. */
 async function bothAnswer(port: number): Promise<void> {
@@ -77,7 +77,7 @@ describe('a Service exposed to the mesh', () => {
         `tcp:${fixedPort}:${fixedAddress}:80`,
       ],
     });
-  }, 120_000);
+  }, 240_000);
 
   test.each(Object.entries(ports))(
     'answers a machine at the %s address, from both of its pods',
@@ -92,7 +92,7 @@ describe('a Service exposed to the mesh', () => {
       status: 'True',
     });
     await bothAnswer(fixedPort);
-  }, 180_000);
+  }, 360_000);
 
   test('is closed to machines when its export ends', async () => {
     await a.remove(resources.exports, space, 'pair');
@@ -111,5 +111,5 @@ describe('a Service exposed to the mesh', () => {
         ),
       ),
     );
-  }, 60_000);
+  }, 120_000);
 });

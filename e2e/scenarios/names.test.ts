@@ -71,7 +71,7 @@ describe('names', () => {
     expect(nxe.status!.gateway!.length).toBeLessThanOrEqual(40);
     const imported = (await b.get<Service>(resources.services, space, name))!;
     expect(imported.spec?.ports).toMatchObject([{ name: port, port: 80, protocol: 'TCP' }]);
-  }, 120_000);
+  }, 240_000);
 
   test('of 253 characters, with dots, of the objects themselves', async () => {
     const name = `${'a.'.repeat(95)}${'z'.repeat(63)}`;
@@ -87,7 +87,7 @@ describe('names', () => {
     await b.import(space, name, { name: 'named', service: { name: 'anew' } });
     await b.answers(space, 'http://anew/', 'named by hand', 30_000);
     await b.gone(resources.services, space, 'by-hand', 30_000);
-  }, 120_000);
+  }, 240_000);
 
   test('of Services in several namespaces, in one realm: both are used', async () => {
     for (const namespace of [one, two]) await a.web(namespace, 'web', `web of ${namespace}`);
@@ -104,7 +104,7 @@ describe('names', () => {
     await a.remove(resources.exports, one, 'web');
     await bothAnswer(['web of e2e-names-two']);
     await b.condition(resources.imports, one, 'web', ready);
-  }, 180_000);
+  }, 360_000);
 
   test('of a Service in a namespace of another realm: it is not used', async () => {
     await a.web(other, 'web', 'web of another realm');
@@ -117,7 +117,7 @@ describe('names', () => {
     await b.condition(resources.imports, one, 'web', ready);
     await bothAnswer(['web of e2e-names-two']);
     await a.remove(resources.exports, other, 'web');
-  }, 120_000);
+  }, 240_000);
 
   test('of realms that begin with the same 40 characters: each has a gateway of its own', async () => {
     const start = 'e2e-names-one-beginning-of-forty-letters';
@@ -148,7 +148,7 @@ describe('names', () => {
         at < 2 ? a.gone(resources.gateways, two, name) : b.gone(resources.gateways, one, name),
       ),
     );
-  }, 180_000);
+  }, 360_000);
 
   test('may stand beside any text: annotations of namespaces, of Services, and of the Service that an import makes', async () => {
     await a.web(space, 'plain', 'plain of a');
@@ -179,7 +179,7 @@ describe('names', () => {
     const after = await b.get<Service>(resources.services, space, 'decorated');
     expect(after?.metadata.resourceVersion).toBe(changed.metadata.resourceVersion);
     expect(after?.metadata.annotations).toMatchObject(unicode);
-  }, 120_000);
+  }, 240_000);
 });
 
 const pairs = (texts: { readonly [key: string]: string }): string[] =>

@@ -24,7 +24,7 @@ afterAll(async () => {
   await Promise.all(
     all.map(({ cluster, space }) => cluster.gone(resources.namespaces, undefined, space, 120_000)),
   );
-}, 180_000);
+}, 360_000);
 
 describe.each([
   ['exporting', a, b],

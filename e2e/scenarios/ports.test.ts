@@ -43,7 +43,7 @@ describe('ports', () => {
     // What clients see has the number that the Service has.
     for (const name of ['web', 'shop'])
       expect((await imported(name)).spec?.ports?.map(({ port }) => port)).toEqual([80]);
-  }, 90_000);
+  }, 180_000);
 
   test('of both protocols have one number: DNS by UDP and by TCP', async () => {
     await a.pod(
@@ -95,7 +95,7 @@ describe('ports', () => {
       },
       { timeoutMs: 30_000, explain },
     );
-  }, 120_000);
+  }, 240_000);
 
   test('thirty of one Service are carried, each to its own', async () => {
     const numbers = Array.from({ length: 30 }, (_, at) => 9001 + at);
@@ -157,7 +157,7 @@ describe('ports', () => {
       },
       { timeoutMs: 30_000, explain: async () => again.join('; ') },
     );
-  }, 150_000);
+  }, 300_000);
 
   test('are led from the number of the export by that of the Service to that of the pod, by names too', async () => {
     await a.pod(
@@ -201,7 +201,7 @@ describe('ports', () => {
     ]);
     await b.answers(space, 'http://maze:7000/', 'back of maze', 30_000);
     await b.answers(space, 'http://maze:7001/', 'front of maze', 30_000);
-  }, 150_000);
+  }, 300_000);
 
   test('say what they speak, and their Service how long a client stays, in the importing cluster too', async () => {
     const ports = [{ name: 'h2', port: 80, targetPort: 8080, appProtocol: 'kubernetes.io/h2c' }];
@@ -239,7 +239,7 @@ describe('ports', () => {
     await a.export(space, 'talk', { ports: [{ port: 80, appProtocol: 'example.com/talk' }] });
     await importedLike('talk', { ports: [{ name: 'h2', appProtocol: 'example.com/talk' }] });
     expect(await b.curl(space, 'http://talk/')).toBe('talk of a');
-  }, 120_000);
+  }, 240_000);
 
   test('answer on both families of addresses where the cluster has both, and are dialled on either', async () => {
     await c.import(space, 'web');
@@ -265,7 +265,7 @@ describe('ports', () => {
     expect(six.spec?.clusterIPs?.map(isIP)).toEqual([6]);
     await c.export(space, 'six');
     await b.answers(space, 'http://six/', 'six of c');
-  }, 180_000);
+  }, 360_000);
 });
 
 /**

@@ -51,7 +51,7 @@ describe('realms', () => {
     });
     // The realm that has the name of the exporting namespace is another one.
     expect(await importsIn(office)).toEqual([]);
-  }, 120_000);
+  }, 240_000);
 
   test('keep one name apart: each answers with its own, and no name is seen in the other', async () => {
     await a.export(shop, 'web-blue', { name: 'web', realm: blue });
@@ -71,7 +71,7 @@ describe('realms', () => {
     expect(await servicesIn(office)).toEqual(['only-blue', 'web']);
     // One gateway for each realm, also of one namespace.
     expect(await gatewaysIn(a, shop)).toEqual([`export-${blue}`, `export-${red}`]);
-  }, 150_000);
+  }, 300_000);
 
   test('can be left by spec.realm of an import, without a label, beside those of the namespace', async () => {
     await b.import(till, 'web-of-blue', { name: 'web', realm: blue });
@@ -80,7 +80,7 @@ describe('realms', () => {
     await onlyAnswers(till, 'http://web-of-blue/', 'web of blue');
     expect(await gatewaysIn(b, till)).toEqual([`import-${blue}`, `import-${red}`]);
     expect(await importsIn(till)).toEqual(['only-red', 'web', 'web-of-blue']);
-  }, 120_000);
+  }, 240_000);
 
   test('an exporting namespace that moves takes its exports along, and its old gateway goes', async () => {
     await a.namespace(shop, ofRealm(green));
@@ -96,7 +96,7 @@ describe('realms', () => {
     expect(await b.curl(office, 'http://web/')).toBe('web of blue');
     expect(await b.curl(till, 'http://web-of-blue/')).toBe('web of blue');
     expect(await gatewaysIn(a, shop)).toEqual([`export-${blue}`, `export-${green}`]);
-  }, 150_000);
+  }, 300_000);
 
   test('an importing namespace that moves has what is offered there, and its old gateway goes', async () => {
     await b.namespace(till, { imports: true, ...ofRealm(green) });
@@ -109,7 +109,7 @@ describe('realms', () => {
     await b.gone(resources.gateways, till, `import-${red}`);
     await noneInNexodus(till, `import-${red}`);
     expect(await importsIn(till)).toEqual(['only-red', 'web', 'web-of-blue']);
-  }, 150_000);
+  }, 300_000);
 
   test('a namespace that moves where the same names mean something else is answered by them', async () => {
     await b.namespace(till, { imports: true, ...ofRealm(blue) });
@@ -120,7 +120,7 @@ describe('realms', () => {
     await b.gone(resources.gateways, till, `import-${green}`);
     expect(await gatewaysIn(b, till)).toEqual([`import-${blue}`]);
     await noneInNexodus(till, `import-${green}`);
-  }, 150_000);
+  }, 300_000);
 
   test('an import of a user that has no spec.realm moves with its namespace, and leads nowhere else meanwhile', async () => {
     await b.import(office, 'mine', { name: 'web' });
@@ -149,7 +149,7 @@ describe('realms', () => {
     });
     await b.namespace(office, { imports: true, ...ofRealm(green) });
     await onlyAnswers(office, 'http://mine/', 'web of red');
-  }, 180_000);
+  }, 360_000);
 });
 
 const namesOf = (objects: readonly { metadata: { name: string } }[]) =>

@@ -85,7 +85,7 @@ afterEach(async () => {
   await Promise.all(
     all.map(({ cluster, space }) => cluster.gone(resources.namespaces, undefined, space, 120_000)),
   );
-}, 180_000);
+}, 360_000);
 
 describe('the sample', () => {
   test.each(readdirSync(folder))(

@@ -76,17 +76,17 @@ describe('a server outside the cluster', () => {
   test('is exported by its host name', async () => {
     await exportTarget(a, 'by-name', { address: hostname });
     await answers('by-name', first);
-  }, 180_000);
+  }, 360_000);
 
   test('is exported by its IPv4 address', async () => {
     await exportTarget(a, 'by-ipv4', { address: await first.address(4) });
     await answers('by-ipv4', first);
-  }, 180_000);
+  }, 360_000);
 
   test('is exported by its IPv6 address, from a cluster whose pods have IPv6', async () => {
     await exportTarget(c, 'by-ipv6', { address: await first.address(6) });
     await answers('by-ipv6', first);
-  }, 180_000);
+  }, 360_000);
 
   test('may move: gateways follow its host name, and a change of its address, without a restart', async () => {
     const before = await gatewayPods();
