@@ -13,7 +13,10 @@ export interface PortClaim {
   readonly protocol: Protocol;
   /** The port that clients use. */
   readonly port: number;
-  /** What the port leads to. When that changes, the claim cannot keep its port, as not all who send there hear of it at once. */
+  /**
+   * What the port leads to. When that changes, the claim keeps its port only as far as {@link Follows} allows: not all
+   * who send there hear of it at once.
+   */
   readonly source?: string;
 }
 
