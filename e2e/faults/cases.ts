@@ -298,7 +298,7 @@ export const cases: readonly FaultCase[] = [
   {
     number: 28,
     what: 'Deletion in any order',
-    how: 'Exports, imports, Services, Secrets, gateways, devices and the namespace, in five orders; while Nexodus is down; with the finalizer taken away.',
+    how: 'Exports, imports, Services, Secrets, gateways, devices and the namespace, in five orders; a gateway that a user made; while Nexodus is down; with the finalizer taken away.',
     holds: 'D; what is waited for is said, and how to give it up',
     elsewhere: [at('e2e/scenarios/namespaces.test.ts', 'is deleted (ms after the export: %s)')],
   },

@@ -1,13 +1,14 @@
 /** What is deleted, stripped or edited behind the controller's back, in any order. */
 
 import { describe, expect, test } from '@jest/globals';
+import type { NexlinkGateway } from '../../api/v1alpha1/nexlinkgateway.ts';
 import type { KubeObject } from '../../controllers/runtime/kube.ts';
 import type { Service, StatefulSet } from '../../controllers/runtime/objects.ts';
 import { resources } from '../../controllers/runtime/resources.ts';
 import { Exporter } from './harness/foreign.ts';
 import { useLab } from './harness/use-lab.ts';
 import { flawsAfter } from './harness/runs.ts';
-import { exportWeb, nxi } from './harness/scenarios.ts';
+import { exportWeb, nxe, nxi, service } from './harness/scenarios.ts';
 import { systemNamespace, type World } from './harness/world.ts';
 
 const lab = useLab();
@@ -166,6 +167,24 @@ describe('29 somebody edits what is ours', () => {
     expect(await flawsAfter(world, before)).toEqual([]);
   }, 60_000);
 });
+
+test('28 a gateway that a user made is deleted, its export with it: it goes last, and nothing of it is left', async () => {
+  const world = await lab().world();
+  await world.start();
+  await world.create<NexlinkGateway>(resources.gateways, {
+    metadata: { name: 'own' },
+    spec: { direction: 'Export', realm: 'shop', replicas: 2 },
+  });
+  await world.create(resources.services, service());
+  await world.create(resources.exports, nxe('web', { gateway: 'own' }));
+  await world.untilCondition(resources.exports, 'web', 'True Exported');
+  expect(oursIn(world)).not.toEqual([]);
+  await world.delete(resources.gateways, 'own');
+  await world.delete(resources.exports, 'web');
+  await world.until('the gateway is gone', () => !world.get(resources.gateways, 'own'));
+  expect(oursIn(world)).toEqual([]);
+  expect(await flawsAfter(world)).toEqual([]);
+}, 60_000);
 
 test('28 the Secret with the login is deleted last: nothing is left of it either', async () => {
   const world = await linked();
