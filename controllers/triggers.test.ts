@@ -5,7 +5,16 @@ import { RegistrySource } from './import/registry.ts';
 import type { CacheEvent, KubeObject, Resource } from './runtime/kube.ts';
 import type { EndpointSlice, Pod } from './runtime/objects.ts';
 import { resources } from './runtime/resources.ts';
-import { aGateway, aNamespace, anExport, anImport, aPod, aService, longAgo } from './testing/builders.ts';
+import {
+  aCondition,
+  aGateway,
+  aNamespace,
+  anExport,
+  anImport,
+  aPod,
+  aService,
+  longAgo,
+} from './testing/builders.ts';
 import { aReport } from './testing/seen.ts';
 import { World } from './testing/world.ts';
 import { Triggers } from './triggers.ts';
@@ -99,14 +108,6 @@ describe('wakes, when', () => {
 
   describe('of a gateway there changes', () => {
     type Gateway = ReturnType<typeof aGateway>;
-    const condition = (type: string, status: 'True' | 'False', reason: string, message = '1 of 2.') => ({
-      type,
-      status,
-      reason,
-      message,
-      observedGeneration: 1,
-      lastTransitionTime: longAgo,
-    });
     const before = (): Gateway => ({
       ...aGateway({}, { name: 'mine' }),
       status: {
@@ -114,9 +115,9 @@ describe('wakes, when', () => {
         revision: 'one',
         replicas: [aReport(0, { peers: [{ address: '100.64.0.9', healthy: true }] })],
         conditions: [
-          condition('Programmed', 'False', 'Pending'),
-          condition('Ready', 'True', 'Ready'),
-          condition('AddressGranted', 'False', 'Pending'),
+          aCondition('Programmed', 'False', 'Pending'),
+          aCondition('Ready', 'True', 'Ready'),
+          aCondition('AddressGranted', 'False', 'Pending'),
         ],
       },
     });
@@ -124,7 +125,7 @@ describe('wakes, when', () => {
     const programmed =
       (is: 'True' | 'False', reason: string) =>
       ({ conditions }: Status) =>
-        (conditions![0] = condition('Programmed', is, reason, '2 of 2.'));
+        (conditions![0] = aCondition('Programmed', is, reason, { message: '2 of 2.' }));
     const inStatus = (change: (status: Status) => unknown) => (gateway: Gateway) => change(gateway.status!);
 
     test.each<[string, (gateway: Gateway) => void]>([

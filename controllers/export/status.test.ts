@@ -5,6 +5,7 @@ import type { DeviceRecord } from '../metadata/record.ts';
 import { maxPorts } from '../proxy/ports.ts';
 import { Conflict, Transient } from '../runtime/errors.ts';
 import {
+  aCondition,
   aDevice,
   aGateway,
   anExport,
@@ -33,23 +34,10 @@ const serving = (more: Partial<SeenDevice> = {}): SeenDevice => ({
   current: true,
   ...more,
 });
-const condition = (
-  type: string,
-  status: Condition['status'],
-  reason: string,
-  message = 'so.',
-): Condition => ({
-  type,
-  status,
-  reason,
-  message,
-  observedGeneration: 1,
-  lastTransitionTime: longAgo,
-});
 const gatewayWith = (...conditions: Condition[]) => ({ ...aGateway(), status: { conditions } });
 const wasReady = {
   ...anExport(),
-  status: { conditions: [condition('Ready', 'True', 'Exported')] },
+  status: { conditions: [aCondition('Ready', 'True', 'Exported')] },
 };
 const elsewhere = rulesMapOf(
   aRulesMap({ ingress: [{ protocol: 'tcp', port: 80, host: '10.96.0.9', targetPort: 80 }] }, [
@@ -186,7 +174,7 @@ describe('Ready', () => {
     ],
     [
       'not while Nexodus is away',
-      { gateway: gatewayWith(condition('Connected', 'False', 'Unreachable', 'no answer')) },
+      { gateway: gatewayWith(aCondition('Connected', 'False', 'Unreachable', { message: 'no answer' })) },
       undefined,
       'False',
       'NexodusUnavailable',
@@ -194,7 +182,7 @@ describe('Ready', () => {
     ],
     [
       'with the trouble of the gateway',
-      { gateway: gatewayWith(condition('Ready', 'False', 'NotReady', 'no node')) },
+      { gateway: gatewayWith(aCondition('Ready', 'False', 'NotReady', { message: 'no node' })) },
       undefined,
       'False',
       'GatewayNotReady',
@@ -202,7 +190,7 @@ describe('Ready', () => {
     ],
     [
       'Pending while the gateway is',
-      { gateway: gatewayWith(condition('Ready', 'False', 'Pending', 'No pod is ready yet.')) },
+      { gateway: gatewayWith(aCondition('Ready', 'False', 'Pending', { message: 'No pod is ready yet.' })) },
       undefined,
       'False',
       'Pending',
@@ -252,7 +240,7 @@ describe('Ready', () => {
       'Pending while its gateway is, whether or not there is a backend',
       {
         isBacked: false,
-        gateway: gatewayWith(condition('Ready', 'False', 'Pending', 'No pod is ready yet.')),
+        gateway: gatewayWith(aCondition('Ready', 'False', 'Pending', { message: 'No pod is ready yet.' })),
       },
       undefined,
       'False',
@@ -381,7 +369,9 @@ describe('with a wish for an address, AddressGranted', () => {
   const resolved = resolveExport(nxe, undefined, aService(), settings);
   const gateway = {
     ...aGateway({ tunnelIP }),
-    status: { conditions: [condition('AddressGranted', 'True', 'AddressGranted', 'It has it.')] },
+    status: {
+      conditions: [aCondition('AddressGranted', 'True', 'AddressGranted', { message: 'It has it.' })],
+    },
   };
   const say = (more: Partial<SeenExport>) => judge({ nxe, resolved, gateway, ...more });
   test('is what the gateway says', () =>

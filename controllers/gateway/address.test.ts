@@ -3,7 +3,7 @@ import { managedByLabel } from '../../api/v1alpha1/labels.ts';
 import type { Condition } from '../../api/v1alpha1/meta.ts';
 import type { Identity } from '../proxy/rules.ts';
 import type { Device } from '../runtime/nexodus.ts';
-import { aDevice, aGateway, anIdentity, longAgo } from '../testing/builders.ts';
+import { aCondition, aDevice, aGateway, anIdentity, longAgo } from '../testing/builders.ts';
 import { aSeenGateway, type GatewaySight } from '../testing/seen.ts';
 import { asksAnew, judgeAddress, passOnAddress, withHolder } from './address.ts';
 
@@ -17,16 +17,7 @@ const failure = { reason: 'Unreachable' as const, message: 'Nexodus is away.', s
 const told = (status: Condition['status'], reason: string, observedGeneration = 1) => ({
   ...gateway,
   status: {
-    conditions: [
-      {
-        type: 'AddressGranted',
-        status,
-        reason,
-        message: 'as before.',
-        observedGeneration,
-        lastTransitionTime: longAgo,
-      },
-    ],
+    conditions: [aCondition('AddressGranted', status, reason, { message: 'as before.', observedGeneration })],
   },
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Exporter } from '../../api/v1alpha1/nexlinkimport.ts';
-import { anImport, longAgo } from '../testing/builders.ts';
+import { aCondition, anImport, longAgo } from '../testing/builders.ts';
 import { without } from '../testing/without.ts';
 import { exporterNews } from './exporter-news.ts';
 
@@ -20,16 +20,7 @@ const known = (exporters: Exporter[] | undefined, observedGeneration = 1) => ({
   ...anImport(),
   status: {
     ...(exporters ? { exporters } : {}),
-    conditions: [
-      {
-        type: 'Ready',
-        status: 'True' as const,
-        reason: 'Ready',
-        message: '',
-        lastTransitionTime: longAgo,
-        observedGeneration,
-      },
-    ],
+    conditions: [aCondition('Ready', 'True', 'Ready', { observedGeneration })],
   },
 });
 const news = (before: ReturnType<typeof known>, now: Exporter[], isStarting = false) =>

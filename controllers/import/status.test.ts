@@ -8,30 +8,25 @@ import { policyChild } from '../proxy/network-policy.ts';
 import { decode } from '../metadata/decode.ts';
 import { Conflict, Transient } from '../runtime/errors.ts';
 import type { NetworkPolicy, NetworkPolicyPeer } from '../runtime/objects.ts';
-import { aGateway, anExporter, anImport, aService, aServiceRecord, longAgo } from '../testing/builders.ts';
+import {
+  aCondition,
+  aGateway,
+  anExporter,
+  anImport,
+  aService,
+  aServiceRecord,
+  longAgo,
+} from '../testing/builders.ts';
 import { aReport, aRulesMap, aSeenImport } from '../testing/seen.ts';
 import type { SeenImport } from './observe.ts';
 import { judgeImport } from './status.ts';
 
-const condition = (
-  type: string,
-  status: Condition['status'],
-  reason: string,
-  message = 'so.',
-): Condition => ({
-  type,
-  status,
-  reason,
-  message,
-  observedGeneration: 1,
-  lastTransitionTime: longAgo,
-});
 const peer = (healthy: boolean) => aReport(0, { peers: [{ address: '100.64.0.1', healthy }] });
 const gatewayWith = (status: NexlinkGateway['status']) => ({
   ...aGateway({ direction: 'Import' }),
   status: status!,
 });
-const ready = condition('Ready', 'True', 'Ready');
+const ready = aCondition('Ready', 'True', 'Ready');
 const owner = { apiVersion: 'x', kind: 'NexlinkImport', name: 'web', uid: 'uid-web', controller: true };
 const service = aService('web', [], {}, { ownerReferences: [owner] });
 const assigned = [{ owner: 'uid-web', protocol: 'TCP' as const, port: 80, gatewayPort: 20000 }];
@@ -47,7 +42,7 @@ const works: Partial<SeenImport> = {
 const wasReadyAt = (listenPort: number) => ({
   ...anImport(),
   status: {
-    conditions: [condition('Ready', 'True', 'Ready')],
+    conditions: [aCondition('Ready', 'True', 'Ready')],
     ports: [{ protocol: 'TCP' as const, port: 80, listenPort }],
   },
 });
@@ -171,7 +166,11 @@ describe('Ready', () => {
     ['not without a gateway', { gateway: undefined }, undefined, 'False', 'Pending', /being started/],
     [
       'with the trouble of the gateway',
-      { gateway: gatewayWith({ conditions: [condition('Ready', 'False', 'NotReady', 'no node')] }) },
+      {
+        gateway: gatewayWith({
+          conditions: [aCondition('Ready', 'False', 'NotReady', { message: 'no node' })],
+        }),
+      },
       undefined,
       'False',
       'GatewayNotReady',
@@ -348,8 +347,7 @@ describe('with a wish for an address, AddressGranted', () => {
       AddressGranted: { reason: 'Pending', message: expect.stringMatching(/left alone/) },
     }));
   test('is what a gateway says that is there for others', () => {
-    const said = { type: 'AddressGranted', status: 'True', reason: 'AddressGranted', message: 'It has it.' };
-    const conditions = [{ ...said, observedGeneration: 1, lastTransitionTime: longAgo } as Condition];
+    const conditions = [aCondition('AddressGranted', 'True', 'AddressGranted', { message: 'It has it.' })];
     expect(judge({ nxi, service: aService(), gateway: { ...asking, status: { conditions } } })).toMatchObject(
       {
         AddressGranted: { message: 'It has it.' },
@@ -364,7 +362,10 @@ describe('for some pods', () => {
   const nxi = anImport('web', { clients });
   const guard = (peers: readonly NetworkPolicyPeer[]) =>
     policyChild(aGateway({ direction: 'Import' }), [{ peers, ports: assigned }]).object as NetworkPolicy;
-  const denied = [ready, condition('Programmed', 'False', 'Failed', 'cannot apply NetworkPolicy shop/x')];
+  const denied = [
+    ready,
+    aCondition('Programmed', 'False', 'Failed', { message: 'cannot apply NetworkPolicy shop/x' }),
+  ];
   const cases: [string, Partial<SeenImport>, Condition['status'], string, RegExp][] = [
     ['is True when the policy lets in just them', { policy: guard(clients) }, 'True', 'Ready', /1 of 1/],
     [
@@ -490,7 +491,7 @@ describe('a new import', () => {
   const unreachable = gatewayWith({ conditions: [ready], replicas: [peer(false)] });
   const was = (reason: string) => ({
     ...anImport(),
-    status: { conditions: [condition('Ready', 'False', reason)] },
+    status: { conditions: [aCondition('Ready', 'False', reason)] },
   });
   const cases: [string, Partial<SeenImport>, string][] = [
     ['waits for an exporter that carries it', { now, exporters: [anExporter(0, [])] }, 'Pending'],

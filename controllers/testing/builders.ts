@@ -1,7 +1,7 @@
 /** Objects for tests: valid and small, with what a test is about given by it. */
 
 import { apiVersion, gatewayLabel } from '../../api/v1alpha1/labels.ts';
-import type { ObjectMeta } from '../../api/v1alpha1/meta.ts';
+import type { Condition, ObjectMeta } from '../../api/v1alpha1/meta.ts';
 import type { NexlinkExport, NexlinkExportSpec } from '../../api/v1alpha1/nexlinkexport.ts';
 import type { NexlinkGateway, NexlinkGatewaySpec } from '../../api/v1alpha1/nexlinkgateway.ts';
 import type { NexlinkImport, NexlinkImportSpec } from '../../api/v1alpha1/nexlinkimport.ts';
@@ -22,6 +22,21 @@ const metadata = (name: string, more: Partial<ObjectMeta> = {}): ObjectMeta => (
   resourceVersion: '1',
   generation: 1,
   creationTimestamp: longAgo,
+  ...more,
+});
+
+export const aCondition = (
+  type: string,
+  status: Condition['status'],
+  reason: string,
+  more: Partial<Condition> = {},
+): Condition => ({
+  type,
+  status,
+  reason,
+  message: 'so.',
+  observedGeneration: 1,
+  lastTransitionTime: longAgo,
   ...more,
 });
 
