@@ -43,6 +43,10 @@ export class Node {
     return this.#signal(signal, containerOf(pod, container));
   }
 
+  async runs(pod: Pod, container: string): Promise<boolean> {
+    return (await this.#tasks(containerOf(pod, container))).length > 0;
+  }
+
   /** The id of the container's first process among those of the node. */
   async pid(pod: Pod, container: string): Promise<number> {
     const [task] = await this.#tasks(containerOf(pod, container));

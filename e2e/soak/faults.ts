@@ -53,7 +53,7 @@ export class Faults {
     switch (name) {
       case 'export gateway pod killed':
       case 'import gateway pod killed':
-        return void (await this.#cluster(fault).remove(resources.pods, space, this.#podName(fault), 0));
+        return this.#killPod(fault);
       case 'export gateway nexd killed':
       case 'import gateway nexd killed':
         return this.#killContainer(fault, 'nexd');
@@ -110,6 +110,23 @@ export class Faults {
 
   #podName(fault: Fault): string {
     return `nexlink-${this.#gateway(fault)}-${fault.ordinal}`;
+  }
+
+  /**
+   * By force. The kubelet ends its containers at once when it hears of the deletion; when its watch was away, and a list
+   * only lacks the pod, as for any stop: nexd then carries the last connections for half a minute more.
+   */
+  async #killPod(fault: Fault): Promise<undefined> {
+    const cluster = this.#cluster(fault);
+    const name = this.#podName(fault);
+    const pod = await cluster.get<Pod>(resources.pods, space, name);
+    if (!pod) throw new Error(`there is no pod ${name}`);
+    await cluster.remove(resources.pods, space, name, 0);
+    const node = new Node(cluster);
+    await until(`nexd of pod ${name} has ended`, async () => !(await node.runs(pod, 'nexd')), {
+      timeoutMs: 120_000,
+      everyMs: 250,
+    });
   }
 
   async #killContainer(fault: Fault, container: string): Promise<undefined> {

@@ -31,8 +31,8 @@ export interface FaultKind {
 }
 
 const kinds = {
-  // A far end is known to be dead within 3 s of its death; the kubelet may take 2 s to bring it.
-  'export gateway pod killed': { target: 'export gateway', allowedMs: 5000 },
+  // A far end is known to be dead within 3 s of its death.
+  'export gateway pod killed': { target: 'export gateway', allowedMs: 3000 },
   'export gateway nexd killed': { target: 'export gateway', allowedMs: 3000 },
   'export gateway agent killed': { target: 'export gateway', allowedMs: 0 },
   'export gateway device deleted': { target: 'export gateway', allowedMs: 3000 },
