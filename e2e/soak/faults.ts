@@ -108,8 +108,11 @@ export class Faults {
     return gatewayOf(kindOf(name).target === 'import gateway' ? 'import' : 'export');
   }
 
-  #podName(fault: Fault): string {
-    return `nexlink-${this.#gateway(fault)}-${fault.ordinal}`;
+  async #pod(fault: Fault): Promise<Pod> {
+    const name = `nexlink-${this.#gateway(fault)}-${fault.ordinal}`;
+    const pod = await this.#cluster(fault).get<Pod>(resources.pods, space, name);
+    if (!pod) throw new Error(`there is no pod ${name}`);
+    return pod;
   }
 
   /**
@@ -118,21 +121,19 @@ export class Faults {
    */
   async #killPod(fault: Fault): Promise<undefined> {
     const cluster = this.#cluster(fault);
-    const name = this.#podName(fault);
-    const pod = await cluster.get<Pod>(resources.pods, space, name);
-    if (!pod) throw new Error(`there is no pod ${name}`);
-    await cluster.remove(resources.pods, space, name, 0);
+    const pod = await this.#pod(fault);
+    await cluster.remove(resources.pods, space, pod.metadata.name, 0);
     const node = new Node(cluster);
-    await until(`nexd of pod ${name} has ended`, async () => !(await node.runs(pod, 'nexd')), {
+    await until(`nexd of pod ${pod.metadata.name} has ended`, async () => !(await node.runs(pod, 'nexd')), {
       timeoutMs: 120_000,
       everyMs: 250,
     });
   }
 
   async #killContainer(fault: Fault, container: string): Promise<undefined> {
-    const pod = await this.#cluster(fault).get<Pod>(resources.pods, space, this.#podName(fault));
-    if (!pod || !(await new Node(this.#cluster(fault)).killContainer(pod, container)))
-      throw new Error(`no container ${container} runs in pod ${this.#podName(fault)}`);
+    const pod = await this.#pod(fault);
+    if (!(await new Node(this.#cluster(fault)).killContainer(pod, container)))
+      throw new Error(`no container ${container} runs in pod ${pod.metadata.name}`);
   }
 
   async #device(fault: Fault): Promise<string> {
