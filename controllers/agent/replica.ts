@@ -44,6 +44,19 @@ export const isReady = ({ tunnel, trouble, programmed, stopping }: Observed): bo
   programmed !== undefined &&
   programmed.missing.length === 0;
 
+/** Whether none of the far ends answers any more. One that never did proves nothing. */
+export const isCutOff = (farEnds: readonly FarEnd[]): boolean =>
+  farEnds.length > 0 && farEnds.every(({ alive }) => alive === false);
+
+/** Another replica that reaches a far end, and so can carry the connections of one that is cut off. */
+export const standInFor = (
+  ordinal: number,
+  replicas: readonly GatewayReplica[],
+): GatewayReplica | undefined =>
+  replicas.find(
+    other => other.ordinal !== ordinal && other.ready && other.peers?.some(({ healthy }) => healthy),
+  );
+
 /** The replica's entry in the gateway's status. */
 export function replicaOf(reporter: Reporter, observed: Observed): GatewayReplica {
   const { tunnel, revision, peers, programmed: { closed = [], kept = [] } = {} } = observed;

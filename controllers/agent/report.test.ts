@@ -25,6 +25,7 @@ function setUp() {
       try {
         await answer();
         stored.push(value);
+        return [value, replica({ ordinal: 1, message: `after ${stored.length}` })];
       } finally {
         inFlight--;
       }
@@ -119,6 +120,30 @@ describe('Report', () => {
     answerWith(() => Promise.resolve());
     await clock.advance(2_000);
     expect(stored.map(({ message }) => message)).toEqual(['a', 'a']);
+    await stop();
+  });
+
+  test('knows what all replicas said when it last wrote, and writes again to learn it anew', async () => {
+    const { report, stored, clock, answerWith, stop } = setUp();
+    const other = () => report.replicas.find(({ ordinal }) => ordinal === 1)?.message;
+    expect(report.replicas).toEqual([]);
+    report.say(replica());
+    await settled();
+    expect(other()).toBe('after 1');
+    await clock.advance(4_000);
+    report.sayAgain(5_000);
+    await settled();
+    expect(stored).toHaveLength(1);
+    await clock.advance(1_000);
+    report.sayAgain(5_000);
+    report.sayAgain(5_000);
+    await settled();
+    expect(other()).toBe('after 2');
+    await clock.advance(5_000);
+    answerWith(() => Promise.reject(new Error('away')));
+    report.sayAgain(5_000);
+    await settled();
+    expect([other(), stored.length]).toEqual(['after 2', 2]);
     await stop();
   });
 

@@ -1,6 +1,6 @@
 /** Writes the replica's entry into the gateway's status: only news, one request at a time, until it has arrived. */
 
-import type { GatewayReplica } from '../../api/v1alpha1/nexlinkgateway.ts';
+import type { GatewayReplica, NexlinkGateway } from '../../api/v1alpha1/nexlinkgateway.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { describe, objectPath } from '../kube/paths.ts';
 import { backoffMs } from '../runtime/backoff.ts';
@@ -12,8 +12,11 @@ import type { Log } from '../runtime/log.ts';
 import { apiVersionOf, resources } from '../runtime/resources.ts';
 import { Alarm } from './alarm.ts';
 
-/** Writes an entry; rejects with an error of runtime/errors.ts. */
-export type WriteReplica = (replica: GatewayReplica, signal: AbortSignal) => Promise<void>;
+/** Writes an entry; resolves with the entries of all replicas. Rejects with an error of runtime/errors.ts. */
+export type WriteReplica = (
+  replica: GatewayReplica,
+  signal: AbortSignal,
+) => Promise<readonly GatewayReplica[]>;
 
 /**
  * Server-side apply of the one entry on the status subresource. Each ordinal is a field manager of its own, so that
@@ -22,7 +25,7 @@ export type WriteReplica = (replica: GatewayReplica, signal: AbortSignal) => Pro
 export function applyReplica(client: KubeClient, gateway: { namespace: string; name: string }): WriteReplica {
   const ref: ObjectRef = { resource: resources.gateways, ...gateway };
   return async (replica, signal) => {
-    await client.object<KubeObject>({
+    const { status } = await client.object<KubeObject & Pick<NexlinkGateway, 'status'>>({
       method: 'PATCH',
       path: objectPath(ref, 'status', { fieldManager: `nexlink-agent-${replica.ordinal}`, force: true }),
       contentType: 'application/apply-patch+yaml',
@@ -36,6 +39,7 @@ export function applyReplica(client: KubeClient, gateway: { namespace: string; n
       repeat: 'never',
       signal,
     });
+    return status?.replicas ?? [];
   };
 }
 
@@ -53,6 +57,8 @@ export class Report {
   readonly #alarm: Alarm;
   #wanted: GatewayReplica | undefined;
   #written: GatewayReplica | undefined;
+  #replicas: readonly GatewayReplica[] = [];
+  #answeredAt = -Infinity;
 
   constructor(write: WriteReplica, clock: Clock, log: Log, counter: ReportCounter) {
     this.#write = write;
@@ -60,6 +66,18 @@ export class Report {
     this.#log = log;
     this.#counter = counter;
     this.#alarm = new Alarm(clock);
+  }
+
+  /** What all replicas of the gateway said when this one was last written. */
+  get replicas(): readonly GatewayReplica[] {
+    return this.#replicas;
+  }
+
+  /** Writes the same again when what the others said is older than `ms`: an agent may write, and not read. */
+  sayAgain(ms: number): void {
+    if (this.#clock.monotonic() - this.#answeredAt < ms) return;
+    this.#written = undefined;
+    this.#alarm.ring();
   }
 
   /** What is to be said from now on. Of several within one request, only the last is written. */
@@ -90,7 +108,8 @@ export class Report {
 
   async #attempt(replica: GatewayReplica, signal: AbortSignal): Promise<boolean> {
     try {
-      await this.#write(replica, signal);
+      this.#replicas = await this.#write(replica, signal);
+      this.#answeredAt = this.#clock.monotonic();
     } catch (error) {
       // It may have been written all the same.
       this.#written = undefined;

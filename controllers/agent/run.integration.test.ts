@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NexlinkGateway } from '../../api/v1alpha1/nexlinkgateway.ts';
@@ -16,6 +17,7 @@ import type { KubeObject } from '../runtime/kube.ts';
 import { silentLog } from '../runtime/log.ts';
 import { resources } from '../runtime/resources.ts';
 import { FakeNexd } from './testing/fake-nexd.ts';
+import { applyReplica } from './report.ts';
 import { readSettings } from './settings.ts';
 import { run } from './run.ts';
 
@@ -223,6 +225,39 @@ describe('the agent with a real API server', () => {
     expect(carried()).toEqual([line('100.64.0.2')]);
   });
 
+  test('leaves new connections to another replica while it is the only one that reaches nobody', async () => {
+    const farEnd = await FarEnd.listen(19200);
+    const other = (healthy: boolean) =>
+      applyReplica(admin, { namespace, name })(
+        { ordinal: 1, podUID: 'pod-1', ready: true, peers: [{ address: '100.64.0.2', healthy }] },
+        AbortSignal.timeout(5000),
+      );
+    const isHealthy = async () => (await entry())?.peers?.[0]?.healthy;
+    try {
+      await other(false);
+      await startAgent();
+      await until(async () => farEnd.asked > 0 && (await status('/readyz')) === 200);
+
+      // Nobody could stand in.
+      farEnd.answers = false;
+      await until(async () => (await isHealthy()) === false);
+      await pause(500);
+      expect(await status('/readyz')).toBe(200);
+
+      // It does not read, and yet learns of it.
+      await other(true);
+      await until(async () => (await status('/readyz')) === 503);
+      const page = await fetch(`${health}/readyz`);
+      expect(await page.text()).toBe('no far end answers, and replica 1 reaches some\n');
+      expect((await entry())?.ready).toBe(true);
+
+      farEnd.answers = true;
+      await until(async () => (await status('/readyz')) === 200 && (await isHealthy()) === true);
+    } finally {
+      await farEnd.close();
+    }
+  }, 40_000);
+
   test('applies what is valid and tells what is not', async () => {
     await startAgent();
     const revision = await want([to('100.64.0.2'), to('not an address', 20001)]);
@@ -270,6 +305,30 @@ describe('the agent with a real API server', () => {
     await agent.close();
   });
 });
+
+/** What a probe meets behind nexd: a far end that answers what it likes, or is silent. */
+class FarEnd {
+  answers = true;
+  asked = 0;
+  readonly #sockets = new Set<Socket>();
+  readonly #server = createServer(socket => {
+    this.asked++;
+    this.#sockets.add(socket);
+    socket.on('error', () => {}).on('close', () => this.#sockets.delete(socket));
+    if (this.answers) socket.end('here\n');
+  });
+
+  static async listen(port: number): Promise<FarEnd> {
+    const farEnd = new FarEnd();
+    await new Promise<void>(resolve => farEnd.#server.listen(port, '127.0.0.1', resolve));
+    return farEnd;
+  }
+
+  async close(): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy();
+    await new Promise(resolve => this.#server.close(resolve));
+  }
+}
 
 const objectOf = ({ apiVersion, kind, metadata: { name, namespace } }: NexlinkGateway) => ({
   apiVersion,

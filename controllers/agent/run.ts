@@ -14,7 +14,7 @@ import { Metrics } from './metrics.ts';
 import { Nexd } from './nexd.ts';
 import { RuleProgram } from './program.ts';
 import { Prober } from './probes.ts';
-import { isReady, replicaOf, type Observed, type Reporter } from './replica.ts';
+import { isCutOff, isReady, replicaOf, standInFor, type Observed, type Reporter } from './replica.ts';
 import { applyReplica, Report } from './report.ts';
 import { Responder } from './responder.ts';
 import { RulesWatch } from './rules-watch.ts';
@@ -26,6 +26,8 @@ const stuckMs = 120_000;
 const lastReportMs = 1_000;
 /** Until it was ready once, but for this long at most, the status does not tell what is missing. */
 const startMs = 10_000;
+/** How often a replica that reaches nobody asks whether another one does. */
+const askOthersMs = 5_000;
 
 /**
  * Runs until `signal` is aborted, then until nobody sends new connections here any more. Rejects only when it cannot
@@ -65,6 +67,10 @@ export async function run(
     counter: metrics,
     onChange: () => agent.wake(),
   });
+  /** The replica that is to have new connections, as this one reaches nobody. */
+  const yieldsTo = () =>
+    isCutOff(prober.farEnds) ? standInFor(ordinal, report.replicas)?.ordinal : undefined;
+  let yielded: number | undefined;
   const responder = direction === 'Export' ? new Responder(clock) : undefined;
   await responder?.start(settings.responderPort);
   const agent: GatewayAgent = new GatewayAgent({
@@ -83,6 +89,11 @@ export async function run(
     onObserved: observed => {
       starting &&= !isReady(observed) && clock.monotonic() < startedAt + startMs;
       report.say(replicaOf(reporter, { ...now(), starting }));
+      if (isCutOff(prober.farEnds)) report.sayAgain(askOthersMs);
+      const standIn = yieldsTo();
+      if (standIn !== yielded && standIn !== undefined)
+        log.warn('no far end answers, another replica stands in', { replica: standIn });
+      yielded = standIn;
     },
   });
   const now = (): Observed => ({
@@ -94,8 +105,11 @@ export async function run(
     {
       alive: () =>
         agent.silentMs > stuckMs ? `the loop has not come round for ${agent.silentMs} ms` : undefined,
-      ready: () =>
-        isReady(now()) ? undefined : (replicaOf(reporter, now()).message ?? 'nexd has no rules yet'),
+      ready: () => {
+        if (!isReady(now())) return replicaOf(reporter, now()).message ?? 'nexd has no rules yet';
+        const standIn = yieldsTo();
+        return standIn === undefined ? undefined : `no far end answers, and replica ${standIn} reaches some`;
+      },
       metrics: () => metrics.render(now()),
     },
     settings.healthAddress,

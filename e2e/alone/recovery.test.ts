@@ -1,6 +1,8 @@
 /** Parts that are killed come back, and nothing is lost. */
 
 import { describe, expect, test } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isReady } from '../../controllers/gateway/pods.ts';
 import type { Pod } from '../../controllers/runtime/objects.ts';
 import { resources } from '../../controllers/runtime/resources.ts';
 import { environment } from '../harness/environment.ts';
@@ -114,9 +116,44 @@ describe('recovery', () => {
     },
     180_000,
   );
+
+  (env.sim ? test : test.skip)(
+    'an import replica that is cut off while Nexodus is down leaves new connections to the other one',
+    async () => {
+      const importer = `import-${space}`;
+      const pod = async () => (await b.get<Pod>(resources.pods, space, `nexlink-${importer}-0`))!;
+      const before = (await replica(0, b, importer))!;
+      const { uid } = (await pod()).metadata;
+      await env.sim!.call('POST', '/api/down', { mode: 'refuse' });
+      try {
+        await env.sim!.call('DELETE', `/devices/${before.deviceID}`);
+        const began = Date.now();
+        await until('its pod is not ready', async () => !isReady(await pod()), {
+          timeoutMs: 15_000,
+          everyMs: 100,
+          explain: () => b.overview(space),
+        });
+        console.log(`device gone → pod not ready: ${(Date.now() - began) / 1000} s`);
+        await sleep(2_000); // the nodes take it up
+        for (let round = 0; round < 50; round++) expect(await b.curl(space, 'http://web/')).toBe('web of a');
+        expect((await pod()).metadata.uid).toBe(uid);
+      } finally {
+        await env.sim!.call('POST', '/api/up');
+      }
+      await until(
+        'the replica is another device, and its pod is ready',
+        async () => {
+          const report = await replica(0, b, importer);
+          return report?.ready === true && report.deviceID !== before.deviceID && isReady(await pod());
+        },
+        { timeoutMs: 120_000, explain: () => b.overview(space) },
+      );
+    },
+    180_000,
+  );
 });
 
-async function replica(ordinal: number) {
-  const found = await a.gateway(space, gateway);
+async function replica(ordinal: number, cluster = a, name = gateway) {
+  const found = await cluster.gateway(space, name);
   return found?.status?.replicas?.find(report => report.ordinal === ordinal);
 }
