@@ -1,7 +1,7 @@
 /** The agent's metrics in the text format of Prometheus. */
 
 import type { RuleStep } from '../proxy/reconcile-rules.ts';
-import { isReady, type Observed } from './replica.ts';
+import { carriesTraffic, type Observed } from './replica.ts';
 import type { ProbeResult } from './probe.ts';
 import type { FarEnd, ProbeCounter } from './probes.ts';
 import type { ChangeCounter } from './program.ts';
@@ -39,7 +39,7 @@ export class Metrics implements ChangeCounter, ProbeCounter, ReportCounter {
     const memory = process.memoryUsage.rss();
     return [
       metric('nexlink_agent_ready', 'gauge', 'Whether this replica carries traffic.', {
-        '': Number(isReady(observed)),
+        '': Number(carriesTraffic(observed)),
       }),
       metric('nexlink_agent_nexd_up', 'gauge', 'Whether nexd answers and has its tunnel address.', {
         '': Number(trouble === undefined),

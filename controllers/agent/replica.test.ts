@@ -1,8 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { GatewayReplica } from '../../api/v1alpha1/nexlinkgateway.ts';
-import type { FarEnd } from './probes.ts';
 import type { Programmed } from './program.ts';
-import { isCutOff, isReady, replicaOf, standInFor, type Observed } from './replica.ts';
+import { carriesTraffic, isReady, replicaOf, type Observed } from './replica.ts';
 
 const reporter = { ordinal: 1, podUID: 'pod-uid', deviceID: 'device' };
 const programmed: Programmed = {
@@ -82,6 +80,16 @@ describe('replicaOf', () => {
     );
   });
 
+  test('has all that it needs, and yet carries nothing, while another replica stands in', () => {
+    const yielding = { ...well, yieldsTo: 0 };
+    expect(replicaOf(reporter, yielding)).toMatchObject({
+      ready: true,
+      appliedRevision: 'r1',
+      message: 'no far end answers, so that new connections go to replica 0',
+    });
+    expect([carriesTraffic(well), carriesTraffic(yielding)]).toEqual([true, false]);
+  });
+
   test('keeps messages within what the API takes', () => {
     const missing = Array.from({ length: 50 }, () => 'x'.repeat(600));
     const { message } = replicaOf(reporter, { ...well, programmed: { ...programmed, missing } });
@@ -89,32 +97,4 @@ describe('replicaOf', () => {
   });
 
   test('is not ready without a tunnel address', () => expect(isReady({ ...well, tunnel: {} })).toBe(false));
-});
-
-describe('a replica without far ends', () => {
-  const farEnd = (alive: boolean | undefined): FarEnd => ({
-    address: '100.64.0.2',
-    alive,
-    takesConnections: alive,
-    rttMs: undefined,
-  });
-
-  test.each<[boolean, string, (boolean | undefined)[]]>([
-    [true, 'all that once answered are silent', [false, false]],
-    [false, 'one answers', [false, true]],
-    [false, 'one never answered, and so cannot be judged', [false, undefined]],
-    [false, 'it has none', []],
-  ])('is cut off: %s, when %s', (expected, _, alive) => expect(isCutOff(alive.map(farEnd))).toBe(expected));
-
-  const peers = (healthy: boolean) => [{ address: '100.64.0.2', healthy }];
-
-  test.each<[string, Partial<GatewayReplica> & { ordinal: number }, number | undefined]>([
-    ['another that reaches one', { ordinal: 0, ready: true, peers: peers(true) }, 0],
-    ['none that is not ready', { ordinal: 0, ready: false, peers: peers(true) }, undefined],
-    ['none that reaches nobody either', { ordinal: 0, ready: true, peers: peers(false) }, undefined],
-    ['none that has told of no far end', { ordinal: 0, ready: true }, undefined],
-    ['not itself', { ordinal: 1, ready: true, peers: peers(true) }, undefined],
-  ])('has as a stand-in %s', (_, other, expected) =>
-    expect(standInFor(1, [other as GatewayReplica])?.ordinal).toBe(expected),
-  );
 });

@@ -19,6 +19,8 @@ export interface Observed {
   readonly peers: readonly GatewayPeer[];
   /** What the probes know. */
   readonly farEnds?: readonly FarEnd[];
+  /** The replica that is to have the new connections, as this one reaches nobody. */
+  readonly yieldsTo?: number | undefined;
   /** The pod is being stopped. */
   readonly stopping?: boolean;
   /** It has just started: what is missing is no trouble yet. */
@@ -36,7 +38,7 @@ export interface Reporter {
 const maxMessage = 1024;
 const maxPorts = 2000;
 
-/** Whether traffic may be sent here: nexd runs, has its tunnel address and every wanted rule that is valid. */
+/** Whether traffic can be sent here: nexd runs, has its tunnel address and every wanted rule that is valid. */
 export const isReady = ({ tunnel, trouble, programmed, stopping }: Observed): boolean =>
   !stopping &&
   trouble === undefined &&
@@ -44,18 +46,9 @@ export const isReady = ({ tunnel, trouble, programmed, stopping }: Observed): bo
   programmed !== undefined &&
   programmed.missing.length === 0;
 
-/** Whether none of the far ends answers any more. One that never did proves nothing. */
-export const isCutOff = (farEnds: readonly FarEnd[]): boolean =>
-  farEnds.length > 0 && farEnds.every(({ alive }) => alive === false);
-
-/** Another replica that reaches a far end, and so can carry the connections of one that is cut off. */
-export const standInFor = (
-  ordinal: number,
-  replicas: readonly GatewayReplica[],
-): GatewayReplica | undefined =>
-  replicas.find(
-    other => other.ordinal !== ordinal && other.ready && other.peers?.some(({ healthy }) => healthy),
-  );
+/** Whether new connections are to come here. */
+export const carriesTraffic = (observed: Observed): boolean =>
+  isReady(observed) && observed.yieldsTo === undefined;
 
 /** The replica's entry in the gateway's status. */
 export function replicaOf(reporter: Reporter, observed: Observed): GatewayReplica {
@@ -78,6 +71,8 @@ export function replicaOf(reporter: Reporter, observed: Observed): GatewayReplic
 function messageFor(observed: Observed): string {
   if (observed.stopping) return 'The pod is being stopped.';
   const parts = [observed.trouble, observed.rulesTrouble];
+  if (observed.yieldsTo !== undefined)
+    parts.push(`no far end answers, so that new connections go to replica ${observed.yieldsTo}`);
   const { missing = [], surplus = [], refused = [] } = observed.programmed ?? {};
   if (missing.length) parts.push(`nexd did not take ${list(missing)}; it is tried again; see its log`);
   if (refused.length)

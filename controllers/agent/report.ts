@@ -73,7 +73,12 @@ export class Report {
     return this.#replicas;
   }
 
-  /** Writes the same again when what the others said is older than `ms`: an agent may write, and not read. */
+  /** When that was, by the monotonic clock. */
+  get answeredAt(): number {
+    return this.#answeredAt;
+  }
+
+  /** Writes the same again when that is longer ago than `ms`. */
   sayAgain(ms: number): void {
     if (this.#clock.monotonic() - this.#answeredAt < ms) return;
     this.#written = undefined;

@@ -14,10 +14,11 @@ import { Metrics } from './metrics.ts';
 import { Nexd } from './nexd.ts';
 import { RuleProgram } from './program.ts';
 import { Prober } from './probes.ts';
-import { isCutOff, isReady, replicaOf, standInFor, type Observed, type Reporter } from './replica.ts';
+import { carriesTraffic, isReady, replicaOf, type Observed, type Reporter } from './replica.ts';
 import { applyReplica, Report } from './report.ts';
 import { Responder } from './responder.ts';
 import { RulesWatch } from './rules-watch.ts';
+import { StandIn } from './stand-in.ts';
 import type { AgentSettings } from './settings.ts';
 import { probePort } from '../proxy/ports.ts';
 
@@ -26,8 +27,6 @@ const stuckMs = 120_000;
 const lastReportMs = 1_000;
 /** Until it was ready once, but for this long at most, the status does not tell what is missing. */
 const startMs = 10_000;
-/** How often a replica that reaches nobody asks whether another one does. */
-const askOthersMs = 5_000;
 
 /**
  * Runs until `signal` is aborted, then until nobody sends new connections here any more. Rejects only when it cannot
@@ -67,10 +66,8 @@ export async function run(
     counter: metrics,
     onChange: () => agent.wake(),
   });
-  /** The replica that is to have new connections, as this one reaches nobody. */
-  const yieldsTo = () =>
-    isCutOff(prober.farEnds) ? standInFor(ordinal, report.replicas)?.ordinal : undefined;
-  let yielded: number | undefined;
+  const standIn = new StandIn(ordinal, report, clock);
+  let yieldsTo: number | undefined;
   const responder = direction === 'Export' ? new Responder(clock) : undefined;
   await responder?.start(settings.responderPort);
   const agent: GatewayAgent = new GatewayAgent({
@@ -88,28 +85,25 @@ export async function run(
     log,
     onObserved: observed => {
       starting &&= !isReady(observed) && clock.monotonic() < startedAt + startMs;
+      const before = yieldsTo;
+      yieldsTo = standIn.look({ peers: observed.peers, farEnds: prober.farEnds });
+      if (yieldsTo !== before && yieldsTo !== undefined)
+        log.warn('no far end answers, another replica stands in', { replica: yieldsTo });
       report.say(replicaOf(reporter, { ...now(), starting }));
-      if (isCutOff(prober.farEnds)) report.sayAgain(askOthersMs);
-      const standIn = yieldsTo();
-      if (standIn !== yielded && standIn !== undefined)
-        log.warn('no far end answers, another replica stands in', { replica: standIn });
-      yielded = standIn;
     },
   });
   const now = (): Observed => ({
     ...agent.observed,
     farEnds: prober.farEnds,
+    yieldsTo,
     stopping: signal.aborted,
   });
   const health = await serveHealth(
     {
       alive: () =>
         agent.silentMs > stuckMs ? `the loop has not come round for ${agent.silentMs} ms` : undefined,
-      ready: () => {
-        if (!isReady(now())) return replicaOf(reporter, now()).message ?? 'nexd has no rules yet';
-        const standIn = yieldsTo();
-        return standIn === undefined ? undefined : `no far end answers, and replica ${standIn} reaches some`;
-      },
+      ready: () =>
+        carriesTraffic(now()) ? undefined : (replicaOf(reporter, now()).message ?? 'nexd has no rules yet'),
       metrics: () => metrics.render(now()),
     },
     settings.healthAddress,

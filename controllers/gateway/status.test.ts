@@ -89,6 +89,17 @@ check('Programmed', [
     /1 of 2 pods have every rule; nexlink-export-shop-1: not given to nexd: x\.$/,
   ],
   [
+    'not when one that has every rule is no longer ready for the kubelet, and why',
+    {
+      pods: [aPod('export-shop', 0), aPod('export-shop', 1, { conditions: [] })],
+      reports: [aReport(0), aReport(1, { message: 'no far end answers.' })],
+    },
+    {},
+    'False',
+    'Pending',
+    /1 of 2 pods have every rule; nexlink-export-shop-1: no far end answers\.$/,
+  ],
+  [
     'not when the report is of an earlier pod',
     { reports: [aReport(0, { podUID: 'earlier' }), aReport(1)] },
     {},

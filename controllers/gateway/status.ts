@@ -8,6 +8,7 @@ import { Denied, isInTheWay, messageOf, Terminal } from '../runtime/errors.ts';
 import { addressGranted, judgeAddress } from './address.ts';
 import { isServing } from './plan-metadata.ts';
 import type { SeenGateway } from './observe.ts';
+import { isReady } from './pods.ts';
 import { hasSTUN } from './stun.ts';
 
 type Reasons = typeof gatewayReasons;
@@ -151,7 +152,7 @@ function firstReport(seen: SeenGateway, replicas: number): string | undefined {
     const report = seen.reports.get(ordinal);
     const pod = seen.pods.get(ordinal);
     if (report?.podUID !== pod?.metadata.uid || !report?.message) continue;
-    if (report.ready === false || report.closedPorts?.length)
+    if (report.ready === false || report.closedPorts?.length || (pod && !isReady(pod)))
       return `${pod?.metadata.name}: ${report.message.replace(/\.$/, '')}`;
   }
   return undefined;

@@ -122,6 +122,11 @@ describe('recovery', () => {
     async () => {
       const importer = `import-${space}`;
       const pod = async () => (await b.get<Pod>(resources.pods, space, `nexlink-${importer}-0`))!;
+      await until('both replicas have heard both exporters', async () =>
+        (await Promise.all([0, 1].map(ordinal => replica(ordinal, b, importer)))).every(
+          report => report?.peers?.filter(peer => peer.rttMillis !== undefined).length === 2,
+        ),
+      );
       const before = (await replica(0, b, importer))!;
       const { uid } = (await pod()).metadata;
       await env.sim!.call('POST', '/api/down', { mode: 'refuse' });
@@ -133,9 +138,13 @@ describe('recovery', () => {
           everyMs: 100,
           explain: () => b.overview(space),
         });
+        expect(await replica(0, b, importer)).toMatchObject({
+          ready: true,
+          message: expect.stringContaining('new connections go to replica 1'),
+        });
         console.log(`device gone → pod not ready: ${(Date.now() - began) / 1000} s`);
         await sleep(2_000); // the nodes take it up
-        for (let round = 0; round < 50; round++) expect(await b.curl(space, 'http://web/')).toBe('web of a');
+        for (let round = 0; round < 30; round++) expect(await b.curl(space, 'http://web/')).toBe('web of a');
         expect((await pod()).metadata.uid).toBe(uid);
       } finally {
         await env.sim!.call('POST', '/api/up');
@@ -149,7 +158,7 @@ describe('recovery', () => {
         { timeoutMs: 120_000, explain: () => b.overview(space) },
       );
     },
-    180_000,
+    300_000,
   );
 });
 
