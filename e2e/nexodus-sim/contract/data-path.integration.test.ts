@@ -31,6 +31,8 @@ describe('bytes through two nexd processes', () => {
   let exporterIp: string;
   let importerIp: string;
   let echoTarget: Target;
+  /** Ports of the tunnel address are free on the host, and may have a rule all the same: each is given once. */
+  let lastDevicePort = 20_000;
 
   /** A rule pair from a new port of the importer to a target behind the exporter. */
   async function link(
@@ -38,7 +40,7 @@ describe('bytes through two nexd processes', () => {
     protocol = 'tcp',
     address = exporterIp,
   ): Promise<number> {
-    const [port, devicePort] = [await freePort(), await freePort()];
+    const [port, devicePort] = [await freePort(), ++lastDevicePort];
     await exporter.result('ProxyAddIngress', `${protocol}:${devicePort}:127.0.0.1:${target.port}`);
     await importer.result('ProxyAddEgress', `${protocol}:${port}:${address}:${devicePort}`);
     return port;
@@ -124,7 +126,7 @@ describe('bytes through two nexd processes', () => {
 
   it('take turns among the rules of a port, beginning with the second', async () => {
     const targets = await Promise.all([named('first'), named('second')]);
-    const [port, devicePort] = [await freePort(), await freePort()];
+    const [port, devicePort] = [await freePort(), ++lastDevicePort];
     for (const target of targets) {
       await exporter.result('ProxyAddIngress', `tcp:${devicePort}:127.0.0.1:${target.port}`);
     }
