@@ -122,7 +122,7 @@ export interface GatewayReplica {
   /** nexd runs, has its tunnel addresses and every rule. */
   ready?: boolean;
   /**
-   * Why it is not ready, or what of the rules nexd does not have.
+   * Why it is not ready, takes no connections, or lacks rules.
    * @maxLength 1024
    */
   message?: string;

@@ -1,4 +1,7 @@
-/** Writes the replica's entry into the gateway's status: only news, one request at a time, until it has arrived. */
+/**
+ * Writes the replica's entry into the gateway's status: only news, one request at a time, until it has arrived. The
+ * answer tells what the other replicas say.
+ */
 
 import type { GatewayReplica, NexlinkGateway } from '../../api/v1alpha1/nexlinkgateway.ts';
 import type { KubeClient } from '../kube/client.ts';

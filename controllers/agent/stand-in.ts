@@ -27,13 +27,17 @@ export interface Seen {
 export const isCutOff = ({ peers, farEnds }: Seen): boolean =>
   peers.length > 0 && peers.every(({ healthy }) => !healthy) && farEnds.some(({ alive }) => alive === false);
 
+/** The agent's own report, by which it knows the others. */
+type Answered = Pick<Report, 'replicas' | 'answeredAt' | 'sayAgain'>;
+
+/** Remembers since when this replica is cut off. */
 export class StandIn {
   readonly #ordinal: number;
-  readonly #report: Pick<Report, 'replicas' | 'answeredAt' | 'sayAgain'>;
+  readonly #report: Answered;
   readonly #clock: Clock;
   #cutOffSince: number | undefined;
 
-  constructor(ordinal: number, report: Pick<Report, 'replicas' | 'answeredAt' | 'sayAgain'>, clock: Clock) {
+  constructor(ordinal: number, report: Answered, clock: Clock) {
     this.#ordinal = ordinal;
     this.#report = report;
     this.#clock = clock;
