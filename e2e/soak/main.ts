@@ -132,7 +132,7 @@ async function judge(): Promise<void> {
   for (const name of clusterNames)
     for (const nxe of await env[name].list(resources.exports, space))
       if (!isReady(nxe)) problem(`at the end export ${nxe.metadata.name} of ${name} is not Ready`);
-  const totals = { tried: 0, failed: 0, unexplained: 0 };
+  const totals = { tried: 0, failed: 0, unexplained: 0, lost: 0 };
   for (const { name, exporters, importer } of links) {
     const samples = since(began, await clients.get(name)!.settled());
     console.log(`\nlink ${name}, from ${exporters.join(' and ')} to ${importer}`);
@@ -140,10 +140,11 @@ async function judge(): Promise<void> {
     for (const group of explain(name, samples, injected)) {
       if (group.kind === 'http') totals.failed += group.failures.length;
       console.log(`  ${renderExplained(group, injected)}`);
+      if (group.by) continue;
       // A few datagrams may be lost by themselves; they are told, and no more.
-      if (group.by || (group.kind === 'udp' && group.failures.length <= lostDatagrams)) continue;
-      totals.unexplained += group.failures.length;
-      console.log(meanwhile(group.failures));
+      const isLoss = group.kind === 'udp' && group.failures.length <= lostDatagrams;
+      totals[isLoss ? 'lost' : 'unexplained'] += group.failures.length;
+      if (!isLoss) console.log(meanwhile(group.failures));
     }
     const tried = samples.filter(({ kind }) => kind === 'http').length;
     totals.tried += tried;
@@ -151,7 +152,7 @@ async function judge(): Promise<void> {
   }
   console.log(
     `\n${injected.length} faults with seed ${seed} in ${minutes} minutes; ${totals.tried} connections tried, ` +
-      `${totals.failed} failed; ${totals.unexplained} failures that no fault explains`,
+      `${totals.failed} failed; ${totals.unexplained} failures that no fault explains, besides ${totals.lost} single lost datagrams`,
   );
   if (totals.unexplained) problems.push(`${totals.unexplained} failures that no fault explains`);
 }
