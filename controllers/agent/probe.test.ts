@@ -69,8 +69,9 @@ describe('a probe', () => {
     await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
     const asked = probe((server.address() as AddressInfo).port, 'question', 60_000, stop.signal);
     server.once('connection', () => stop.abort());
-    expect((await asked).result).toBe('unknown');
+    const { result } = await asked;
     server.close();
+    expect(result).toBe('unknown');
   });
 });
 
