@@ -28,6 +28,8 @@ async function serve(
         else connection.write(text);
       }),
   );
+  // A test that fails does not close it, and jest would wait for it.
+  server.unref();
   await new Promise<void>(resolve => server.listen(socket, resolve));
   return { close: () => new Promise(resolve => server.close(resolve)) };
 }
