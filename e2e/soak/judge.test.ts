@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Sample } from '../traffic/pod/record.ts';
-import { explain, renderExplained, since, type Injected } from './judge.ts';
+import { explain, isLoss, renderExplained, since, type Injected } from './judge.ts';
 import type { Fault } from './plan.ts';
 
 const injected = (name: Fault['name'], cluster: Fault['cluster'], from: number, done = from): Injected => ({
@@ -76,6 +76,25 @@ test('failures are told by what explains them, and alone where nothing does', ()
     'page: 2 connections (reset) at 00:00:20.000: NO FAULT EXPLAINS THIS; 10.0 to 11.0 s after #1 export gateway nexd killed: replica 0 of a',
     'page: 1 connections (reset) at 00:00:30.000: NO FAULT EXPLAINS THIS; 20.0 to 20.0 s after #1 export gateway nexd killed: replica 0 of a',
   ]);
+});
+
+test('a few datagrams without an answer are a loss; more, wrong answers, and connections are not', () => {
+  const lost = (count: number, more: Partial<Sample> = {}, faults: readonly Injected[] = []) =>
+    isLoss(
+      explain(
+        'page',
+        Array.from({ length: count }, (_, at) =>
+          failed(at + 10_000, 5, { kind: 'udp', failure: 'timeout', ...more }),
+        ),
+        faults,
+      )[0]!,
+    );
+  expect(lost(1)).toBe(true);
+  expect(lost(3)).toBe(true);
+  expect(lost(4)).toBe(false);
+  expect(lost(1, { failure: 'wrong' })).toBe(false);
+  expect(lost(1, { kind: 'http' })).toBe(false);
+  expect(lost(1, {}, [killed])).toBe(false);
 });
 
 test('what happened before is left out, but for connections that lasted until after', () => {

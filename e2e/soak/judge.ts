@@ -75,6 +75,16 @@ function explanationOf(
   });
 }
 
+/** So many datagrams of a group may be lost by themselves. */
+const lostDatagrams = 3;
+
+/** Whether these are a few datagrams lost by themselves, as a network may; an answer from somebody else is no loss. */
+export const isLoss = ({ kind, by, failures }: Explained): boolean =>
+  by === undefined &&
+  kind === 'udp' &&
+  failures.length <= lostDatagrams &&
+  failures.every(({ failure }) => failure !== 'wrong');
+
 /** What it looks like in the report. */
 export function renderExplained(
   { link, kind, by, failures }: Explained,

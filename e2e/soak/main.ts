@@ -16,7 +16,7 @@ import type { Sample } from '../traffic/pod/record.ts';
 import { clock, renderTraffic, TrafficClient, trafficServer } from '../traffic/traffic.ts';
 import { changing, Faults, putChanging } from './faults.ts';
 import { Journal } from './journal.ts';
-import { explain, renderExplained, since, type Injected } from './judge.ts';
+import { explain, isLoss, renderExplained, since, type Injected } from './judge.ts';
 import { clusterNames, describeFault, faultNames, faults, links, needsWhole } from './plan.ts';
 import { isReady, space, whole } from './space.ts';
 
@@ -36,8 +36,6 @@ if (!Number.isInteger(seed) || !(minutes > 0) || names.length === 0)
   );
 
 const httpEveryMs = 20;
-/** So many datagrams of a group may be lost by themselves. */
-const lostDatagrams = 3;
 const journalFile = path.resolve(import.meta.dirname, '../../.cache/soak/journal.txt');
 const env = environment();
 const injected: Injected[] = [];
@@ -141,10 +139,12 @@ async function judge(): Promise<void> {
       if (group.kind === 'http') totals.failed += group.failures.length;
       console.log(`  ${renderExplained(group, injected)}`);
       if (group.by) continue;
-      // A few datagrams may be lost by themselves; they are told, and no more.
-      const isLoss = group.kind === 'udp' && group.failures.length <= lostDatagrams;
-      totals[isLoss ? 'lost' : 'unexplained'] += group.failures.length;
-      if (!isLoss) console.log(meanwhile(group.failures));
+      if (isLoss(group)) {
+        totals.lost += group.failures.length;
+        continue;
+      }
+      totals.unexplained += group.failures.length;
+      console.log(meanwhile(group.failures));
     }
     const tried = samples.filter(({ kind }) => kind === 'http').length;
     totals.tried += tried;
