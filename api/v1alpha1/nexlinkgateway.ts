@@ -122,6 +122,12 @@ export interface GatewayReplica {
   /** nexd runs, has its tunnel addresses and every rule. */
   ready?: boolean;
   /**
+   * Whether bytes have come through its tunnels since nexd started: an importer has asked an export gateway, an exporter
+   * of every port has answered an import gateway. `Waiting`: not yet, and the pod is not ready before that.
+   * Absent: not yet, and no other replica does better.
+   */
+  proof?: 'Given' | 'Waiting';
+  /**
    * Why it is not ready, takes no connections, or lacks rules.
    * @maxLength 1024
    */

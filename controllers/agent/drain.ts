@@ -24,9 +24,12 @@ export interface Drained {
 export async function drain({ direction, hasRules, isUsed }: Drained, clock: Clock): Promise<void> {
   if (direction === 'Import') return hasRules ? clock.sleep(timing.importMs) : undefined;
   const startedAt = clock.monotonic();
-  const isOver = () => {
-    const ms = clock.monotonic() - startedAt;
-    return ms >= timing.exportMostMs || (!isUsed() && (!hasRules || ms >= timing.exportLeastMs));
-  };
-  while (!isOver()) await clock.sleep(timing.pollMs);
+  const isOver = () => !isUsed() && (!hasRules || clock.monotonic() - startedAt >= timing.exportLeastMs);
+  await waitUntil(isOver, timing.exportMostMs, clock);
+}
+
+/** Resolves when it is so, or after `mostMs`. */
+export async function waitUntil(isSo: () => boolean, mostMs: number, clock: Clock): Promise<void> {
+  const endAt = clock.monotonic() + mostMs;
+  while (!isSo() && clock.monotonic() < endAt) await clock.sleep(timing.pollMs);
 }

@@ -5,11 +5,25 @@ import { ManualClock, settled } from '../runtime/manual-clock.ts';
 import { GatewayAgent } from './gateway-agent.ts';
 import { CallFailed } from './json-rpc.ts';
 import type { Programmed } from './program.ts';
+import type { Open } from './relay/tcp-port.ts';
+import type { Readiness } from './relay/relay.ts';
 import { isReady, type Observed } from './replica.ts';
 import type { WantedRules } from './rules-watch.ts';
 
 const to = (host: string): Rule => ({ protocol: 'tcp', port: 20000, host, targetPort: 80 });
 const rulesOf = (revision: string, ...egress: Rule[]): Rules => ({ revision, ingress: [], egress });
+const target = { protocol: 'tcp', host: '100.64.0.2', port: 80 } as const;
+const ended = new WeakSet<Open>();
+const isEnded = (open: Open) => ended.has(open);
+function opened(host: string, since = 0): Open {
+  const open: Open = {
+    target: { ...target, host },
+    since,
+    mark: undefined,
+    end: () => void ended.add(open),
+  };
+  return open;
+}
 const response: Rule = { protocol: 'tcp', port: 18999, host: '127.0.0.1', targetPort: 8091 };
 const fine: Programmed = {
   listed: { ingress: 0, egress: 1 },
@@ -19,6 +33,7 @@ const fine: Programmed = {
   refused: [],
   closed: [],
   kept: [],
+  parked: [],
 };
 
 function setUp(rules: Rules | undefined = rulesOf('r1', to('100.64.0.2'))) {
@@ -33,7 +48,11 @@ function setUp(rules: Rules | undefined = rulesOf('r1', to('100.64.0.2'))) {
     result: fine,
     applyFailure: undefined as CallFailed | undefined,
     alive: new Map<string, boolean>(),
-    willing: new Map<string, boolean>(),
+    ready: new Map<string, Readiness>(),
+    over: new Set<string>(),
+    run: 'first',
+    forgotten: 0,
+    open: [] as Open[],
     rtt: undefined as number | undefined,
     probed: [] as string[],
     mayAsk: [] as string[],
@@ -54,6 +73,7 @@ function setUp(rules: Rules | undefined = rulesOf('r1', to('100.64.0.2'))) {
         if (state.peersFailure) throw state.peersFailure;
         return address => state.healthy.has(address);
       },
+      run: async () => state.run,
     },
     program: {
       apply: async ({ ingress, egress, last }) => {
@@ -73,8 +93,24 @@ function setUp(rules: Rules | undefined = rulesOf('r1', to('100.64.0.2'))) {
         );
       },
       isAlive: address => state.alive.get(address),
-      takesConnections: address => state.willing.get(address) ?? state.alive.get(address),
+      isOver: target => state.over.has(target.host),
+      readinessOf: target => state.ready.get(target.host),
+      forget: () => void state.forgotten++,
       rttMillis: () => state.rtt,
+    },
+    relay: {
+      follow: egress => [...egress],
+      serve: async () => {},
+      end: condition => {
+        const over = state.open.filter(open => condition(open, 'egress/tcp/20000'));
+        for (const open of over) open.end();
+        return over.length;
+      },
+      wayOf: ({ protocol, host, port }) => ({ protocol, port: 10000, host, targetPort: port }),
+      closed: new Map(),
+      get hosts() {
+        return state.open.map(({ target }) => target!.host);
+      },
     },
     response,
     wanted: () => state.wanted,
@@ -170,7 +206,7 @@ describe('GatewayAgent', () => {
     const known = [{ address: '100.64.0.2', healthy: true }];
     await run.clock.advance(10_000);
     run.state.failure = new CallFailed('NotRunning', 'nexd is not running');
-    await run.clock.advance(3_000);
+    await run.clock.advance(2_000);
     expect(run.state.observed).toMatchObject({ trouble: 'nexd is not running', peers: known });
     run.state.failure = undefined;
     run.state.tunnel = {};
@@ -192,81 +228,111 @@ describe('GatewayAgent', () => {
     await end(run);
   });
 
-  test('takes the rules of dead far ends away while others live, and gives them back', async () => {
-    const run = setUp(rulesOf('r1', to('100.64.0.2'), to('100.64.0.3')));
-    run.state.healthy = new Set(['100.64.0.2', '100.64.0.3']);
-    await settled();
-    expect(run.state.applied.at(-1)).toEqual([to('100.64.0.2'), to('100.64.0.3')]);
-    run.state.healthy = new Set(['100.64.0.3']);
-    await run.clock.advance(6000);
-    expect(run.state.applied.at(-1)).toEqual([to('100.64.0.3')]);
-    run.state.healthy = new Set(['100.64.0.2', '100.64.0.3']);
-    await run.clock.advance(1000);
-    expect(run.state.applied.at(-1)).toEqual([to('100.64.0.2'), to('100.64.0.3')]);
-    await end(run);
-  });
-
   test('probes the far ends, also dead ones, and believes a probe more than nexd', async () => {
     const run = setUp(rulesOf('r1', to('100.64.0.2'), to('100.64.0.3')));
     run.state.healthy = new Set(['100.64.0.2', '100.64.0.3']);
-    await settled();
-    expect(run.state.probed).toEqual(['100.64.0.2', '100.64.0.3']);
     run.state.alive.set('100.64.0.2', false);
-    run.agent.wake();
     await settled();
-    expect(run.state.applied.at(-1)).toEqual([to('100.64.0.3')]);
     expect(run.state.probed).toEqual(['100.64.0.2', '100.64.0.3']);
     expect(run.state.observed?.peers[0]).toEqual({ address: '100.64.0.2', healthy: false });
     run.state.healthy.clear();
     run.state.alive.set('100.64.0.2', true);
+    run.state.rtt = 7;
     run.agent.wake();
     await settled();
-    expect(run.state.applied.at(-1)).toEqual([to('100.64.0.2')]);
-    await end(run);
-  });
-
-  test('takes the rules of a far end away that lives and takes no connections', async () => {
-    const run = setUp(rulesOf('r1', to('100.64.0.2'), to('100.64.0.3')));
-    run.state.alive.set('100.64.0.2', true).set('100.64.0.3', true);
-    run.state.willing.set('100.64.0.2', false);
-    run.state.rtt = 7;
-    await settled();
-    expect(run.state.applied.at(-1)).toEqual([to('100.64.0.3')]);
     expect(run.state.observed?.peers[0]).toEqual({ address: '100.64.0.2', healthy: true, rttMillis: 7 });
     await end(run);
   });
 
-  test('uses a far end until nexd has no more rules to it', async () => {
-    const run = setUp(rulesOf('r1', to('100.64.0.2'), to('100.64.0.3')));
-    run.state.alive.set('100.64.0.2', true).set('100.64.0.3', true);
+  test('takes an export gateway for reached only once it has answered, whatever nexd says', async () => {
+    const run = setUp(rulesOf('r1', { ...to('100.64.0.2'), agent: true }));
     await settled();
-    const used = () => ['100.64.0.2', '100.64.0.3'].filter(address => run.agent.uses(address));
-    expect(used()).toEqual(['100.64.0.2', '100.64.0.3']);
-    run.state.willing.set('100.64.0.2', false);
-    run.state.applyFailure = new CallFailed('TimedOut', 'late');
+    expect(run.state.observed?.peers[0]?.healthy).toBe(false);
+    expect(run.agent.readinessOf(target)).toBe('later');
+    run.state.alive.set('100.64.0.2', true);
+    run.state.ready.set('100.64.0.2', 'now');
     run.agent.wake();
     await settled();
-    expect(used()).toEqual(['100.64.0.2', '100.64.0.3']);
-    run.state.applyFailure = undefined;
-    run.state.result = { ...fine, surplus: ['egress x'] };
-    await run.clock.advance(1000);
-    expect(used()).toEqual(['100.64.0.2', '100.64.0.3']);
-    run.state.result = fine;
-    await run.clock.advance(5000);
-    expect(used()).toEqual(['100.64.0.3']);
+    expect(run.state.observed?.peers[0]?.healthy).toBe(true);
+    expect(run.agent.readinessOf(target)).toBe('now');
     await end(run);
   });
 
-  test('keeps an ingress rule that is not wanted any more for 3 seconds', async () => {
+  test("goes by nexd's word of one that never answers a probe", async () => {
+    const run = setUp();
+    await settled();
+    expect(run.agent.readinessOf(target)).toBe('now');
+    run.state.healthy.clear();
+    run.agent.wake();
+    await settled();
+    expect(run.agent.readinessOf(target)).toBe('later');
+    await end(run);
+  });
+
+  test('goes on probing a far end to which something is open', async () => {
+    const run = setUp();
+    run.state.open = [opened('100.64.0.3')];
+    await settled();
+    expect(run.state.probed).toEqual(['100.64.0.2', '100.64.0.3']);
+    await end(run);
+  });
+
+  test('ends within a second what leads nowhere any more', async () => {
+    const run = setUp();
+    run.state.open = [opened('100.64.0.2'), opened('100.64.0.3')];
+    await settled();
+    run.state.over.add('100.64.0.3');
+    await run.clock.advance(1_000);
+    expect(run.state.open.map(isEnded)).toEqual([false, true]);
+    await end(run);
+  });
+
+  test('ends what is open when the clients of its port change, and what came in the 5 seconds after', async () => {
+    const run = setUp();
+    const guarded = (clients: string) => rulesOf(clients, { ...to('100.64.0.2'), clients });
+    run.state.wanted = { rules: guarded('a'), trouble: undefined };
+    run.agent.wake();
+    await settled();
+    run.state.open = [opened('100.64.0.2', run.clock.monotonic())];
+    run.state.wanted = { rules: guarded('b'), trouble: undefined };
+    run.agent.wake();
+    await settled();
+    expect(run.state.open.map(isEnded)).toEqual([true]);
+    const later = [2_000, 7_000].map(ms => opened('100.64.0.2', run.clock.monotonic() + ms));
+    run.state.open = later;
+    await run.clock.advance(4_000);
+    expect(later.map(isEnded)).toEqual([false, false]);
+    await run.clock.advance(2_000);
+    expect(later.map(isEnded)).toEqual([true, false]);
+    await end(run);
+  });
+
+  test('forgets what it knew of the far ends when nexd was started anew', async () => {
+    const run = setUp();
+    await run.clock.advance(10_000);
+    expect(run.state.forgotten).toBe(0);
+    const before = run.state.applied.length;
+    run.state.run = 'second';
+    await run.clock.advance(1_000);
+    expect(run.state.forgotten).toBe(1);
+    expect(run.state.applied.length).toBe(before + 1);
+    expect(run.state.observed?.run).toBe('second');
+    await end(run);
+  });
+
+  test('tells importers that a port closes, and closes it after 1.5 seconds', async () => {
     const web: Rule = { protocol: 'tcp', port: 80, host: '10.96.0.7', targetPort: 80 };
     const run = setUp({ revision: 'r1', ingress: [web], egress: [] });
     await settled();
+    expect([...run.agent.ports]).toEqual([]);
     run.state.wanted = { rules: rulesOf('r2'), trouble: undefined };
     run.agent.wake();
-    await run.clock.advance(2_500);
+    await run.clock.advance(1_000);
     expect(run.state.ingress.at(-1)).toEqual([web]);
-    await run.clock.advance(1_500);
+    expect(run.agent.ports.get('TCP/80')?.state).toBe('closing');
+    await run.clock.advance(600);
     expect(run.state.ingress.at(-1)).toEqual([]);
+    expect(run.agent.ports.get('TCP/80')).toMatchObject({ state: 'closed', ended: expect.any(Number) });
     await end(run);
   });
 
@@ -303,10 +369,20 @@ describe('GatewayAgent', () => {
     await end(run);
   });
 
+  test('stays ready while nexd is only late, for 15 seconds', async () => {
+    const run = setUp();
+    await settled();
+    run.state.failure = new CallFailed('TimedOut', 'late');
+    await run.clock.advance(14_000);
+    expect(isReady(run.state.observed!)).toBe(true);
+    await run.clock.advance(2_000);
+    expect(run.state.observed?.trouble).toBe('late');
+    await end(run);
+  });
+
   test('is not ready, and tries again, as long as nexd does not take the rules', async () => {
     const run = setUp();
     run.state.applyFailure = new CallFailed('TimedOut', 'late');
-    run.agent.wake();
     for (let second = 0; second < 5; second++) {
       await run.clock.advance(1000);
       expect(run.state.observed?.trouble).toBe('late');

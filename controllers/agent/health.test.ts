@@ -8,6 +8,7 @@ const observed: Observed = {
   tunnel: { ipv4: '100.64.0.9' },
   programmed: {
     kept: [],
+    parked: [],
     listed: { ingress: 2, egress: 1 },
     alone: new Set(),
     missing: [],
@@ -15,6 +16,7 @@ const observed: Observed = {
     refused: [],
     closed: [],
   },
+  ports: [],
   peers: [{ address: '100.64.0.2', healthy: false }],
   farEnds: [
     { address: '100.64.0.2', alive: true, takesConnections: false, rttMs: 12 },

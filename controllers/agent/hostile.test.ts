@@ -9,10 +9,13 @@ import { join } from 'node:path';
 import { formatRule, parseProxyList, parseRule } from '../proxy/nexd-rule.ts';
 import { planRules } from '../proxy/reconcile-rules.ts';
 import type { Rules } from '../proxy/rules.ts';
+import { silentLog } from '../runtime/log.ts';
 import { anyJSON, bottomless, hostileText, mutated } from '../testing/hostile.ts';
 import { call, CallFailed } from './json-rpc.ts';
-import { LingeringRules } from './lingering.ts';
-import { farEndsOf, livingRules, parsePeers } from './peers.ts';
+import { ClientsOfPorts } from './clients.ts';
+import { Openings } from './openings.ts';
+import { agentsOf, farEndsOf, parsePeers } from './peers.ts';
+import { Relay } from './relay/relay.ts';
 import { replicaOf } from './replica.ts';
 import { parseRules } from './rules-text.ts';
 
@@ -41,6 +44,15 @@ function readOrUndefined(text: string): Rules | undefined {
   }
 }
 
+const idleRelay = () =>
+  new Relay({
+    firstPort: 10000,
+    readinessOf: () => 'never',
+    markOf: () => undefined,
+    now: () => 0,
+    log: silentLog,
+  });
+
 describe('rules.json', () => {
   test('gives nexd nothing but valid rules, whatever it says', () => {
     fc.assert(
@@ -67,8 +79,11 @@ describe('rules.json', () => {
         if (!rules) return;
         const peers = farEndsOf(rules.egress).map(address => ({ address, healthy: false }));
         for (const { address } of peers) expect(address).toMatch(/^[0-9a-f.:]+$/i);
-        livingRules(rules.egress, () => false);
-        new LingeringRules().with(rules.ingress, 0);
+        agentsOf(rules.egress);
+        new Openings().with(rules.ingress, 0);
+        new ClientsOfPorts().follow(rules.egress, 0);
+        const ways = idleRelay().follow(rules.egress);
+        expect(planRules([], { ingress: [], egress: ways }, { tunnelIPv4 }).refused).toEqual([]);
         const { refused, closed } = planRules([], rules, { tunnelIPv4 });
         const programmed = {
           listed: { ingress: 0, egress: 0 },
@@ -78,10 +93,11 @@ describe('rules.json', () => {
           refused,
           closed,
           kept: [],
+          parked: [],
         };
         const { message = '' } = replicaOf(
           { ordinal: 0, podUID: 'uid', deviceID: 'id' },
-          { tunnel: { ipv4: tunnelIPv4 }, revision: rules.revision, programmed, peers },
+          { tunnel: { ipv4: tunnelIPv4 }, revision: rules.revision, programmed, peers, ports: [] },
         );
         expect(message.length).toBeLessThanOrEqual(1024);
       }),

@@ -134,7 +134,8 @@ describe('the program, bundled as the image has it', () => {
       `--ingress tcp:18999:127.0.0.1:${env['NEXLINK_RESPONDER_PORT']}`,
     ]);
     const health = `http://${env['NEXLINK_HEALTH_ADDRESS']}`;
-    expect((await fetch(`${health}/readyz`)).status).toBe(200);
+    // Once the answer to its own report tells that there is no other replica.
+    await until(async () => (await fetch(`${health}/readyz`)).status === 200);
     expect(await (await fetch(`${health}/metrics`)).text()).toContain('nexlink_agent_ready 1');
 
     const asked = async () => {
@@ -142,7 +143,7 @@ describe('the program, bundled as the image has it', () => {
       const answer = await fetch(url).catch(() => undefined);
       return answer && `${answer.status} ${await answer.text()}`;
     };
-    expect(await asked()).toBe('200 alive\n');
+    expect(await asked()).toMatch(/^200 alive\ninstance pod-\d+-\d+\n$/);
     // It does not wait for nexd to say so.
     nexd.silent.add('GetTunnelIPv4');
     await new Promise(resolve => setTimeout(resolve, 1_200));
@@ -150,7 +151,7 @@ describe('the program, bundled as the image has it', () => {
     child.kill('SIGTERM');
     await until(async () => (await entry())?.ready === false);
     expect(await entry()).toMatchObject({ message: 'The pod is being stopped.' });
-    expect(await asked()).toBe('503 draining\n');
+    expect(await asked()).toMatch(/^503 draining\n/);
     expect((await fetch(`${health}/readyz`)).status).toBe(503);
     expect(existsSync(drained)).toBe(false);
     expect(await exited).toBe(0);

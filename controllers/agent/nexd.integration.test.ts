@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { connect, type AddressInfo } from 'node:net';
 import { freePort, NexdProcess, waitFor } from '../../e2e/nexodus-sim/contract/nexd-process.ts';
 import { Operator } from '../../e2e/nexodus-sim/contract/operator.ts';
 import { startServer, type RunningServer } from '../../e2e/nexodus-sim/server/start.ts';
@@ -12,6 +12,7 @@ import { Metrics } from './metrics.ts';
 import { Nexd } from './nexd.ts';
 import { Prober } from './probes.ts';
 import { RuleProgram } from './program.ts';
+import { Relay } from './relay/relay.ts';
 import { Responder } from './responder.ts';
 import { isReady, type Observed } from './replica.ts';
 
@@ -23,6 +24,7 @@ class Side {
   readonly #stop = new AbortController();
   readonly #ended: Promise<void>;
   readonly prober: Prober;
+  readonly relay: Relay | undefined;
   #rules: Rules | undefined;
   observed: Observed | undefined;
 
@@ -32,7 +34,7 @@ class Side {
     const prober: Prober = new Prober({
       firstPort: 19000,
       deviceID: `device-${nexd.process.pid}`,
-      uses: address => this.agent.uses(address),
+      uses: address => this.relay?.uses(address) ?? false,
       isNexdThere: () => client.isThere(),
       clock: systemClock,
       log: silentLog,
@@ -40,10 +42,19 @@ class Side {
       onChange: () => this.agent.wake(),
     });
     this.prober = prober;
+    if (!response)
+      this.relay = new Relay({
+        firstPort: 12000,
+        readinessOf: target => this.agent.readinessOf(target),
+        markOf: target => prober.markOf(target),
+        now: () => systemClock.monotonic(),
+        log: silentLog,
+      });
     this.agent = new GatewayAgent({
       nexd: client,
       program: new RuleProgram(client, systemClock, silentLog, metrics),
       prober,
+      relay: this.relay,
       response,
       wanted: () => ({ rules: this.#rules, trouble: undefined }),
       clock: systemClock,
@@ -65,6 +76,7 @@ class Side {
     this.#stop.abort(new Error('stop'));
     this.prober.stop();
     await this.#ended;
+    await this.relay?.close();
   }
 }
 
@@ -89,7 +101,8 @@ describe('agents and the stand-in for nexd', () => {
     const answer = await fetch(`http://127.0.0.1:${port}/`, { signal, headers: { connection: 'close' } });
     return answer.text();
   };
-  const to = (host: string): Rule => ({ protocol: 'tcp', port, host, targetPort: 80 });
+  const told = (at: number) => async () => ({ instance: `nexd-${at}`, ports: sides[at]!.agent.ports });
+  const to = (host: string): Rule => ({ protocol: 'tcp', port, host, targetPort: 80, agent: true });
   /** What ten connections say: answers, or `hangs`. */
   const ten = async () =>
     new Set(await Promise.all(Array.from({ length: 10 }, () => ask().catch(() => 'hangs'))));
@@ -103,7 +116,7 @@ describe('agents and the stand-in for nexd', () => {
     }
     addresses = await Promise.all(nexds.map(nexd => nexd.ready()));
     for (const [at, nexd] of nexds.entries()) {
-      const responder = new Responder(systemClock);
+      const responder = new Responder(systemClock, told(at));
       await responder.start(0);
       responders.push(responder);
       const response = {
@@ -142,7 +155,6 @@ describe('agents and the stand-in for nexd', () => {
     const tookMs = performance.now() - died;
     console.log(`a dead exporter was found dead after ${Math.round(tookMs)} ms`);
     expect(tookMs).toBeLessThan(3_500);
-    await waitFor(async () => !(await nexds[2]!.result('ProxyList')).includes(`${addresses[0]}:80`));
     expect(await ten()).toEqual(new Set(['second']));
     nexds[0]!.process.kill('SIGCONT');
     await waitFor(() => sides[2]!.agent.observed.peers.every(peer => peer.healthy));
@@ -152,9 +164,9 @@ describe('agents and the stand-in for nexd', () => {
   test('send nothing to an exporter without its agent, which lives all the same', async () => {
     const { port: before } = responders[0]!;
     await responders[0]!.close();
-    await waitFor(async () => !(await nexds[2]!.result('ProxyList')).includes(`${addresses[0]}:80`));
+    await waitFor(async () => !(await ten()).has('first'));
     expect(sides[2]!.agent.observed.peers.map(peer => peer.healthy)).toEqual([true, true]);
-    responders[0] = new Responder(systemClock);
+    responders[0] = new Responder(systemClock, told(0));
     await responders[0].start(before);
     await waitFor(async () => (await ten()).has('first'));
     expect(sides[2]!.agent.observed.peers.map(peer => peer.healthy)).toEqual([true, true]);
@@ -167,6 +179,21 @@ describe('agents and the stand-in for nexd', () => {
     expect(performance.now() - asked).toBeLessThan(1000);
     await sides[2]!.want({ egress: [to(addresses[1]!)] });
     expect(await ten()).toEqual(new Set(['second']));
+  });
+
+  test('end what is open, and refuse what is new, seconds after an export is withdrawn', async () => {
+    await sides[2]!.want({ egress: [to(addresses[1]!)] });
+    expect(await ten()).toEqual(new Set(['second']));
+    const socket = connect(port, '127.0.0.1');
+    const ended = new Promise(resolve => socket.once('error', resolve));
+    await waitFor(() => sides[2]!.relay!.counts.tcp === 1);
+    const withdrawn = performance.now();
+    await sides[1]!.want({});
+    await ended;
+    await expect(ask()).rejects.toThrow();
+    expect(performance.now() - withdrawn).toBeLessThan(4_000);
+    await sides[1]!.want({ ingress: [await backend('second again')] });
+    await waitFor(async () => (await ten()).has('second again'));
   });
 
   test('bring the rules back when nexd has lost them', async () => {
@@ -189,7 +216,7 @@ describe('agents and the stand-in for nexd', () => {
     await waitFor(() => responders[0]!.isUsed);
     responders[0]!.drain();
     await waitFor(() => !responders[0]!.isUsed);
-    expect(await nexds[2]!.result('ProxyList')).not.toContain(`${addresses[0]}:80`);
+    expect(sides[2]!.relay!.uses(addresses[0]!)).toBe(false);
     expect(sides[2]!.agent.observed.peers.map(peer => peer.healthy)).toEqual([true, true]);
     nexds[0]!.process.kill('SIGTERM');
     await nexds[0]!.exited;

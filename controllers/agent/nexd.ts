@@ -1,5 +1,6 @@
 /** nexd's control socket: what the agent asks of it, with deadlines. */
 
+import { stat } from 'node:fs/promises';
 import { createConnection, isIPv4, isIPv6 } from 'node:net';
 import { parseProxyList, parseRule, type ProxyList } from '../proxy/nexd-rule.ts';
 import type { RuleStep } from '../proxy/reconcile-rules.ts';
@@ -49,6 +50,12 @@ export class Nexd {
       };
       socket.once('connect', () => end(true)).once('error', () => end(false));
     });
+  }
+
+  /** Names this run of nexd, which makes its socket anew whenever it starts; '' while there is none. */
+  async run(): Promise<string> {
+    const { ino, ctimeMs } = await stat(this.#socket).catch(() => ({ ino: 0, ctimeMs: 0 }));
+    return ino === 0 ? '' : `${ino}-${Math.round(ctimeMs)}`;
   }
 
   /** The rules that nexd has. Does not answer before start-up is over, nor while a port's last rule is removed. */

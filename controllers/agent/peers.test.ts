@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Rule } from '../proxy/rules.ts';
-import { farEndsOf, livingRules, parsePeers } from './peers.ts';
+import { agentsOf, farEndsOf, parsePeers } from './peers.ts';
 
 const to = (host: string, port = 20000): Rule => ({ protocol: 'tcp', port, host, targetPort: 80 });
 const answer = (...peers: [string[], boolean][]) =>
@@ -53,16 +53,7 @@ test('farEndsOf names each far end once, in order, and none of invalid rules', (
   expect(farEndsOf(egress)).toEqual(['100.64.0.2', '200::3']);
 });
 
-describe('livingRules', () => {
-  const takes = (address: string) => address !== '100.64.0.3';
-  test('leaves out a far end that takes no connections next to one that does', () =>
-    expect(livingRules([to('100.64.0.2'), to('100.64.0.3')], takes)).toEqual([to('100.64.0.2')]));
-  test('keeps those that take none where no other one is', () => {
-    const rules = [to('100.64.0.2'), to('100.64.0.3', 20001)];
-    expect(livingRules(rules, takes)).toEqual(rules);
-  });
-  test('keeps invalid rules, which are told of later', () => {
-    const rules = [to('100.64.0.2'), null as unknown as Rule, to('web')];
-    expect(livingRules(rules, takes)).toEqual(rules);
-  });
+test('agentsOf names the far ends whose agent answers', () => {
+  const egress = [{ ...to('100.64.0.2'), agent: true as const }, to('100.64.0.3'), null as unknown as Rule];
+  expect([...agentsOf(egress)]).toEqual(['100.64.0.2']);
 });

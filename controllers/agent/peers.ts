@@ -68,15 +68,6 @@ export function farEndsOf(egress: readonly Rule[]): string[] {
   return [...new Set(valid.map(rule => rule.host))].sort();
 }
 
-/**
- * The egress rules without those to far ends that take no connections where their port has one that does: nexd gives
- * each rule its turn, and waits for a dead far end without limit. A port without any that does keeps them.
- */
-export function livingRules(egress: readonly Rule[], takesConnections: PeerHealth): readonly Rule[] {
-  const dead = new Set(farEndsOf(egress).filter(address => !takesConnections(address)));
-  if (dead.size === 0) return egress;
-  const portOf = ({ protocol, port }: Rule) => `${protocol}/${port}`;
-  const isValid = (rule: Rule) => flawOf('egress', rule) === undefined;
-  const served = new Set(egress.filter(rule => isValid(rule) && !dead.has(rule.host)).map(portOf));
-  return egress.filter(rule => !(isValid(rule) && dead.has(rule.host) && served.has(portOf(rule))));
-}
+/** Those of them whose agent is known to answer probes. */
+export const agentsOf = (egress: readonly Rule[]): ReadonlySet<string> =>
+  new Set(farEndsOf(egress.filter(rule => rule?.agent === true)));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { formatQuestion, parseAnswer, parseQuestion } from './probe-protocol.ts';
+import { formatAnswer, formatQuestion, parseAnswer, parseQuestion, type Answer } from './probe-protocol.ts';
 
 const urlOf = (request: string) => request.split(' ')[1]!;
 const answer = (status: string, body: string) =>
@@ -25,21 +25,44 @@ test.each([
 
 describe('parseAnswer', () => {
   test.each([
-    ['alive', answer('200 OK', 'alive\n')],
-    ['draining', answer('503 Service Unavailable', 'draining\n')],
-    ['other', answer('200 OK', 'draining\n')],
-    ['other', answer('404 Not Found', 'alive\n').padEnd(600)],
+    ['other', answer('200 OK', 'draining\ninstance a\n')],
+    ['other', answer('404 Not Found', 'alive\ninstance a\n')],
+    ['other', answer('200 OK', 'alive\n')],
+    ['other', answer('200 OK', '')],
+    ['other', 'HTTP/1.1 200 OK\r\n'.padEnd(600)],
+    ['other', 'HTTP/1.1 200 OK\r\ncontent-length: 999999\r\n\r\nalive\n'],
     ['other', 'SSH-2.0-OpenSSH_9.6\r\n'],
     ['other', 'x'],
     [undefined, 'HTTP'],
-    [undefined, answer('200 OK', 'ali')],
-    [undefined, answer('200 OK', '')],
+    [undefined, answer('200 OK', 'alive\ninstance a\n').slice(0, -3)],
   ])('is %s of %j', (word, text) => expect(parseAnswer(text)).toBe(word));
 
+  test.each<Answer>([
+    { word: 'alive', instance: 'pod-1', ports: new Map() },
+    {
+      word: 'draining',
+      instance: '0-17',
+      ports: new Map([
+        ['TCP/80', { state: 'closing', ended: 0 }],
+        ['UDP/53', { state: 'closed', ended: 1_700_000_000_000 }],
+      ]),
+    },
+  ])('understands %j', said => {
+    const status = said.word === 'alive' ? '200 OK' : '503 Service Unavailable';
+    expect(parseAnswer(answer(status, formatAnswer(said)))).toEqual(said);
+  });
+
+  test('leaves out what it does not understand of the ports', () => {
+    const body = 'alive\ninstance a\nport SCTP/7 closed 1\nport TCP/80 shut 1\nport TCP/81 open 2\nmore\n';
+    expect(parseAnswer(answer('200 OK', body))).toMatchObject({
+      ports: new Map([['TCP/81', { state: 'open', ended: 2 }]]),
+    });
+  });
+
   test('reads an answer that comes in pieces', () => {
-    const text = answer('200 OK', 'alive\n');
+    const text = answer('200 OK', 'alive\ninstance a\n');
     for (let length = 1; length < text.length; length++)
       expect(parseAnswer(text.slice(0, length))).toBeUndefined();
-    expect(parseAnswer(text)).toBe('alive');
+    expect(parseAnswer(text)).toMatchObject({ word: 'alive' });
   });
 });

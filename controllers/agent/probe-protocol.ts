@@ -1,6 +1,7 @@
 /**
- * What the agents of import gateways ask those of export gateways: HTTP, at a port of the export's device. The answer
- * says whether to send connections there; the question says who asks, and whether it does send them. Pure.
+ * What the agents of import gateways ask those of export gateways: HTTP, at a port of the export's device. The question
+ * says who asks, and whether it sends connections there. The answer says whether to send any, and what became of the
+ * device's ports. Pure.
  */
 
 export interface Question {
@@ -11,6 +12,23 @@ export interface Question {
 }
 
 export type Word = 'alive' | 'draining';
+
+/** What became of a port of the device. */
+export interface PortWord {
+  /** `closing`: it takes no new connections in a moment, and should get none. `closed`: it takes none. */
+  readonly state: 'open' | 'closing' | 'closed';
+  /** How often everything that was open there had to end, as it led elsewhere. */
+  readonly ended: number;
+}
+
+/** An agent's answer. */
+export interface Answer {
+  readonly word: Word;
+  /** Another one when the agent or its nexd was started anew: connections of before have ended then. */
+  readonly instance: string;
+  /** Ports, as `TCP/80`, of which there is more to say than that they are open as ever. */
+  readonly ports: ReadonlyMap<string, PortWord>;
+}
 
 /** A whole request. It is of HTTP 1.0, so that the one that is asked ends the connection. */
 export const formatQuestion = ({ from, uses }: Question): string =>
@@ -24,13 +42,43 @@ export function parseQuestion(url: string): Question | undefined {
 
 export const statusOf: { readonly [word in Word]: number } = { alive: 200, draining: 503 };
 
-/** The longest answer of ours. */
-const maxAnswer = 512;
+/** The body of an answer. */
+export const formatAnswer = ({ word, instance, ports }: Answer): string =>
+  [
+    word,
+    `instance ${instance}`,
+    ...[...ports].map(([port, { state, ended }]) => `port ${port} ${state} ${ended}`),
+    '',
+  ].join('\n');
 
-/** The word in the bytes of an answer: `other` when they are none of ours, undefined when there may come more. */
-export function parseAnswer(text: string): Word | 'other' | undefined {
-  const [, status, word] =
-    /^HTTP\/1\.[01] (\d{3}) [^\n]*\n(?:[^\n]+\n)*\r\n(alive|draining)\n$/.exec(text) ?? [];
-  if (word !== undefined) return statusOf[word as Word] === Number(status) ? (word as Word) : 'other';
-  return text.length < maxAnswer && 'HTTP/1.'.startsWith(text.slice(0, 7)) ? undefined : 'other';
+/** The longest answer of ours: a line for each of two thousand ports. */
+const maxAnswer = 128 * 1024;
+const maxHead = 512;
+
+/** The answer in bytes that came: `other` when they are none of ours, undefined when there may come more. */
+export function parseAnswer(text: string): Answer | 'other' | undefined {
+  if (!'HTTP/1.'.startsWith(text.slice(0, 7))) return 'other';
+  const end = text.indexOf('\r\n\r\n');
+  if (end < 0) return text.length < maxHead ? undefined : 'other';
+  const head = text.slice(0, end);
+  const status = /^HTTP\/1\.[01] (\d{3}) /.exec(head)?.[1];
+  const length = Number(/\r\ncontent-length: (\d{1,6})(?:\r\n|$)/i.exec(head)?.[1] ?? maxAnswer);
+  if (status === undefined || length >= maxAnswer) return 'other';
+  const body = text.slice(end + 4);
+  if (body.length < length) return undefined;
+  return parseBody(body.slice(0, length), Number(status)) ?? 'other';
+}
+
+function parseBody(body: string, status: number): Answer | undefined {
+  const [word, second, ...rest] = body.split('\n');
+  const instance = /^instance ([\w.-]{1,64})$/.exec(second ?? '')?.[1];
+  if ((word !== 'alive' && word !== 'draining') || statusOf[word] !== status || instance === undefined)
+    return undefined;
+  const ports = new Map<string, PortWord>();
+  for (const line of rest) {
+    const [, port, state, ended] =
+      /^port ((?:TCP|UDP)\/\d{1,5}) (open|closing|closed) (\d{1,15})$/.exec(line) ?? [];
+    if (port !== undefined) ports.set(port, { state: state as PortWord['state'], ended: Number(ended) });
+  }
+  return { word, instance, ports };
 }

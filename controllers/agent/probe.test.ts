@@ -4,7 +4,10 @@ import { freePorts } from '../../hack/test/apiserver.ts';
 import { probe, type Probed } from './probe.ts';
 
 const never = new AbortController().signal;
-const answer = (status: string, body: string) => `HTTP/1.1 ${status}\r\n\r\n${body}\n`;
+const answer = (status: string, word: string) => {
+  const body = `${word}\ninstance pod-1\n`;
+  return `HTTP/1.1 ${status}\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
+};
 
 /** What a probe says of a server that does this to each connection. */
 async function of(onConnection: (socket: Socket) => unknown, deadlineMs = 5000): Promise<Probed> {
@@ -32,7 +35,8 @@ describe('a probe', () => {
         socket.write(answer(status, word));
       }),
     );
-    expect(probed).toEqual({ result: word, rttMs: expect.any(Number) });
+    const said = { word, instance: 'pod-1', ports: new Map() };
+    expect(probed).toEqual({ result: word, rttMs: expect.any(Number), answer: said });
   });
 
   test('does not wait for the end of the connection, of which nexd does not tell', async () =>

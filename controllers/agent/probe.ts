@@ -2,7 +2,7 @@
 
 import { createConnection } from 'node:net';
 import { startDeadline } from './deadline.ts';
-import { parseAnswer, type Word } from './probe-protocol.ts';
+import { parseAnswer, type Answer, type Word } from './probe-protocol.ts';
 
 /**
  * How a probe ended. A word: an agent said it. `other`: bytes that are no agent's. `refused`: the connection was ended
@@ -14,6 +14,8 @@ export interface Probed {
   readonly result: ProbeResult;
   /** How long something takes to the far end and back; undefined when it cannot be told. */
   readonly rttMs?: number;
+  /** What an agent said. */
+  readonly answer?: Answer;
 }
 
 /** Asks at a port of this pod. Never rejects. */
@@ -40,14 +42,14 @@ export const probe: Probe = (port, question, deadlineMs, signal) =>
     let answeredAt: number | undefined;
     let push: NodeJS.Timeout | undefined;
 
-    const end = (result: ProbeResult) => {
+    const end = (result: ProbeResult, answer?: Answer) => {
       const ms = (answeredAt ?? performance.now()) - startedAt;
       cancelDeadline();
       clearInterval(push);
       signal.removeEventListener('abort', onAbort);
       socket.removeAllListeners().on('error', () => {});
       socket.destroy();
-      resolve({ result, ...rttOf(result, ms) });
+      resolve({ result, ...rttOf(result, ms), ...(answer && { answer }) });
     };
     const onAbort = () => end('unknown');
     const cancelDeadline = startDeadline(deadlineMs, () => end(text === '' ? 'silent' : 'other'));
@@ -61,8 +63,9 @@ export const probe: Probe = (port, question, deadlineMs, signal) =>
     socket.on('data', chunk => {
       answeredAt ??= performance.now();
       text += chunk.toString('latin1');
-      const word = parseAnswer(text);
-      if (word !== undefined) end(word);
+      const answer = parseAnswer(text);
+      if (answer === 'other') end('other');
+      else if (answer) end(answer.word, answer);
     });
     const closed = () => end(text === '' ? 'refused' : 'other');
     socket.on('end', closed);

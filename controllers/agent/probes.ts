@@ -8,11 +8,14 @@
  */
 
 import type { Rule } from '../proxy/rules.ts';
-import { probePort } from '../proxy/ports.ts';
+import { listenPort, portKey, probePort } from '../proxy/ports.ts';
 import type { Clock } from '../runtime/clock.ts';
+import { sameJSON } from '../runtime/compare.ts';
 import type { Log } from '../runtime/log.ts';
 import { probe, type Probe, type Probed, type ProbeResult } from './probe.ts';
-import { formatQuestion } from './probe-protocol.ts';
+import { formatQuestion, type Answer } from './probe-protocol.ts';
+import type { Target as RelayTarget } from './relay/target.ts';
+import type { Readiness } from './relay/relay.ts';
 import { RoundTrips } from './round-trips.ts';
 
 /** Far ends that are asked; each has a port of its own. */
@@ -30,6 +33,8 @@ const timing = {
   perProbeMs: 10,
   /** So long a far end that had an agent is not used without: then it has none any more. */
   forgetAgentMs: 60_000,
+  /** After so long a silence it will not come back as it was: what is open there has ended. */
+  lostMs: 5_000,
 } as const;
 
 interface Target {
@@ -40,15 +45,25 @@ interface Target {
   /** Questions so far, and the last one to which something came back. */
   asked: number;
   heard: number;
-  /** A question ran out of time, and to none after it anything came back. */
-  silent: boolean;
+  /** Answers to earlier ones do not count. */
+  notBefore: number;
+  /** When a question ran out of time to which, as to all after it, nothing came back. */
+  silentSince: number | undefined;
   /** The rule of the probe was not there. */
   unknown: boolean;
   /** Whether an agent has answered there, and since when it does not. */
   hasAgent: boolean;
   agentGoneAt: number | undefined;
   willing: boolean;
+  /** The last answer of an agent. */
+  answer: Answer | undefined;
   readonly roundTrips: RoundTrips;
+}
+
+/** What was known of a far end's port when something was opened there. */
+export interface Mark {
+  readonly instance: string | undefined;
+  readonly ended: number;
 }
 
 /** What is known of a far end. */
@@ -127,13 +142,52 @@ export class Prober {
   /** Whether a far end is alive; undefined when it cannot be judged. */
   isAlive(address: string): boolean | undefined {
     const target = this.#targets.get(address);
-    return target && target.heard > 0 ? !target.silent : undefined;
+    return target && target.heard > 0 ? target.silentSince === undefined : undefined;
   }
 
   /** Whether a far end takes new connections; undefined when it cannot be judged. */
   takesConnections(address: string): boolean | undefined {
     const alive = this.isAlive(address);
     return alive === undefined ? undefined : alive && this.#targets.get(address)!.willing;
+  }
+
+  /**
+   * Whether new connections are to go to a port of a far end. `last`: only where nobody else takes any, as they end
+   * soon. Undefined when it cannot be judged.
+   */
+  readinessOf({ host, port, protocol }: RelayTarget): Readiness | undefined {
+    const target = this.#targets.get(host);
+    const alive = this.isAlive(host);
+    if (!target || alive === undefined) return undefined;
+    if (!alive) return this.#isLost(target) ? 'never' : 'later';
+    const { state } = target.answer?.ports.get(portKey(listenPort({ protocol, port }))) ?? {};
+    if (state === 'closed') return 'never';
+    if (state === 'closing') return 'last';
+    if (target.willing) return 'now';
+    return target.answer?.word === 'draining' && target.agentGoneAt === undefined ? 'last' : 'later';
+  }
+
+  markOf({ host, port, protocol }: RelayTarget): Mark {
+    const answer = this.#targets.get(host)?.answer;
+    const { ended = 0 } = answer?.ports.get(portKey(listenPort({ protocol, port }))) ?? {};
+    return { instance: answer?.instance, ended };
+  }
+
+  /** Whether what was opened with this mark can carry nothing any more, or must not. */
+  isOver(relayTarget: RelayTarget, mark: Mark): boolean {
+    const target = this.#targets.get(relayTarget.host);
+    if (!target) return false;
+    const now = this.markOf(relayTarget);
+    const isOther =
+      mark.instance !== undefined && now.instance !== undefined && mark.instance !== now.instance;
+    return isOther || now.ended > mark.ended || this.#isLost(target);
+  }
+
+  /** One that was about to stop does not come back as it was. */
+  #isLost({ silentSince, answer }: Target): boolean {
+    if (silentSince === undefined) return false;
+    const ms = this.#options.clock.monotonic() - silentSince;
+    return answer?.word === 'draining' || ms >= timing.lostMs;
   }
 
   /** What the status says of the time to a far end and back, in whole milliseconds. */
@@ -148,6 +202,16 @@ export class Prober {
       takesConnections: this.takesConnections(address),
       rttMs: roundTrips.typical,
     }));
+  }
+
+  /** What is known of the far ends counts no more, as nexd was started anew. */
+  forget(): void {
+    for (const target of this.#targets.values()) {
+      target.heard = 0;
+      target.silentSince = undefined;
+      // Questions that are under way go to the former nexd.
+      target.notBefore = target.asked + 1;
+    }
   }
 
   /** Asks nobody any more. */
@@ -166,9 +230,10 @@ export class Prober {
     }
   }
 
-  #pauseMs({ unknown, silent }: Target): number {
+  #pauseMs({ unknown, silentSince }: Target): number {
     const least = this.#targets.size * timing.perProbeMs;
-    const pause = unknown ? timing.unknownIntervalMs : silent ? timing.silentIntervalMs : timing.intervalMs;
+    const isSilent = silentSince !== undefined;
+    const pause = unknown ? timing.unknownIntervalMs : isSilent ? timing.silentIntervalMs : timing.intervalMs;
     return Math.max(pause, least);
   }
 
@@ -183,20 +248,23 @@ export class Prober {
     if (signal.aborted) return;
     counter.probed(probed.result);
     const before = [this.isAlive(address), this.takesConnections(address)];
+    const { answer } = target;
     this.#judge(target, number, probed);
     this.#tell(address, before);
+    if (target.answer !== answer && !sameTerms(target.answer, answer)) this.#options.onChange();
   }
 
-  #judge(target: Target, number: number, { result, rttMs }: Probed): void {
+  #judge(target: Target, number: number, { result, rttMs, answer }: Probed): void {
     target.unknown = result === 'unknown';
-    if (result === 'unknown' || number < target.heard) return;
+    if (result === 'unknown' || number < target.heard || number < target.notBefore) return;
     if (result === 'silent') {
-      target.silent = true;
+      target.silentSince ??= this.#options.clock.monotonic();
       target.roundTrips.forget();
       return;
     }
     target.heard = number;
-    target.silent = false;
+    target.silentSince = undefined;
+    if (answer) target.answer = answer;
     if (rttMs !== undefined) target.roundTrips.add(rttMs);
     if (result === 'alive' || result === 'draining') {
       target.hasAgent = true;
@@ -232,10 +300,16 @@ const newTarget = (rule: Rule, clock: Clock): Target => ({
   isAsked: false,
   asked: 0,
   heard: 0,
-  silent: false,
+  notBefore: 0,
+  silentSince: undefined,
   unknown: false,
   hasAgent: false,
   agentGoneAt: undefined,
   willing: false,
+  answer: undefined,
   roundTrips: new RoundTrips(clock),
 });
+
+/** Whether two answers say the same about what is open. */
+const sameTerms = (a: Answer | undefined, b: Answer | undefined): boolean =>
+  a?.instance === b?.instance && sameJSON([...(a?.ports ?? [])], [...(b?.ports ?? [])]);

@@ -48,6 +48,7 @@ describe('RuleProgram', () => {
       missing: [],
       surplus: [],
       kept: [],
+      parked: [],
       refused: [],
       closed: [],
     });

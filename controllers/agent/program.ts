@@ -6,6 +6,7 @@ import type { Log } from '../runtime/log.ts';
 import { formatRule, type ListedRule } from '../proxy/nexd-rule.ts';
 import {
   byPort,
+  parkingRule,
   planRules,
   portKeyOf,
   portNames,
@@ -28,6 +29,8 @@ export interface Programmed {
   readonly surplus: readonly string[];
   /** The ports, as `TCP/80`, of those. */
   readonly kept: readonly string[];
+  /** Ingress ports, as `TCP/80`, that refuse, as nobody wants them. */
+  readonly parked: readonly string[];
   /** Wanted rules that it was not given. */
   readonly refused: readonly RefusedRule[];
   /** Wanted ports, as `TCP/80`, of which it was given no rule. */
@@ -115,6 +118,11 @@ export class RuleProgram {
       alone: new Set(aloneIn(list.rules.filter(({ kind }) => kind === 'egress'))),
       missing: left('add'),
       surplus: left('remove'),
+      parked: portNames(
+        list.rules.flatMap(rule =>
+          rule.kind === 'ingress' && rule.text === parkingRule(rule, tunnelIPv4).text ? portKeyOf(rule) : [],
+        ),
+      ),
       kept: portNames(steps.flatMap(step => (step.do === 'remove' ? portKeyOf(step.rule) : []))),
       refused,
       closed,

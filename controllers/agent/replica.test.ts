@@ -11,12 +11,14 @@ const programmed: Programmed = {
   refused: [],
   closed: [],
   kept: [],
+  parked: [],
 };
 const well: Observed = {
   tunnel: { ipv4: '100.64.0.9', ipv6: '200::9' },
   revision: 'r1',
   programmed,
   peers: [{ address: '100.64.0.2', healthy: true }],
+  ports: [['100.64.0.2']],
 };
 
 describe('replicaOf', () => {
@@ -81,13 +83,20 @@ describe('replicaOf', () => {
   });
 
   test('has all that it needs, and yet carries nothing, while another replica stands in', () => {
-    const yielding = { ...well, yieldsTo: 0 };
+    const yielding = { ...well, reserve: { why: 'better', ordinal: 0 } } as const;
     expect(replicaOf(reporter, yielding)).toMatchObject({
       ready: true,
       appliedRevision: 'r1',
-      message: 'no far end answers, so that new connections go to replica 0',
+      message: 'replica 0 reaches far ends that do not answer here, so that new connections go there',
     });
     expect([carriesTraffic(well), carriesTraffic(yielding)]).toEqual([true, false]);
+  });
+
+  test('has all that it needs, and yet carries nothing, before a far end has answered', () => {
+    const unproved = { ...well, reserve: { why: 'unproved' } } as const;
+    expect(replicaOf(reporter, unproved)).toMatchObject({ ready: true, proof: 'Waiting' });
+    expect(carriesTraffic(unproved)).toBe(false);
+    expect(replicaOf(reporter, { ...well, isProved: true }).proof).toBe('Given');
   });
 
   test('keeps messages within what the API takes', () => {

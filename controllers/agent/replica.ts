@@ -4,6 +4,7 @@ import type { GatewayPeer, GatewayReplica } from '../../api/v1alpha1/nexlinkgate
 import type { TunnelAddresses } from './nexd.ts';
 import type { FarEnd } from './probes.ts';
 import type { Programmed } from './program.ts';
+import type { Reserve } from './standing.ts';
 
 /** Everything that is known at one moment. */
 export interface Observed {
@@ -14,13 +15,19 @@ export interface Observed {
   /** Revision of the wanted rules, and why there are none, or not the latest. */
   readonly revision?: string | undefined;
   readonly rulesTrouble?: string | undefined;
+  /** Which run of nexd it is. */
+  readonly run?: string;
   /** What nexd got of the wanted rules; undefined before it was given them. */
   readonly programmed?: Programmed | undefined;
   readonly peers: readonly GatewayPeer[];
   /** What the probes know. */
   readonly farEnds?: readonly FarEnd[];
-  /** The replica that is to have the new connections, as this one reaches nobody. */
-  readonly yieldsTo?: number | undefined;
+  /** The far ends of each port of imports. */
+  readonly ports: readonly (readonly string[])[];
+  /** Why new connections are left to others. */
+  readonly reserve?: Reserve | undefined;
+  /** Bytes have come through the tunnels since nexd started. */
+  readonly isProved?: boolean;
   /** The pod is being stopped. */
   readonly stopping?: boolean;
   /** It has just started: what is missing is no trouble yet. */
@@ -48,7 +55,7 @@ export const isReady = ({ tunnel, trouble, programmed, stopping }: Observed): bo
 
 /** Whether new connections are to come here. */
 export const carriesTraffic = (observed: Observed): boolean =>
-  isReady(observed) && observed.yieldsTo === undefined;
+  isReady(observed) && observed.reserve === undefined;
 
 /** The replica's entry in the gateway's status. */
 export function replicaOf(reporter: Reporter, observed: Observed): GatewayReplica {
@@ -61,6 +68,8 @@ export function replicaOf(reporter: Reporter, observed: Observed): GatewayReplic
     ...(tunnel.ipv6 === undefined ? {} : { tunnelIPv6: tunnel.ipv6 }),
     ...(ready && revision !== undefined ? { appliedRevision: revision } : {}),
     ready,
+    ...(ready && observed.isProved ? { proof: 'Given' as const } : {}),
+    ...(ready && observed.reserve?.why === 'unproved' ? { proof: 'Waiting' as const } : {}),
     ...(message === '' || (observed.starting && !ready) ? {} : { message }),
     ...(closed.length > 0 ? { closedPorts: closed.slice(0, maxPorts) } : {}),
     ...(kept.length > 0 ? { keptPorts: kept.slice(0, maxPorts) } : {}),
@@ -71,8 +80,10 @@ export function replicaOf(reporter: Reporter, observed: Observed): GatewayReplic
 function messageFor(observed: Observed): string {
   if (observed.stopping) return 'The pod is being stopped.';
   const parts = [observed.trouble, observed.rulesTrouble];
-  if (observed.yieldsTo !== undefined)
-    parts.push(`no far end answers, so that new connections go to replica ${observed.yieldsTo}`);
+  if (observed.reserve?.why === 'better')
+    parts.push(
+      `replica ${observed.reserve.ordinal} reaches far ends that do not answer here, so that new connections go there`,
+    );
   const { missing = [], surplus = [], refused = [] } = observed.programmed ?? {};
   if (missing.length) parts.push(`nexd did not take ${list(missing)}; it is tried again; see its log`);
   if (refused.length)

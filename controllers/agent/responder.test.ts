@@ -6,20 +6,25 @@ import { Askers, Responder } from './responder.ts';
 
 describe('Responder', () => {
   const clock = new ManualClock();
+  const told = { instance: 'pod-1', ports: new Map([['TCP/80', { state: 'closed', ended: 7 } as const]]) };
   let responder: Responder;
   beforeEach(async () => {
-    responder = new Responder(clock);
+    responder = new Responder(clock, async () => told);
     await responder.start(0);
   });
   afterEach(() => responder.close());
-  const ask = async (from = 'device', uses = true) =>
-    (await probe(responder.port, formatQuestion({ from, uses }), 5000, new AbortController().signal)).result;
+  const ask = async (from = 'device', uses = true) => (await probed(from, uses)).result;
+  const probed = (from: string, uses: boolean) =>
+    probe(responder.port, formatQuestion({ from, uses }), 5000, new AbortController().signal);
 
   test('says that it is alive, and then that it drains', async () => {
     expect(await ask()).toBe('alive');
     responder.drain();
     expect(await ask()).toBe('draining');
   });
+
+  test('tells who answers, and what became of its ports', async () =>
+    expect((await probed('device', true)).answer).toEqual({ word: 'alive', ...told }));
 
   test('knows who uses it', async () => {
     await ask('a', false);
@@ -39,7 +44,7 @@ describe('Responder', () => {
   });
 
   test('says which port is taken', async () =>
-    expect(new Responder(clock).start(responder.port)).rejects.toThrow(
+    expect(new Responder(clock, async () => told).start(responder.port)).rejects.toThrow(
       `127.0.0.1:${responder.port}: listen EADDRINUSE`,
     ));
 });

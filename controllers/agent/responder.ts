@@ -6,7 +6,7 @@
 import { createServer } from 'node:http';
 import type { Clock } from '../runtime/clock.ts';
 import { listen, type Listening } from './listen.ts';
-import { parseQuestion, statusOf, type Question } from './probe-protocol.ts';
+import { formatAnswer, parseQuestion, statusOf, type Answer, type Question } from './probe-protocol.ts';
 
 const timing = {
   /** Who has not asked for this long is gone. Who asks seldom is so after twice the time between two questions. */
@@ -36,6 +36,7 @@ interface Asker {
 export class Askers {
   readonly #clock: Clock;
   readonly #askers = new Map<string, Asker>();
+  #heardAt = -Infinity;
   #overflowAt = -Infinity;
 
   constructor(clock: Clock) {
@@ -44,6 +45,7 @@ export class Askers {
 
   heard({ from, uses }: Question): void {
     const now = this.#clock.monotonic();
+    this.#heardAt = now;
     this.#forget(now);
     const before = this.#askers.get(from);
     if (!before && this.#askers.size >= maxAskers) {
@@ -57,6 +59,11 @@ export class Askers {
       uses,
       usedAt: uses ? now : (before?.usedAt ?? -Infinity),
     });
+  }
+
+  /** When somebody asked last, by the monotonic clock. */
+  get heardAt(): number {
+    return this.#heardAt;
   }
 
   /** Whether somebody may send connections here. */
@@ -74,13 +81,18 @@ export class Askers {
   }
 }
 
+/** What an answer tells beside whether the gateway is about to stop. */
+export type Told = Omit<Answer, 'word'>;
+
 export class Responder {
   readonly #askers: Askers;
+  readonly #tell: () => Promise<Told>;
   #draining = false;
   #listening: Listening | undefined;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, tell: () => Promise<Told>) {
     this.#askers = new Askers(clock);
+    this.#tell = tell;
   }
 
   /** Answers at a port of the pod's own network, until it is closed. Rejects when the port is taken. */
@@ -93,16 +105,20 @@ export class Responder {
       },
       (request, response) => {
         const question = request.method === 'GET' ? parseQuestion(request.url ?? '') : undefined;
-        if (question) this.#askers.heard(question);
-        const word = question ? (this.#draining ? 'draining' : 'alive') : undefined;
-        const text = word === undefined ? 'there is /alive?from=DEVICE&uses=0\n' : `${word}\n`;
-        response
-          .writeHead(word === undefined ? 404 : statusOf[word], {
-            'content-type': 'text/plain',
-            'content-length': text.length,
-            connection: 'close',
-          })
-          .end(text);
+        const reply = (status: number, text: string) =>
+          response
+            .writeHead(status, {
+              'content-type': 'text/plain',
+              'content-length': text.length,
+              connection: 'close',
+            })
+            .end(text);
+        if (!question) return void reply(404, 'there is /alive?from=DEVICE&uses=0\n');
+        this.#askers.heard(question);
+        void this.#tell().then(told => {
+          const word = this.#draining ? 'draining' : 'alive';
+          reply(statusOf[word], formatAnswer({ word, ...told }));
+        });
       },
     );
     server.maxConnections = maxAskers;
@@ -117,6 +133,11 @@ export class Responder {
   /** Whether somebody may send connections here. */
   get isUsed(): boolean {
     return this.#askers.areUsing();
+  }
+
+  /** When somebody asked last, by the monotonic clock. */
+  get heardAt(): number {
+    return this.#askers.heardAt;
   }
 
   get port(): number {

@@ -7,24 +7,27 @@ import type { Connection } from '../kube/connection.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { messageOf, NexlinkError } from '../runtime/errors.ts';
 import type { Log } from '../runtime/log.ts';
-import { drain } from './drain.ts';
+import { drain, waitUntil } from './drain.ts';
 import { GatewayAgent } from './gateway-agent.ts';
 import { serveHealth } from './health.ts';
 import { Metrics } from './metrics.ts';
 import { Nexd } from './nexd.ts';
 import { RuleProgram } from './program.ts';
 import { Prober } from './probes.ts';
+import { Relay } from './relay/relay.ts';
 import { carriesTraffic, isReady, replicaOf, type Observed, type Reporter } from './replica.ts';
 import { applyReplica, Report } from './report.ts';
 import { Responder } from './responder.ts';
 import { RulesWatch } from './rules-watch.ts';
-import { StandIn } from './stand-in.ts';
+import { ExportStanding, Standing, type Reserve } from './standing.ts';
 import type { AgentSettings } from './settings.ts';
 import { probePort } from '../proxy/ports.ts';
 
 /** A loop that has not come round for this long is stuck: every call in it has a deadline of seconds. */
 const stuckMs = 120_000;
 const lastReportMs = 1_000;
+/** How long connections may last when nobody sends new ones any more; of a grace period of 30 seconds. */
+const lastingMs = 22_000;
 /** Until it was ready once, but for this long at most, the status does not tell what is missing. */
 const startMs = 10_000;
 
@@ -59,21 +62,39 @@ export async function run(
   const prober = new Prober({
     firstPort: settings.firstProbePort,
     deviceID: reporter.deviceID,
-    uses: address => agent.uses(address),
+    uses: address => relay?.uses(address) ?? false,
     isNexdThere: () => nexd.isThere(),
     clock,
     log,
     counter: metrics,
     onChange: () => agent.wake(),
   });
-  const standIn = new StandIn(ordinal, report, clock);
-  let yieldsTo: number | undefined;
-  const responder = direction === 'Export' ? new Responder(clock) : undefined;
+  const standing = new Standing(ordinal, report, clock);
+  const exportStanding = new ExportStanding(ordinal, report, clock);
+  let reserve: Reserve | undefined;
+  const responder =
+    direction === 'Export'
+      ? new Responder(clock, async () => ({
+          instance: `${podUID}-${await nexd.run()}`,
+          ports: agent.ports,
+        }))
+      : undefined;
+  const relay =
+    direction === 'Import'
+      ? new Relay({
+          firstPort: settings.firstWayPort,
+          readinessOf: target => agent.readinessOf(target),
+          markOf: target => prober.markOf(target),
+          now: () => clock.monotonic(),
+          log,
+        })
+      : undefined;
   await responder?.start(settings.responderPort);
   const agent: GatewayAgent = new GatewayAgent({
     nexd,
     program: new RuleProgram(nexd, clock, log, metrics),
     prober,
+    relay,
     response: responder && {
       protocol: 'tcp',
       port: probePort,
@@ -85,17 +106,23 @@ export async function run(
     log,
     onObserved: observed => {
       starting &&= !isReady(observed) && clock.monotonic() < startedAt + startMs;
-      const before = yieldsTo;
-      yieldsTo = standIn.look({ peers: observed.peers, farEnds: prober.farEnds });
-      if (yieldsTo !== before && yieldsTo !== undefined)
-        log.warn('no far end answers, another replica stands in', { replica: yieldsTo });
+      const before = reserve;
+      reserve = isReady(observed) ? look(observed) : undefined;
+      if (reserve?.why === 'better' && before?.why !== 'better')
+        log.warn('another replica reaches more far ends and stands in', { replica: reserve.ordinal });
       report.say(replicaOf(reporter, { ...now(), starting }));
     },
   });
+  const isAsked = () => (responder?.heardAt ?? -Infinity) > agent.startedAt;
+  const look = (observed: Observed) =>
+    direction === 'Import'
+      ? standing.look(observed)
+      : exportStanding.look({ isAsked: isAsked(), run: observed.run });
   const now = (): Observed => ({
     ...agent.observed,
     farEnds: prober.farEnds,
-    yieldsTo,
+    reserve,
+    isProved: direction === 'Import' ? standing.isProved : isAsked(),
     stopping: signal.aborted,
   });
   const health = await serveHealth(
@@ -119,6 +146,11 @@ export async function run(
   const { ingress = [], egress = [] } = rules.wanted.rules ?? {};
   const hasRules = ingress.length + egress.length > 0;
   await drain({ direction, hasRules, isUsed: () => responder?.isUsed ?? false }, clock);
+  // While nexd runs, the far ends are probed, and connections ended that lead nowhere.
+  relay?.refuse();
+  await waitUntil(() => (relay?.counts.tcp ?? 0) === 0, lastingMs, clock);
+  // Clients are told before the kubelet ends what is left.
+  await relay?.close();
   await writeFile(drainedFile, '').catch((error: unknown) =>
     log.warn('nexd is not told that it may stop', { file: drainedFile, error: messageOf(error) }),
   );

@@ -26,6 +26,7 @@ test('has a default for all that the pod does not have to say', () =>
     healthAddress: { host: undefined, port: 8090 },
     responderPort: 8091,
     firstProbePort: 19000,
+    firstWayPort: 10000,
     serviceAccountDir: undefined,
     logLevel: 'info',
   }));

@@ -40,6 +40,11 @@ export interface AgentSettings {
    * imports have 20000 to 29999. Default: 19000.
    */
   readonly firstProbePort: number;
+  /**
+   * `NEXLINK_FIRST_WAY_PORT`: what the agent of an import gateway hands to nexd goes to this port of the pod and up to
+   * 8998 more. Default: 10000.
+   */
+  readonly firstWayPort: number;
   /** `NEXLINK_SERVICE_ACCOUNT_DIR`: folder of `token` and `ca.crt`. Default: where Kubernetes mounts them. */
   readonly serviceAccountDir: string | undefined;
   /** `NEXLINK_LOG_LEVEL`: debug, info, warn or error. Default: info. */
@@ -84,6 +89,7 @@ export function readSettings(env: Environment): AgentSettings {
     healthAddress: addressOf(env['NEXLINK_HEALTH_ADDRESS'] || ':8090', flaws),
     responderPort: portOf(env, 'NEXLINK_RESPONDER_PORT', '8091', flaws),
     firstProbePort: portOf(env, 'NEXLINK_FIRST_PROBE_PORT', '19000', flaws),
+    firstWayPort: portOf(env, 'NEXLINK_FIRST_WAY_PORT', '10000', flaws),
     serviceAccountDir: env['NEXLINK_SERVICE_ACCOUNT_DIR'] || undefined,
     logLevel: levelOf(env['NEXLINK_LOG_LEVEL'] || 'info', flaws),
   };

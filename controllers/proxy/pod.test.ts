@@ -81,7 +81,7 @@ test('nexd is told to stop when the agent says so, and the pod has the time for 
   expect(await ended).toBe(0);
   await rm(folder, { recursive: true });
   // 12 seconds of its own, and nexd's connections.
-  expect(preStop.exec.command.join(' ')).toMatch(/-lt 60 .*sleep 0\.2/);
+  expect(preStop.exec.command.join(' ')).toMatch(/-lt 130 .*sleep 0\.2/);
   expect(pod.spec['terminationGracePeriodSeconds']).toBe(30);
 });
 

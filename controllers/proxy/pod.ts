@@ -111,8 +111,8 @@ const identity = (gateway: NexlinkGateway, defaults: GatewayDefaults): Container
   terminationMessagePolicy: 'FallbackToLogsOnError',
 });
 
-/** Until the agent says so, and for 12 seconds at most: it may have ended without a word. */
-const waitForAgent = `i=0; while [ ! -e ${drainedFile} ] && [ $i -lt 60 ]; do i=$((i+1)); sleep 0.2; done`;
+/** Until the agent says so, and for 26 seconds at most: it may have ended without a word. */
+const waitForAgent = `i=0; while [ ! -e ${drainedFile} ] && [ $i -lt 130 ]; do i=$((i+1)); sleep 0.2; done`;
 
 function nexd(gateway: NexlinkGateway, defaults: GatewayDefaults): Container {
   const env: EnvVar[] = [
@@ -150,9 +150,14 @@ function nexd(gateway: NexlinkGateway, defaults: GatewayDefaults): Container {
   };
 }
 
-const probe = (path: string, periodSeconds: number, failureThreshold: number) => ({
+/**
+ * The agent says by itself when it must not have connections. An answer that is late tells only that the node is busy,
+ * and a pod that is taken out for that costs more than it saves.
+ */
+const probe = (path: string, periodSeconds: number, timeoutSeconds: number, failureThreshold: number) => ({
   httpGet: { path, port: healthPort },
   periodSeconds,
+  timeoutSeconds,
   failureThreshold,
 });
 
@@ -164,8 +169,8 @@ const agent = (gateway: NexlinkGateway, defaults: GatewayDefaults): Container =>
   env: agentEnv(gateway),
   ports: [{ name: 'health', containerPort: healthPort }],
   // Two misses: rules that are being applied when the kubelet asks are no reason to take the pod out.
-  readinessProbe: probe('/readyz', 1, 2),
-  livenessProbe: { ...probe('/healthz', 10, 3), initialDelaySeconds: 10 },
+  readinessProbe: probe('/readyz', 1, 5, 2),
+  livenessProbe: { ...probe('/healthz', 10, 10, 6), initialDelaySeconds: 10 },
   volumeMounts: [
     { name: 'state', mountPath: stateDir },
     { name: 'socket', mountPath: socketDir },

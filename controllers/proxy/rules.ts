@@ -13,6 +13,10 @@ export interface Rule {
   /** Where it sends: an address, or a host name (ingress only). IPv6 without brackets. */
   readonly host: string;
   readonly targetPort: number;
+  /** Of egress: the far end is an export gateway, whose agent answers probes. Until it has, it is not used. */
+  readonly agent?: true;
+  /** Of egress: who may use the port, as a digest. When that changes, what is open there ends. */
+  readonly clients?: string;
 }
 
 export interface Rules {

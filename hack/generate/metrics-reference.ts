@@ -20,7 +20,7 @@ ${metricTable(text)}
 
 One in each gateway pod.
 
-${metricTable(new AgentMetrics().render({ tunnel: {}, peers: [] }))}
+${metricTable(new AgentMetrics().render({ tunnel: {}, peers: [], ports: [] }))}
 `;
 }
 

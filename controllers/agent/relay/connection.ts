@@ -1,0 +1,96 @@
+/** One TCP connection of a client, and the one that carries its bytes to a far end through nexd. */
+
+import { connect, type Socket } from 'node:net';
+import type { Target } from './target.ts';
+
+/** A target that takes a new connection now, and the port at which nexd takes it. */
+export interface Way {
+  readonly target: Target;
+  readonly port: number;
+}
+
+/** `later`: none takes connections now, and one may soon. `never`: none does. */
+export type Choice = Way | 'later' | 'never';
+
+export interface ConnectionOptions {
+  readonly choose: () => Choice;
+  /** Called once a way was taken. */
+  readonly onWay: (target: Target) => void;
+  /** Called once, when it has ended. */
+  readonly onEnd: () => void;
+}
+
+const timing = {
+  /** So long a client waits for a target before it is refused. */
+  patienceMs: 3_000,
+  pollMs: 50,
+} as const;
+
+export class Connection {
+  readonly #client: Socket;
+  readonly #options: ConnectionOptions;
+  readonly #giveUpAt: number;
+  #timer: NodeJS.Timeout | undefined;
+  #upstream: Socket | undefined;
+  #hasEnded = false;
+
+  /** `client` is paused. */
+  constructor(client: Socket, options: ConnectionOptions) {
+    this.#client = client;
+    this.#options = options;
+    this.#giveUpAt = performance.now() + timing.patienceMs;
+    client.setNoDelay(true);
+    client.on('error', () => {});
+    client.once('close', () => this.#finish());
+    this.#dial();
+  }
+
+  /** Resets it: the client learns of it at once. */
+  end(): void {
+    this.#client.resetAndDestroy();
+    this.#finish();
+  }
+
+  #dial(): void {
+    if (this.#hasEnded) return;
+    const choice = this.#options.choose();
+    if (choice === 'never') return this.end();
+    if (choice === 'later') return this.#retry();
+    const upstream = connect({ host: '127.0.0.1', port: choice.port, noDelay: true });
+    this.#upstream = upstream;
+    // Nothing was sent yet, so nothing is done twice: nexd is not there, or has just given up the rule.
+    const onFailure = () => {
+      upstream.destroy();
+      this.#retry();
+    };
+    upstream.once('error', onFailure);
+    upstream.once('connect', () => {
+      upstream.off('error', onFailure);
+      this.#join(upstream, choice.target);
+    });
+  }
+
+  #retry(): void {
+    if (this.#hasEnded) return;
+    if (performance.now() >= this.#giveUpAt) return this.end();
+    this.#timer = setTimeout(() => this.#dial(), timing.pollMs);
+  }
+
+  #join(upstream: Socket, target: Target): void {
+    if (this.#hasEnded) return void upstream.destroy();
+    this.#options.onWay(target);
+    upstream.on('error', () => this.end());
+    // What broke off without an end must not look to the client as if it were complete.
+    upstream.once('close', () => (upstream.readableEnded ? this.#client.end() : this.end()));
+    upstream.pipe(this.#client);
+    this.#client.pipe(upstream);
+  }
+
+  #finish(): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    clearTimeout(this.#timer);
+    this.#upstream?.destroy();
+    this.#options.onEnd();
+  }
+}
