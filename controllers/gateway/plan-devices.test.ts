@@ -47,7 +47,12 @@ const texts = (actions: readonly Action[]) =>
   });
 const plan = (sight: GatewaySight, replicas = 1, gone: number[] = []) => {
   const { actions, make, suspects, keep } = planDevices(aSeenGateway(sight), replicas, now, new Set(gone));
-  return { actions: texts(actions), make: [...make.keys()], suspects, keep: [...keep.keys()] };
+  return {
+    actions: texts(actions),
+    make: [...make.keys()],
+    suspects: [...suspects.keys()],
+    keep: [...keep.keys()],
+  };
 };
 const rest = { actions: [], make: [], suspects: [], keep: [0] };
 
@@ -328,4 +333,85 @@ test('the end: metadata first, then each device, known or not, before its key', 
     'deleteDevice device-1',
     'deleteRegKey key-1',
   ]);
+});
+
+describe('of a replica of an import gateway, each pod of which is a device of its own', () => {
+  const importing: GatewaySight = {
+    ...works,
+    gateway: aGateway({ direction: 'Import' }),
+    keys: [aRegKey(), aRegKey(0, { id: 'next', deviceID: 'device-next' })],
+    identities: [anIdentity(0, { deviceID: 'device-next', regKeyID: 'next', publicKey: 'public-next' })],
+  };
+  const running = { ...importing, keys: [aRegKey()], identities: [anIdentity()] };
+  const nextPod = aPod('export-shop', 0, {}, { uid: 'uid-next' });
+  const asNext = aReport(0, { podUID: 'uid-next', deviceID: 'device-next' });
+  test.each<[string, GatewaySight, object]>([
+    ['the next pod gets another identity once this one has registered', running, { ...rest, make: [0] }],
+    [
+      'not before',
+      { ...running, reports: [aReport(0, { ready: false })] },
+      expect.objectContaining({ make: [] }),
+    ],
+    ['not while Nexodus fails', { ...running, failure }, rest],
+    ['nothing is to be done when there is one', importing, rest],
+    [
+      'the key of the next pod is closed while none starts',
+      {
+        ...importing,
+        keys: [aRegKey(), aRegKey(0, { id: 'next', deviceID: 'device-next', expiresAt: inMinutes(5) })],
+      },
+      { ...rest, actions: ['close next'] },
+    ],
+    [
+      'the key of this pod is opened when its nexd has to start again',
+      { ...importing, pods: [starting] },
+      { ...rest, actions: ['open key-0'] },
+    ],
+    [
+      'the key of the next pod is opened when it starts, and nothing of the former one is removed before it is known',
+      { ...importing, pods: [aPod('export-shop', 0, {}, { uid: 'uid-next' })], reports: [aReport()] },
+      { ...rest, actions: ['open next'] },
+    ],
+    [
+      'the former device goes when its pod is gone',
+      { ...importing, pods: [] },
+      { ...rest, actions: ['deleteDevice device-0', 'deleteRegKey key-0'] },
+    ],
+    [
+      'the former device goes when the next pod has registered, which is followed by another identity',
+      {
+        ...importing,
+        devices: [aDevice(), aDevice(0, { id: 'device-next', publicKey: 'public-next' })],
+        pods: [nextPod],
+        reports: [asNext],
+      },
+      { ...rest, actions: ['deleteDevice device-0', 'deleteRegKey key-0'], make: [0] },
+    ],
+    [
+      'a device that was deleted behind our back is suspect',
+      { ...importing, devices: [] },
+      { ...rest, suspects: [0] },
+    ],
+    [
+      'a pod that runs as a device of none of our keys is replaced',
+      { ...importing, keys: [importing.keys![1]!] },
+      { ...rest, actions: ['delete Pod nexlink-export-shop-0'] },
+    ],
+  ])('%s', (_, sight, expected) => expect(plan(sight)).toEqual(expected));
+
+  test('its pod is replaced when its device is gone for certain, as the next one is another', () =>
+    expect(plan({ ...importing, devices: [] }, 1, [0])).toEqual({
+      ...rest,
+      actions: ['delete Pod nexlink-export-shop-0'],
+      suspects: [0],
+    }));
+
+  test('an import gateway that asked for an address keeps its device', () =>
+    expect(
+      plan({
+        ...running,
+        gateway: aGateway({ direction: 'Import', tunnelIP }),
+        identities: [anIdentity(0, { requestedIP: tunnelIP })],
+      }).make,
+    ).toEqual([]));
 });

@@ -27,10 +27,10 @@ export interface DevicePlan {
   /** Replicas that need a new identity. */
   readonly make: ReadonlyMap<number, NewIdentity>;
   /**
-   * Replicas whose device seems to have been deleted behind our back: to be asked of Nexodus itself before anything
+   * Devices, by replica, that seem to have been deleted behind our back: to be asked of Nexodus itself before anything
    * is done about it.
    */
-  readonly suspects: readonly number[];
+  readonly suspects: ReadonlyMap<number, string>;
   /** Identities that stay. */
   readonly keep: ReadonlyMap<number, Identity>;
   /** When an open key has to be looked at again. */
@@ -49,7 +49,7 @@ export function planDevices(
 ): DevicePlan {
   const actions: Action[] = [];
   const make = new Map<number, NewIdentity>();
-  const suspects: number[] = [];
+  const suspects = new Map<number, string>();
   const keep = new Map<number, Identity>();
   let requeueAfterMs = Infinity;
   const { synced, failure, keys, devices } = seen.nexodus;
@@ -65,15 +65,25 @@ export function planDevices(
     const own = keys.filter(entry => entry.ordinal === ordinal).map(entry => entry.key);
     const key = own.find(({ id, deviceID }) => id === identity?.regKeyID && deviceID === identity.deviceID);
     const device = identity && devices.get(identity.deviceID);
+    const runs = pod && !pod.metadata.deletionTimestamp ? runsAs(seen, ordinal, pod) : undefined;
+    const isTaken =
+      !failure && key !== undefined && isRenewed(seen) && runs === key.deviceID && isUp(seen, ordinal);
+    /** The key of the device as which the pod runs, when the next pod has another. */
+    const former = isRenewed(seen) && runs !== identity?.deviceID ? keyFor(own, runs) : undefined;
     const isOther = device !== undefined && device.publicKey !== identity!.publicKey;
     // A single-use key cannot register a second device, and another key cannot take over the first.
     const isLost = !key && (starting || !device);
     const remake =
-      !identity || gone.has(ordinal) || isOther || (!failure && (isLost || asksAnew(seen, identity, device)));
+      !identity ||
+      isTaken ||
+      (gone.has(ordinal) && !former) ||
+      isOther ||
+      (!failure && (isLost || asksAnew(seen, identity, device)));
     const unused = remake ? own.find(each => each !== key && isUnused(each, seen, now)) : undefined;
     // Other keys of this replica are spent: of an earlier identity, or of one that was lost.
     for (const stray of own)
-      if (stray !== key && stray !== unused) actions.push(...strayRemoval(seen, ordinal, stray));
+      if (stray !== key && stray !== unused && stray !== former)
+        actions.push(...strayRemoval(seen, ordinal, stray));
     if (remake && device && !key && mayRunAs(seen, ordinal, device.id)) {
       // Only the identity tells that the device is ours: it stays until the pod is gone, and the device with it.
       if (!pod!.metadata.deletionTimestamp) actions.push(deletePod(pod!));
@@ -82,30 +92,35 @@ export function planDevices(
     }
     if (remake) {
       // With a key, the device can be found by it once there is another identity: it goes after its pod.
-      if (device) actions.push(...withdrawal(seen, device.id));
+      if (device && !isTaken) actions.push(...withdrawal(seen, device.id));
       if (device && !key) actions.push({ do: 'deleteDevice', deviceID: device.id });
       const spent = own.filter(each => each !== unused).map(({ id }) => id);
       make.set(ordinal, { unused, spent: new Set(identity ? [...spent, identity.regKeyID] : spent) });
+      // The pod goes on as it is; until there is another identity, the next one would be the same device.
+      if (identity && isTaken) keep.set(ordinal, identity);
       continue;
     }
     keep.set(ordinal, failure ? identity : withHolder(seen, identity, device));
-    if (!device && !failure && shouldExist(seen, ordinal, identity)) suspects.push(ordinal);
-    const runs = pod && !pod.metadata.deletionTimestamp ? runsAs(seen, ordinal, pod) : undefined;
-    if (pod && runs !== undefined && runs !== identity.deviceID) {
+    const deviceID = former?.deviceID ?? identity.deviceID;
+    if (!devices.has(deviceID) && !failure && shouldExist(seen, ordinal, deviceID))
+      suspects.set(ordinal, deviceID);
+    if (pod && runs !== undefined && (runs !== deviceID || gone.has(ordinal))) {
       actions.push(deletePod(pod));
       continue;
     }
-    if (!key) continue;
-    const left = key.expiresAt === undefined ? Infinity : Date.parse(key.expiresAt) - now.getTime();
-    if (starting) {
-      if (left < keyMarginMs) {
-        actions.push({ do: 'expireRegKey', id: key.id, expiresAt: new Date(now.getTime() + keyOpenMs) });
-        requeueAfterMs = Math.min(requeueAfterMs, keyOpenMs - keyMarginMs);
-      } else if (left < Infinity)
-        requeueAfterMs = Math.min(requeueAfterMs, Math.max(1000, left - keyMarginMs + 1000));
-    } else if (pod?.spec?.nodeName && !pod.metadata.deletionTimestamp && left > 0) {
-      actions.push({ do: 'expireRegKey', id: key.id, expiresAt: new Date(now.getTime() - keyMarginMs) });
+    const used = former ?? key;
+    if (former && key) actions.push(...closing(key, pod, now));
+    if (!used) continue;
+    if (!starting) {
+      actions.push(...closing(used, pod, now));
+      continue;
     }
+    const left = leftMs(used, now);
+    if (left < keyMarginMs) {
+      actions.push({ do: 'expireRegKey', id: used.id, expiresAt: new Date(now.getTime() + keyOpenMs) });
+      requeueAfterMs = Math.min(requeueAfterMs, keyOpenMs - keyMarginMs);
+    } else if (left < Infinity)
+      requeueAfterMs = Math.min(requeueAfterMs, Math.max(1000, left - keyMarginMs + 1000));
   }
   actions.push(...scaleDown(seen, replicas, keep));
   return {
@@ -116,6 +131,29 @@ export function planDevices(
     requeueAfterMs: requeueAfterMs === Infinity ? undefined : requeueAfterMs,
   };
 }
+
+/**
+ * Whether each pod of the gateway is a device of its own. WireGuard needs ten seconds and more to find a device again
+ * that has moved to another pod, and finds a new one at once. Nobody calls an import gateway by its address, unless it
+ * asked for one.
+ */
+export const isRenewed = ({ gateway: { spec } }: Pick<SeenGateway, 'gateway'>): boolean =>
+  spec.direction === 'Import' && spec.tunnelIP === undefined;
+
+const keyFor = (keys: readonly RegKey[], deviceID: string | undefined): RegKey | undefined =>
+  deviceID === undefined ? undefined : keys.find(key => key.deviceID === deviceID);
+
+/** Whether nexd needs its key no more, as it has registered. */
+const isUp = ({ reports }: SeenGateway, ordinal: number): boolean => reports.get(ordinal)?.ready === true;
+
+const leftMs = ({ expiresAt }: RegKey, now: Date): number =>
+  expiresAt === undefined ? Infinity : Date.parse(expiresAt) - now.getTime();
+
+/** Moves the end of a key to the past, once its pod is there and does not need it. */
+const closing = (key: RegKey, pod: Pod | undefined, now: Date): Action[] =>
+  pod?.spec?.nodeName && !pod.metadata.deletionTimestamp && leftMs(key, now) > 0
+    ? [{ do: 'expireRegKey', id: key.id, expiresAt: new Date(now.getTime() - keyMarginMs) }]
+    : [];
 
 /** Whether a key is fresh: no device came of it, and it is open for long enough. */
 function isUnused({ deviceID, expiresAt }: RegKey, seen: SeenGateway, now: Date): boolean {
@@ -189,6 +227,17 @@ const devicesWithoutKey = (ids: readonly string[], keys: readonly RegKey[]): Act
 /** Deletes a pod that still has an identity that was replaced; the StatefulSet makes it anew. */
 const deletePod = (pod: Pod): Action => deletion(resources.pods, pod, 2);
 
+/**
+ * The device of a replica: that of its identity; or, where the next pod is to be another one, that as which its pod
+ * runs, when it is ours.
+ */
+export function deviceOf(seen: SeenGateway, ordinal: number, identity: Identity): string {
+  const pod = seen.pods.get(ordinal);
+  const runs = pod && isRenewed(seen) ? runsAs(seen, ordinal, pod) : undefined;
+  const own = seen.nexodus.keys.flatMap(entry => (entry.ordinal === ordinal ? entry.key : []));
+  return keyFor(own, runs)?.deviceID ?? identity.deviceID;
+}
+
 /** The device as which a pod's agent says it runs; undefined while it has not reported. */
 function runsAs(seen: SeenGateway, ordinal: number, pod: Pod): string | undefined {
   const report = seen.reports.get(ordinal);
@@ -210,9 +259,9 @@ const nexdOf = (pod: Pod | undefined) =>
  * Whether Nexodus should have the device: nexd had tunnel addresses as it, or fails to start as it again and again,
  * as it does with a single-use key whose device was deleted. A pod that still is another device tells nothing.
  */
-function shouldExist(seen: SeenGateway, ordinal: number, identity: Identity): boolean {
+function shouldExist(seen: SeenGateway, ordinal: number, deviceID: string): boolean {
   const report = seen.reports.get(ordinal);
-  if (report?.deviceID !== identity.deviceID) return false;
+  if (report?.deviceID !== deviceID) return false;
   if (report.tunnelIPv4 !== undefined) return true;
   const pod = seen.pods.get(ordinal);
   return report.podUID === pod?.metadata.uid && (nexdOf(pod)?.restartCount ?? 0) >= 2;

@@ -9,7 +9,8 @@ import type { Action } from '../runtime/actions.ts';
 import type { GatewayReplica } from '../../api/v1alpha1/nexlinkgateway.ts';
 import type { Identity } from '../proxy/rules.ts';
 import type { CarriedExport, SeenGateway } from './observe.ts';
-import { isReplicaReady } from './rules-map.ts';
+import { deviceOf } from './plan-devices.ts';
+import { isReplicaServing } from './rules-map.ts';
 
 /**
  * The writes that bring the metadata of `replicas` devices up to date with rules of this `revision`. A service is
@@ -82,7 +83,9 @@ export function isServing(
   identity: Identity,
   report: GatewayReplica | undefined = seen.reports.get(ordinal),
 ): boolean {
-  return report?.deviceID === identity.deviceID && isReplicaReady(report, seen.pods.get(ordinal));
+  return (
+    report?.deviceID === deviceOf(seen, ordinal, identity) && isReplicaServing(report, seen.pods.get(ordinal))
+  );
 }
 
 /** Every port of these exports that has one on the gateway. */

@@ -64,15 +64,15 @@ describe('a port of an export gateway that was given up', () => {
     };
   };
   const published = { publishedPorts: ['TCP/80'] };
-  const kept = { rules: ['tcp:80:10.96.0.66:80'], ports: [], freed: ['80 used'] };
+  const closed = { rules: [], ports: [], freed: ['80 used'] };
   const another = {
-    rules: ['tcp:80:10.96.0.66:80', 'tcp:20000:10.96.0.7:80'],
+    rules: ['tcp:20000:10.96.0.7:80'],
     ports: ['uid-db 20000'],
     freed: ['80 used'],
   };
 
-  test('leads where it led as long as it is published, and is nobody’s', () => {
-    expect(given([], published)).toEqual(kept);
+  test('refuses at once, and is nobody’s as long as it is published', () => {
+    expect(given([], published)).toEqual(closed);
     expect(given([carry('db')], published)).toEqual(another);
   });
 
@@ -81,16 +81,16 @@ describe('a port of an export gateway that was given up', () => {
 
   test('is nobody’s for ten seconds after, and then free', () => {
     const quiet = (ms: number) => given([carry('db')], { quietPorts: { 'TCP/80': ms } });
-    const closed = { rules: ['tcp:20000:10.96.0.7:80'], ports: ['uid-db 20000'], freed: ['80 quiet'] };
-    expect(given([carry('db')])).toEqual(closed);
-    expect(quiet(9_999)).toEqual(closed);
+    const waiting = { ...another, freed: ['80 quiet'] };
+    expect(given([carry('db')])).toEqual(waiting);
+    expect(quiet(9_999)).toEqual(waiting);
     expect(quiet(10_000)).toEqual({ rules: ['tcp:80:10.96.0.7:80'], ports: ['uid-db 80'], freed: [] });
   });
 
   test('is waited for where others dial the number', () => {
     const gateway = aGateway({ tunnelIP: '100.64.0.9' });
     const db = carry('db', { tunnelIP: '100.64.0.9' });
-    expect(given([db], { gateway, ...published })).toEqual(kept);
+    expect(given([db], { gateway, ...published })).toEqual(closed);
     expect(given([db], { gateway, quietPorts: { 'TCP/80': 10_000 } }).ports).toEqual(['uid-db 80']);
   });
 

@@ -1,13 +1,12 @@
 /** Pure: the rules of a gateway's nexd, and which port stands for what. */
 
 import type { Protocol } from '../../api/v1alpha1/meta.ts';
-import type { ImportPort } from '../../api/v1alpha1/nexlinkimport.ts';
+import type { ImportPort, NexlinkImport } from '../../api/v1alpha1/nexlinkimport.ts';
 import { selectorKey } from '../import/device.ts';
 import { importedPorts, type MergedPort } from '../import/resolve.ts';
 import {
   assignPorts,
   claimKey,
-  listenPort,
   portKey,
   probePort,
   sameSource,
@@ -16,6 +15,7 @@ import {
   type PortClaim,
 } from '../proxy/ports.ts';
 import type { Rule } from '../proxy/rules.ts';
+import { digest } from '../runtime/compare.ts';
 import type { NetworkPolicy } from '../runtime/objects.ts';
 import type { CarriedExport, CarriedImport, SeenGateway } from './observe.ts';
 import { freedPorts, type FreedPort } from './freed-ports.ts';
@@ -104,10 +104,8 @@ function exportRules(seen: SeenGateway): RulesPlan {
             : [{ protocol: protocolOf(protocol), port: listen, host, targetPort }];
         }),
   );
-  // Others send there until the metadata no longer names the port.
-  const used = new Set(freed.filter(({ isUsed }) => isUsed).map(({ port }) => portKey(port)));
-  const kept = (seen.rules.rules?.ingress ?? []).filter(rule => used.has(portKey(listenPort(rule))));
-  return { ingress: sortRules([...ingress, ...kept]), egress: [], ports, freed };
+  // A freed port refuses at once, whoever still sends there: no rule of it is kept.
+  return { ingress: sortRules(ingress), egress: [], ports, freed };
 }
 
 /** Whether one of these claims goes on with a recorded port. */
@@ -158,6 +156,7 @@ function importRules(seen: SeenGateway, policy: NetworkPolicy | undefined): Rule
         source: sourceOf(carried, port),
       },
       targets: port.targets,
+      clients: clientsOf(carried.nxi),
     })),
   );
   const claims = wanted.map(({ claim }) => claim);
@@ -170,7 +169,7 @@ function importRules(seen: SeenGateway, policy: NetworkPolicy | undefined): Rule
   const imports = new Map(seen.imports.map(({ nxi }) => [nxi.metadata.uid!, nxi]));
   const guarded = ports.filter(port => isGuarded(policy, imports.get(port.owner)!, port));
   const listenPort = new Map(guarded.map(port => [claimKey(port), port.gatewayPort]));
-  const egress = wanted.flatMap(({ claim, targets }) => {
+  const egress = wanted.flatMap(({ claim, targets, clients }) => {
     const listen = listenPort.get(claimKey(claim));
     if (listen === undefined) return [];
     return targets.map((target): Rule => ({
@@ -178,6 +177,8 @@ function importRules(seen: SeenGateway, policy: NetworkPolicy | undefined): Rule
       port: listen,
       host: target.address,
       targetPort: target.port,
+      ...(target.hasAgent ? { agent: true } : {}),
+      ...(clients === undefined ? {} : { clients }),
     }));
   });
   // Who exports is not known yet: what was known to the controller before this one stays.
@@ -188,6 +189,10 @@ function importRules(seen: SeenGateway, policy: NetworkPolicy | undefined): Rule
   );
   return { ingress: [], egress: seen.nexodus.synced ? sortRules(egress) : kept, ports, freed };
 }
+
+/** Who may use an import, as a digest; undefined: everyone. */
+const clientsOf = ({ spec: { clients } }: NexlinkImport): string | undefined =>
+  clients === undefined ? undefined : digest(clients);
 
 /** What a port of an import leads to, whoever serves it at the moment. */
 const sourceOf = (

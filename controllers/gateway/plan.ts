@@ -2,7 +2,7 @@
 
 import { finalizer, managedByLabel } from '../../api/v1alpha1/labels.ts';
 import type { DeviceRecord } from '../metadata/record.ts';
-import type { Identity } from '../proxy/rules.ts';
+import type { Identity, Rule } from '../proxy/rules.ts';
 import { appliedAnnotation, child, fixedChildren, rulesChild, type Child } from '../proxy/children.ts';
 import { deletion, type Action } from '../runtime/actions.ts';
 import { covers, sameJSON } from '../runtime/compare.ts';
@@ -75,6 +75,16 @@ export function planGateway(
     freed,
     pods: [...applyChildren(seen, fixedChildren(gateway, replicas, defaults)), ...dropReports(seen)],
   };
+}
+
+/** The ConfigMap with these rules, and its ports as they are. */
+export function planRulesMap(
+  seen: SeenGateway,
+  { ingress, egress }: { readonly ingress: readonly Rule[]; readonly egress: readonly Rule[] },
+): Action[] {
+  const { rules: before, ports, freed } = seen.rules;
+  if (before && sameJSON(before.ingress, ingress) && sameJSON(before.egress, egress)) return [];
+  return applyChildren(seen, [rulesChild(seen.gateway, ingress, egress, [...ports, ...freed], before).child]);
 }
 
 /** The Secret with the replicas' identities. A pod that starts before it is there waits long for its volume. */

@@ -1,9 +1,10 @@
 /** Keeps a NexlinkGateway's pods, identities, rules and metadata as they should be. */
 
 import type { RegistrySource } from '../import/registry.ts';
-import type { Identity } from '../proxy/rules.ts';
+import type { Identity, Rule } from '../proxy/rules.ts';
 import { isEnding } from '../realm/realm.ts';
 import { apply, type Action } from '../runtime/actions.ts';
+import { sameJSON } from '../runtime/compare.ts';
 import { Transient } from '../runtime/errors.ts';
 import { childName, keyOf } from '../runtime/names.ts';
 import { hasAnswered } from '../runtime/nexodus.ts';
@@ -21,10 +22,12 @@ import {
   planEnd,
   planFinalizer,
   planGateway,
+  planRulesMap,
   planSecret,
   replicasOf,
 } from './plan.ts';
 import { planPolicy } from './plan-policy.ts';
+import { planRules } from './plan-rules.ts';
 import { judgeEnd, judgeGateway, type GatewayJudgement } from './status.ts';
 
 /** An unused gateway is kept this long, in case an export or import is replaced rather than removed. */
@@ -52,8 +55,8 @@ export class GatewayReconciler {
       this.#unusedSince.delete(key);
       return {};
     }
-    if (!hasAnswered(this.#ports.directory)) return {};
     if (seen.gateway.metadata.deletionTimestamp) return this.#end(seen);
+    if (!hasAnswered(this.#ports.directory)) return this.#withdraw(seen);
     // In a namespace that is being deleted nothing can be made. Its pods go before the gateway's own deletion comes, so
     // that other clusters are to let go at once.
     if (isEnding(seen.gateway.metadata.namespace!, this.#ports.caches))
@@ -89,9 +92,9 @@ export class GatewayReconciler {
     const unguarded = error ?? (await apply(policy.actions, this.#ports)).error;
     const plan = planGateway(seen, known.keep, context, unguarded === undefined ? policy : seen);
     const freeInMs = this.#quietPorts.note(keyOf(seen.gateway), plan.freed, clock.monotonic());
-    // An outage of Nexodus must not keep a Service's new address from nexd, nor pods from what they need.
-    let refused = error ?? (await apply(plan.metadata, this.#ports)).error;
+    // Rules first: what is withdrawn is closed by them, and must not wait for Nexodus. Nor must a Service's new address.
     await run(plan.rules);
+    let refused = error ?? (await apply(plan.metadata, this.#ports)).error;
     const ask = async (work: () => Promise<unknown>) => {
       if (error !== undefined || refused !== undefined) return;
       try {
@@ -101,8 +104,7 @@ export class GatewayReconciler {
       }
     };
     let gone: ReadonlySet<number> = new Set();
-    if (known.suspects.length)
-      await ask(async () => void (gone = await this.#confirmGone(seen, known.suspects)));
+    if (known.suspects.size) await ask(async () => void (gone = await this.#confirmGone(known.suspects)));
     const devices = gone.size ? planDevices(seen, replicas, clock.now(), gone) : known;
     await ask(async () => {
       const done = await apply(devices.actions, this.#ports);
@@ -124,11 +126,20 @@ export class GatewayReconciler {
     error ??= refused ?? unguarded;
     await this.#report(seen, judgeGateway(seen, identities, replicas, plan.revision, error), plan.revision);
     const requeueAfterMs = Math.min(
-      known.suspects.length > gone.size ? suspectMs : Infinity,
+      known.suspects.size > gone.size ? suspectMs : Infinity,
       devices.requeueAfterMs ?? Infinity,
       freeInMs ?? Infinity,
     );
     return this.#finish({ error }, requeueAfterMs === Infinity ? {} : { requeueAfterMs });
+  }
+
+  /** Closes what is no longer exported or imported. That waits for nobody: Nexodus has not even failed to answer yet. */
+  async #withdraw(seen: SeenGateway): Promise<Result> {
+    const before = seen.rules.rules;
+    if (!before) return {};
+    const { ingress, egress } = planRules(seen);
+    const rules = { ingress: onlyThose(before.ingress, ingress), egress: onlyThose(before.egress, egress) };
+    return this.#finish(await apply(planRulesMap(seen, rules), this.#ports));
   }
 
   /**
@@ -146,6 +157,8 @@ export class GatewayReconciler {
 
   async #end(seen: SeenGateway): Promise<Result> {
     const { directory } = this.#ports;
+    // Nothing is carried any more, however long Nexodus keeps the rest waiting.
+    if (seen.rules.rules) await apply(planRulesMap(seen, { ingress: [], egress: [] }), this.#ports);
     const error = directory.synced
       ? (await apply(planEnd(seen), this.#ports)).error
       : new Transient('NexodusUnavailable', directory.failure?.message ?? 'Nexodus has not answered yet.');
@@ -154,11 +167,10 @@ export class GatewayReconciler {
   }
 
   /** The suspects of which Nexodus itself says that they do not exist in our VPC. */
-  async #confirmGone(seen: SeenGateway, suspects: readonly number[]): Promise<Set<number>> {
+  async #confirmGone(suspects: ReadonlyMap<number, string>): Promise<Set<number>> {
     const { nexodus, directory } = this.#ports;
     const gone = new Set<number>();
-    for (const ordinal of suspects) {
-      const { deviceID } = seen.identities.get(ordinal)!;
+    for (const [ordinal, deviceID] of suspects) {
       const device = await nexodus.findDevice(deviceID);
       // After a change of nexodus.vpcID it lives on where nobody meets it.
       if (device?.vpcID !== directory.vpcID) gone.add(ordinal);
@@ -208,3 +220,7 @@ export class GatewayReconciler {
     return result;
   }
 }
+
+/** Those rules that are also wanted. */
+const onlyThose = (rules: readonly Rule[], wanted: readonly Rule[]): Rule[] =>
+  rules.filter(rule => wanted.some(other => sameJSON(rule, other)));

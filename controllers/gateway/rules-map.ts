@@ -72,3 +72,15 @@ export const isReplicaThere = (report: GatewayReplica, pod: Pod | undefined): bo
 /** Whether the pod that reported is there and ready, by its own and the kubelet's word. */
 export const isReplicaReady = (report: GatewayReplica, pod: Pod | undefined): boolean =>
   pod !== undefined && isPodReady(pod) && report.ready === true && report.podUID === pod.metadata.uid;
+
+/**
+ * Whether it could carry traffic. Before an importer has asked it, it is not ready where others are asked; and nobody
+ * asks what is not published.
+ */
+export const isReplicaServing = (report: GatewayReplica, pod: Pod | undefined): boolean =>
+  isReplicaReady(report, pod) ||
+  (pod !== undefined &&
+    pod.metadata.deletionTimestamp === undefined &&
+    report.podUID === pod.metadata.uid &&
+    report.ready === true &&
+    report.proof === 'Waiting');

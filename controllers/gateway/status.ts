@@ -6,9 +6,11 @@ import type { Identity } from '../proxy/rules.ts';
 import type { Device } from '../runtime/nexodus.ts';
 import { Denied, isInTheWay, messageOf, Terminal } from '../runtime/errors.ts';
 import { addressGranted, judgeAddress } from './address.ts';
+import { deviceOf } from './plan-devices.ts';
 import { isServing } from './plan-metadata.ts';
 import type { SeenGateway } from './observe.ts';
 import { isReady } from './pods.ts';
+import { isReplicaReady } from './rules-map.ts';
 import { hasSTUN } from './stun.ts';
 
 type Reasons = typeof gatewayReasons;
@@ -43,9 +45,10 @@ export function judgeGateway(
     return report?.appliedRevision === revision && !report?.closedPorts?.length;
   });
   const connected = judgeConnected(seen, identities, replicas);
-  const ready = serving.filter(([, { deviceID }]) => {
+  const ready = serving.filter(([ordinal, identity]) => {
+    if (!isReplicaReady(seen.reports.get(ordinal)!, seen.pods.get(ordinal))) return false;
     const { devices, synced, failure } = seen.nexodus;
-    const device = devices.get(deviceID);
+    const device = devices.get(deviceOf(seen, ordinal, identity));
     // While Nexodus cannot be asked, the agent's word has to do.
     return device ? hasSTUN(device) : !synced || failure !== undefined;
   }).length;
@@ -95,8 +98,8 @@ function judgeConnected(
   });
   const { failure, devices } = seen.nexodus;
   if (failure) return say('False', failure.reason, failure.message);
-  const own = [...identities].flatMap(([ordinal, { deviceID }]) => {
-    const device = ordinal < replicas ? devices.get(deviceID) : undefined;
+  const own = [...identities].flatMap(([ordinal, identity]) => {
+    const device = ordinal < replicas ? devices.get(deviceOf(seen, ordinal, identity)) : undefined;
     return device ? [device] : [];
   });
   const deaf = own.find(device => !hasSTUN(device));
@@ -151,7 +154,10 @@ function firstReport(seen: SeenGateway, replicas: number): string | undefined {
   for (let ordinal = 0; ordinal < replicas; ordinal++) {
     const report = seen.reports.get(ordinal);
     const pod = seen.pods.get(ordinal);
-    if (report?.podUID !== pod?.metadata.uid || !report?.message) continue;
+    if (report?.podUID !== pod?.metadata.uid) continue;
+    if (report?.proof === 'Waiting')
+      return `${pod!.metadata.name} waits for the first bytes through its tunnels, as another pod has them`;
+    if (!report?.message) continue;
     if (report.ready === false || report.closedPorts?.length || (pod && !isReady(pod)))
       return `${pod?.metadata.name}: ${report.message.replace(/\.$/, '')}`;
   }

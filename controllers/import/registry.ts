@@ -12,6 +12,8 @@ import type { ImportPlace } from './resolve.ts';
 export interface ExporterRecord {
   readonly device: Device;
   readonly cluster: string | undefined;
+  /** Whether it is a gateway, whose agent answers probes. */
+  readonly hasAgent: boolean;
   /** What carries bytes now; empty while it starts, or when nothing behind it is ready. */
   readonly services: readonly ServiceRecord[];
   /** What of its record was left out. */
@@ -44,6 +46,7 @@ function buildRegistry(
       exporters.push({
         device,
         cluster: record.cluster,
+        hasAgent: record.gateway !== undefined,
         services: services.get(name) ?? [],
         problems: record.problems,
       });
@@ -73,7 +76,14 @@ export function findExporters(
   const found = registry.find(spec.device);
   if ('missing' in found) return { exporters: [], missing: found.missing };
   const { device } = found;
-  const exporter = { device, cluster: registry.record(device.id)?.cluster, services: [], problems: [] };
+  const record = registry.record(device.id);
+  const exporter = {
+    device,
+    cluster: record?.cluster,
+    hasAgent: record?.gateway !== undefined,
+    services: [],
+    problems: [],
+  };
   return { exporters: [exporter], missing: undefined };
 }
 

@@ -51,7 +51,7 @@ describe('the ports of a device', () => {
   ];
 
   test('are those of the spec, and lead to its address', () => {
-    const targets = [5432, 8080, 53].map(port => [{ address: '100.64.0.1', port }]);
+    const targets = [5432, 8080, 53].map(port => [{ address: '100.64.0.1', port, hasAgent: true }]);
     expect(importedPorts(device, [anExporter(0, [])])).toEqual({
       disagreements: [],
       affinitySeconds: undefined,
@@ -79,8 +79,8 @@ describe('mergePorts', () => {
         port: 80,
         appProtocol: undefined,
         targets: [
-          { address: '100.64.0.2', port: 20001 },
-          { address: '100.64.0.1', port: 20000 },
+          { address: '100.64.0.2', port: 20001, hasAgent: true },
+          { address: '100.64.0.1', port: 20000, hasAgent: true },
         ],
       },
     ]);

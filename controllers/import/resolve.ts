@@ -57,7 +57,14 @@ export interface MergedPort {
   /** The Service's port. */
   readonly port: number;
   readonly appProtocol: string | undefined;
-  readonly targets: readonly { readonly address: string; readonly port: number }[];
+  readonly targets: readonly MergedTarget[];
+}
+
+export interface MergedTarget {
+  readonly address: string;
+  readonly port: number;
+  /** Whether it is a gateway, whose agent answers probes. */
+  readonly hasAgent: boolean;
 }
 
 export interface MergedPorts {
@@ -86,7 +93,11 @@ export function importedPorts(
       protocol,
       port,
       appProtocol,
-      targets: exporters.map(exporter => ({ address: exporter.device.ipv4!, port: devicePort })),
+      targets: exporters.map(({ device, hasAgent }) => ({
+        address: device.ipv4!,
+        port: devicePort,
+        hasAgent,
+      })),
     })),
   };
 }
@@ -95,6 +106,7 @@ export function importedPorts(
 export interface Exporting {
   readonly device: { readonly hostname: string; readonly ipv4: string | undefined };
   readonly cluster: string | undefined;
+  readonly hasAgent?: boolean;
   readonly services: readonly ServiceRecord[];
 }
 
@@ -115,7 +127,7 @@ export function mergePorts(exporters: readonly Exporting[]): MergedPorts {
     .flatMap(exporter => exporter.services.map((service): Offer => ({ exporter, service })))
     .sort(byPrecedence);
   const disputes = new Disputes();
-  const ports = new Map<string, { named: boolean; offer: Offer; targets: MergedPort['targets'][number][] }>();
+  const ports = new Map<string, { named: boolean; offer: Offer; targets: MergedTarget[] }>();
   const names = new Map<string, Offer>();
   const protocols = new Map<string, Offer>();
   let affinity: Offer | undefined;
@@ -125,7 +137,8 @@ export function mergePorts(exporters: readonly Exporting[]): MergedPorts {
     const holder = portName === undefined ? undefined : (names.get(portName) ?? offer);
     if (holder && keyOf(holder) !== key) disputes.add(portNameDispute, holder, offer);
 
-    const target = { address: offer.exporter.device.ipv4!, port: offer.service.port };
+    const { device, hasAgent = false } = offer.exporter;
+    const target = { address: device.ipv4!, port: offer.service.port, hasAgent };
     const port = ports.get(key);
     if (!port) {
       ports.set(key, { named: holder === offer, offer, targets: [target] });

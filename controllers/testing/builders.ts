@@ -148,7 +148,7 @@ export const anExporter = (
   ordinal = 0,
   services: ServiceRecord[] = [aServiceRecord()],
   cluster: string | undefined = 'there',
-): ExporterRecord => ({ device: aDevice(ordinal), cluster, services, problems: [] });
+): ExporterRecord => ({ device: aDevice(ordinal), cluster, hasAgent: true, services, problems: [] });
 
 export const gatewayDefaults: GatewayDefaults = {
   replicas: 2,
