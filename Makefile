@@ -80,6 +80,11 @@ failover: $(PACKAGES) ## cuts off one of two exporters RUNS times in each way (2
 	hack/demo/environment nexlink-a nexlink-b nexlink-c
 	source hack/kind/env.sh && npm run -s failover -- --runs "$(or $(RUNS),20)"
 
+.PHONY: withdrawal
+withdrawal: $(PACKAGES) ## deletes an export RUNS times (20) in each state of Nexodus: how long it still answers
+	hack/demo/environment nexlink-a nexlink-b nexlink-c
+	source hack/kind/env.sh && npm run -s withdrawal -- --runs "$(or $(RUNS),20)"
+
 .PHONY: footprint
 footprint: $(PACKAGES) ## memory and CPU of controllers and agents, at rest and with 200 Services linked
 	hack/demo/environment

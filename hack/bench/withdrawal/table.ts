@@ -1,0 +1,54 @@
+import { summary } from '../../../e2e/harness/wait.ts';
+import type { Sample } from '../../../e2e/traffic/pod/record.ts';
+
+/** One withdrawal. */
+export interface Run {
+  /** How Nexodus was meanwhile. */
+  readonly nexodus: string;
+  /** From the API server's word until the start of the last connection that was answered. */
+  readonly answeredMs: number;
+  /** Until the last of the connections that were open had ended; undefined: some had not. */
+  readonly endedMs: number | undefined;
+  /** Connections after the last answer that were neither refused nor reset, but left hanging. */
+  readonly hung: number;
+  /** Connections that were open, and how many of them ended by a time-out. */
+  readonly open: number;
+  readonly timedOut: number;
+}
+
+/** What the client saw of a withdrawal at `at`, with `open` connections open. */
+export function judge(samples: readonly Sample[], nexodus: string, at: number, open: number): Run {
+  const tried = samples.filter(sample => sample.kind === 'http' && sample.at + sample.ms >= at);
+  const answered = tried.filter(({ failure }) => !failure);
+  const lastAnswer = Math.max(at, ...answered.map(sample => sample.at));
+  const after = tried.filter(sample => sample.at > lastAnswer);
+  const lasting = samples.filter(
+    sample => sample.kind === 'lasting' && sample.at < at && sample.at + sample.ms >= at,
+  );
+  return {
+    nexodus,
+    answeredMs: lastAnswer - at,
+    endedMs:
+      lasting.length < open ? undefined : Math.max(0, ...lasting.map(({ at: began, ms }) => began + ms - at)),
+    hung: after.filter(({ failure }) => failure === 'timeout').length,
+    open,
+    timedOut: lasting.filter(({ failure }) => failure === 'timeout').length,
+  };
+}
+
+/** A line for each state of Nexodus, as a Markdown table. */
+export function renderTable(runs: readonly Run[]): string {
+  const lines = [...Map.groupBy(runs, ({ nexodus }) => nexodus)].map(([nexodus, of]) => {
+    const answered = summary(of.map(({ answeredMs }) => answeredMs));
+    const ended = summary(of.map(({ endedMs }) => endedMs ?? Infinity));
+    const sum = (count: (run: Run) => number) => of.reduce((total, run) => total + count(run), 0);
+    return `| ${nexodus} | ${of.length} | ${seconds(answered.median)} | ${seconds(answered.worst)} | ${sum(({ hung }) => hung)} | ${seconds(ended.median)} | ${seconds(ended.worst)} | ${sum(({ timedOut }) => timedOut)} of ${sum(({ open }) => open)} |`;
+  });
+  return [
+    '| Nexodus | runs | last answer, median s | worst s | left hanging, all runs | open ones ended, median s | worst s | by a time-out |',
+    '| --- | --- | --- | --- | --- | --- | --- | --- |',
+    ...lines,
+  ].join('\n');
+}
+
+const seconds = (ms: number): string => (ms === Infinity ? 'never' : (ms / 1000).toFixed(2));
