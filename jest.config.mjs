@@ -3,7 +3,7 @@
 // reporter prints the closing line.
 const common = {
   extensionsToTreatAsEsm: ['.ts'],
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/hack/test/environment.mjs',
   modulePathIgnorePatterns: ['<rootDir>/.cache', '<rootDir>/dist'],
   transform: {
     '\\.ts$': [
@@ -15,6 +15,8 @@ const common = {
 
 export default {
   coverageProvider: 'v8',
+  // The reporter ends a run that does not end, and says what is open.
+  openHandlesTimeout: 0,
   reporters: ['default', '<rootDir>/hack/test/reporter.mjs'],
   projects: [
     {
