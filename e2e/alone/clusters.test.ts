@@ -7,7 +7,7 @@ import { resources } from '../../controllers/runtime/resources.ts';
 import type { Cluster } from '../harness/cluster.ts';
 import { environment } from '../harness/environment.ts';
 import { leftovers } from '../harness/leftovers.ts';
-import { summary, until } from '../harness/wait.ts';
+import { eventually, summary, until } from '../harness/wait.ts';
 
 const env = environment();
 const { a, b, c } = env;
@@ -47,8 +47,10 @@ async function servedBy(cluster: Cluster, name: string, exporters: readonly Clus
     },
     { timeoutMs: 60_000, explain: async () => `last: ${last.join()}\n${await cluster.overview(space)}` },
   );
-  const clusterIDs = (await imported(cluster, name))!.status!.exporters!.map(exporter => exporter.cluster);
-  expect(new Set(clusterIDs).size).toBe(exporters.length);
+  await eventually(async () => {
+    const clusterIDs = (await imported(cluster, name))!.status!.exporters!.map(exporter => exporter.cluster);
+    expect(new Set(clusterIDs).size).toBe(exporters.length);
+  });
 }
 
 describe('clusters', () => {
