@@ -2,17 +2,18 @@
 
 import { describe, expect, test } from '@jest/globals';
 import { faults, flawsOf, given, run, type End } from './testing/runs.ts';
+import { lives } from './testing/lives.ts';
 import { scenarios } from './testing/scenarios.ts';
 import type { World } from './testing/world.ts';
 
-describe.each(Object.entries(scenarios))('when %s', (_name, scenario) => {
+describe.each(Object.entries({ ...scenarios, ...lives }))('when %s', (_name, scenario) => {
   let base: World;
   let wanted: End;
 
   test('the controller comes to rest', async () => {
     base = await given(scenario);
     wanted = await run(scenario, base);
-    expect(wanted).toMatchObject({ idle: [], violations: [], failing: [] });
+    expect(wanted).toMatchObject({ idle: [], violations: [], failing: [], left: [] });
   });
 
   test('it ends in the same state when everything is seen late', async () => {
