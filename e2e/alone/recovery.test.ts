@@ -17,6 +17,7 @@ const gateway = `export-${space}`;
 useSpace(env, space, async () => {
   await a.export(space, 'web');
   await b.answers(space, 'http://web/', 'web of a');
+  await Promise.all([a.scale(space, gateway, 2), b.scale(space, `import-${space}`, 2)]);
 });
 
 describe('recovery', () => {

@@ -25,6 +25,8 @@ describe('a link', () => {
   test('by a NexlinkExport: the import appears by itself and the Service answers', async () => {
     await a.export(space, 'web');
     await b.answers(space, 'http://web/', 'web of a', 60_000);
+    // As many as there are where nobody says otherwise.
+    await Promise.all([a.scale(space, exportGateway, 2), b.scale(space, importGateway, 2)]);
     await a.condition(resources.exports, space, 'web', { ...ready, reason: 'Exported' });
     await b.condition(resources.imports, space, 'web', { ...ready, reason: 'Ready' });
 

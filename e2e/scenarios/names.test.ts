@@ -99,8 +99,12 @@ describe('names', () => {
         expect(nxi.status?.conditions).toContainEqual(
           expect.objectContaining({ type: 'Conflict', status: 'False', reason: 'NoConflicts' }),
         );
-        // Each of the two gateways has two pods, of which the second may still be starting.
-        expect(new Set(nxi.status?.exporters?.map(({ address }) => address)).size).toBe(4);
+        // All devices of both gateways.
+        const exports = await Promise.all(
+          [one, two].map(namespace => a.get<NexlinkExport>(resources.exports, namespace, 'web')),
+        );
+        const devices = exports.flatMap(nxe => nxe!.status!.devices!.map(({ ipv4 }) => ipv4!));
+        expect(nxi.status?.exporters?.map(({ address }) => address).sort()).toEqual(devices.sort());
       },
       { timeoutMs: 60_000, everyMs: 200 },
     );
