@@ -18,5 +18,5 @@ describe.each(Object.entries(scenarios))('when %s', (name, scenario) => {
     const { tried, flaws } = await tryWrites(lab(), scenario, 'killed', wanted);
     process.stdout.write(`killed after ${tried}, when ${name}\n`);
     expect(flaws).toEqual({});
-  }, 1_200_000);
+  }, 1_800_000);
 });

@@ -12,5 +12,5 @@ describe.each(Object.entries(scenarios))('when %s', (name, scenario) => {
     const { tried, flaws } = await tryWrites(lab(), scenario, 'lost', wanted);
     process.stdout.write(`lost the answer of ${tried}, when ${name}\n`);
     expect(flaws).toEqual({});
-  }, 1_200_000);
+  }, 1_800_000);
 });
