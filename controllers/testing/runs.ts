@@ -56,6 +56,9 @@ function leftovers(world: World, before: readonly string[]): string[] {
 /** What is left at the end of a run. */
 export type End = Awaited<ReturnType<typeof run>>;
 
+/** Without the states on the way, which depend on what was seen first. */
+export const atLast = (end: End): End => ({ ...end, states: end.states.slice(-1) });
+
 /** What is wrong with an end, compared with the one without a fault. */
 export const flawsOf = (end: End, wanted: End): string[] => [
   ...wanted.states.flatMap((state, at) => [
