@@ -12,7 +12,7 @@ PACKAGES := node_modules/.package-lock.json
 
 .PHONY: help
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 $(PACKAGES): package.json package-lock.json
 	hack/kind/deps
@@ -38,14 +38,40 @@ test: $(PACKAGES) ## unit and integration tests
 	npm run -s test
 
 .PHONY: faults
-faults: $(PACKAGES) ## the controller under faults: killed after every write, servers that fail
+faults: $(PACKAGES) ## the controller under faults: killed after some of its writes (FAULTS_SEED), servers that fail
 	hack/kind/binaries
-	npm run -s test:faults -- --maxWorkers=2
+	npm run -s test:faults -- --maxWorkers=4
+
+.PHONY: faults-all
+faults-all: ## the same, killed after every write
+	FAULTS=all $(MAKE) --silent faults
+
+# One pod for each gateway that does not ask for more: pods are what takes time. E2E_REPLICAS=2 is the default of users.
+E2E_REPLICAS ?= 1
+
+.PHONY: clusters
+clusters: $(PACKAGES) ## three kind clusters, one of them dual-stack, with everything that e2e needs
+	GATEWAY_REPLICAS=$(E2E_REPLICAS) hack/demo/environment nexlink-a nexlink-b nexlink-c
 
 .PHONY: e2e
-e2e: $(PACKAGES) ## the scenarios on three kind clusters, one of them dual-stack
-	hack/demo/environment nexlink-a nexlink-b nexlink-c
+e2e: clusters ## the scenarios on the clusters; all of them run, whatever fails
+	source hack/kind/env.sh; failed=0; for part in e2e e2e-alone; do npm run -s $$part || failed=1; done; exit $$failed
+
+.PHONY: e2e-scenarios
+e2e-scenarios: clusters ## those of them that run beside each other
 	source hack/kind/env.sh && npm run -s e2e
+
+.PHONY: e2e-alone
+e2e-alone: clusters ## those that disturb Nexodus or the controllers, or measure
+	source hack/kind/env.sh && npm run -s e2e-alone
+
+.PHONY: e2e-long
+e2e-long: ## all of e2e with two pods for each gateway, as users have it, and what measures at length
+	E2E_LENGTH=long $(MAKE) --silent e2e E2E_REPLICAS=2
+
+.PHONY: nightly
+nightly: ## everything at length, one after the other; all of it runs, whatever fails. Hours
+	hack/test/nightly
 
 .PHONY: image
 image: $(PACKAGES) ## builds the image IMG

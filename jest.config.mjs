@@ -2,8 +2,10 @@
 // hack/kind/binaries, e2e three kind clusters; those of e2e-alone disturb or measure everything there. The
 // reporter prints the closing line.
 const common = {
+  // Beside the programs, so that it lasts as long as they do.
+  cacheDirectory: '<rootDir>/.cache/jest',
   extensionsToTreatAsEsm: ['.ts'],
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/hack/test/environment.mjs',
   modulePathIgnorePatterns: ['<rootDir>/.cache', '<rootDir>/dist'],
   transform: {
     '\\.ts$': [
@@ -15,6 +17,9 @@ const common = {
 
 export default {
   coverageProvider: 'v8',
+  testSequencer: '<rootDir>/hack/test/sequencer.mjs',
+  // The reporter ends a run that does not end, and says what is open.
+  openHandlesTimeout: 0,
   reporters: ['default', '<rootDir>/hack/test/reporter.mjs'],
   projects: [
     {

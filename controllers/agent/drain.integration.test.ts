@@ -5,10 +5,12 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { GatewayReplica, NexlinkGateway } from '../../api/v1alpha1/nexlinkgateway.ts';
 import { freePort, NexdProcess, waitFor } from '../../e2e/nexodus-sim/contract/nexd-process.ts';
 import { Operator } from '../../e2e/nexodus-sim/contract/operator.ts';
 import { startServer, type RunningServer } from '../../e2e/nexodus-sim/server/start.ts';
+import { eventually } from '../../e2e/harness/wait.ts';
 import { testConnection } from '../../hack/test/connection.ts';
 import { KubeClient } from '../kube/client.ts';
 import { ResourceWriter } from '../kube/writer.ts';
@@ -139,14 +141,21 @@ describe('agents of gateways that know each other through nexd', () => {
       const { peers = [] } = (await entry(importer)) ?? {};
       return peers.length === 2 && peers.every(peer => peer.healthy && peer.rttMillis !== undefined);
     });
-    const metrics = await (await fetch(`${importer.health}/metrics`)).text();
-    expect(metrics).toContain(`nexlink_agent_peer_willing{address="${pods[0]!.address}"} 1\n`);
-    const versionOf = async ({ gateway: { metadata } }: GatewayPod) =>
-      (await client.get({ resource: resources.gateways, namespace, name: metadata.name })).metadata
-        .resourceVersion;
+    await eventually(async () => {
+      const metrics = await (await fetch(`${importer.health}/metrics`)).text();
+      expect(metrics).toContain(`nexlink_agent_peer_willing{address="${pods[0]!.address}"} 1\n`);
+    });
+    const versionOf = async ({ gateway: { metadata } }: GatewayPod) => {
+      const resource = resources.gateways;
+      const found = await client.get<NexlinkGateway>({ resource, namespace, name: metadata.name });
+      const times = found.status?.replicas?.[0]?.peers?.map(({ rttMillis }) => rttMillis);
+      return { times, version: found.metadata.resourceVersion };
+    };
     const before = await Promise.all(pods.map(versionOf));
     await new Promise(resolve => setTimeout(resolve, 10_000));
-    expect(await Promise.all(pods.map(versionOf))).toEqual(before);
+    for (const [at, { times, version }] of (await Promise.all(pods.map(versionOf))).entries())
+      // A machine that is busy makes the times others, which is news.
+      if (isDeepStrictEqual(times, before[at]!.times)) expect(version).toBe(before[at]!.version);
   });
 
   test('let an exporter stop when all others have let go of it, and lose no connection', async () => {

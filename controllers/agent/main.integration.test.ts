@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import type { GatewayReplica, NexlinkGateway } from '../../api/v1alpha1/nexlinkgateway.ts';
+import { eventually } from '../../e2e/harness/wait.ts';
 import { freePorts } from '../../hack/test/apiserver.ts';
 import { testConnection } from '../../hack/test/connection.ts';
 import { newIdentity } from '../gateway/identity.ts';
@@ -128,15 +129,21 @@ describe('the program, bundled as the image has it', () => {
     );
     await writer.apply(map.resource, map.object);
     await until(async () => (await entry())?.appliedRevision === rules.revision);
-    expect(await entry()).toMatchObject({ ready: true, deviceID, podUID: 'pod' });
-    expect(nexd.rules).toEqual([
-      '--ingress tcp:80:web.shop.svc:80',
-      `--ingress tcp:18999:127.0.0.1:${env['NEXLINK_RESPONDER_PORT']}`,
-    ]);
+    await eventually(async () =>
+      expect(await entry()).toMatchObject({ ready: true, deviceID, podUID: 'pod' }),
+    );
+    // That of the probes comes when all others are there.
+    await eventually(() =>
+      expect(nexd.rules).toEqual([
+        '--ingress tcp:80:web.shop.svc:80',
+        `--ingress tcp:18999:127.0.0.1:${env['NEXLINK_RESPONDER_PORT']}`,
+      ]),
+    );
     const health = `http://${env['NEXLINK_HEALTH_ADDRESS']}`;
-    // Once the answer to its own report tells that there is no other replica.
-    await until(async () => (await fetch(`${health}/readyz`)).status === 200);
-    expect(await (await fetch(`${health}/metrics`)).text()).toContain('nexlink_agent_ready 1');
+    await eventually(async () => {
+      expect((await fetch(`${health}/readyz`)).status).toBe(200);
+      expect(await (await fetch(`${health}/metrics`)).text()).toContain('nexlink_agent_ready 1');
+    });
 
     const asked = async () => {
       const url = `http://127.0.0.1:${env['NEXLINK_RESPONDER_PORT']}/alive?from=other&uses=1`;
@@ -150,7 +157,9 @@ describe('the program, bundled as the image has it', () => {
     const drained = join(folder, 'drained');
     child.kill('SIGTERM');
     await until(async () => (await entry())?.ready === false);
-    expect(await entry()).toMatchObject({ message: 'The pod is being stopped.' });
+    await eventually(async () =>
+      expect(await entry()).toMatchObject({ message: 'The pod is being stopped.' }),
+    );
     expect(await asked()).toMatch(/^503 draining\n/);
     expect((await fetch(`${health}/readyz`)).status).toBe(503);
     expect(existsSync(drained)).toBe(false);

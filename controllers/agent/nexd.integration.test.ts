@@ -4,6 +4,7 @@ import { connect, type AddressInfo } from 'node:net';
 import { freePort, NexdProcess, waitFor } from '../../e2e/nexodus-sim/contract/nexd-process.ts';
 import { Operator } from '../../e2e/nexodus-sim/contract/operator.ts';
 import { startServer, type RunningServer } from '../../e2e/nexodus-sim/server/start.ts';
+import { eventually } from '../../e2e/harness/wait.ts';
 import type { Rule, Rules } from '../proxy/rules.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { silentLog } from '../runtime/log.ts';
@@ -143,8 +144,7 @@ describe('agents and the stand-in for nexd', () => {
 
   test('carry bytes from each exporter', async () => {
     await waitFor(() => sides[2]!.agent.observed.peers.every(peer => peer.healthy));
-    await waitFor(async () => (await ten()).size === 2);
-    expect(await ten()).toEqual(new Set(['first', 'second']));
+    await eventually(async () => expect(await ten()).toEqual(new Set(['first', 'second'])));
   });
 
   test('let no connection hang seconds after an exporter has died, and use it when it is back', async () => {

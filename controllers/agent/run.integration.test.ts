@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NexlinkGateway } from '../../api/v1alpha1/nexlinkgateway.ts';
 import { FaultProxy } from '../../e2e/harness/fault-proxy.ts';
+import { eventually } from '../../e2e/harness/wait.ts';
 import { freePorts } from '../../hack/test/apiserver.ts';
 import { testConnection } from '../../hack/test/connection.ts';
 import { serviceAccountToken } from '../../hack/test/service-account-token.ts';
@@ -137,7 +138,8 @@ describe('the agent with a real API server', () => {
     const revision = await want([to('100.64.0.2'), to('100.64.0.3')]);
     await until(async () => (await entry())?.appliedRevision === revision);
     expect(carried()).toEqual(['100.64.0.2', '100.64.0.3']);
-    expect(await entry()).toEqual({
+    // What it hears of the peers comes later.
+    const wanted = {
       ordinal: 0,
       podUID: 'pod-0',
       deviceID: 'device-1',
@@ -150,8 +152,9 @@ describe('the agent with a real API server', () => {
         { address: '100.64.0.2', healthy: true },
         { address: '100.64.0.3', healthy: true },
       ],
-    });
-    expect(await status('/readyz')).toBe(200);
+    };
+    await eventually(async () => expect(await entry()).toEqual(wanted));
+    await eventually(async () => expect(await status('/readyz')).toBe(200));
     expect(await status('/healthz')).toBe(200);
   });
 
@@ -220,8 +223,10 @@ describe('the agent with a real API server', () => {
     await until(async () => (await entry())?.ready === true);
     await nexd.stop();
     await until(async () => (await entry())?.ready === false);
-    expect((await entry())?.message).toContain('nexd is not running');
-    expect(await status('/readyz')).toBe(503);
+    await eventually(async () => {
+      expect((await entry())?.message).toContain('nexd is not running');
+      expect(await status('/readyz')).toBe(503);
+    });
     nexd.rules = [];
     await nexd.start();
     await until(async () => (await entry())?.ready === true);
@@ -253,8 +258,8 @@ describe('the agent with a real API server', () => {
       const page = await fetch(`${health}/readyz`);
       const message = 'replica 1 reaches far ends that do not answer here, so that new connections go there';
       expect(await page.text()).toBe(`${message}\n`);
-      await until(async () => (await entry())?.message === message);
-      expect((await entry())?.ready).toBe(true);
+      // The page tells it before the report is written.
+      await eventually(async () => expect(await entry()).toMatchObject({ ready: true, message }));
 
       // Nor does it wait for ever for one that is gone, or of which it hears nothing any more.
       await other(false);
@@ -277,7 +282,9 @@ describe('the agent with a real API server', () => {
     const revision = await want([to('100.64.0.2'), to('not an address', listenPort + 1)]);
     await until(async () => (await entry())?.appliedRevision === revision);
     expect(carried()).toEqual(['100.64.0.2']);
-    expect((await entry())?.message).toContain('the host "not an address" is no IP address');
+    await eventually(async () =>
+      expect((await entry())?.message).toContain('the host "not an address" is no IP address'),
+    );
   });
 
   test('keeps the rules of before when the ConfigMap is broken, and when it is gone', async () => {
@@ -290,7 +297,7 @@ describe('the agent with a real API server', () => {
     };
     await writer.apply(resources.configMaps, { ...map, data: { 'rules.json': '{' } } as KubeObject);
     await until(async () => (await entry())?.message?.includes('it is not JSON') === true);
-    expect((await entry())?.ready).toBe(true);
+    await eventually(async () => expect((await entry())?.ready).toBe(true));
     const found = await writer.read({ resource: resources.configMaps, namespace, name: map.metadata.name });
     await writer.delete(
       { resource: resources.configMaps, namespace, name: map.metadata.name },

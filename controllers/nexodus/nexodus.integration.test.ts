@@ -140,7 +140,8 @@ describe('login', () => {
     server.control.revokeTokens(user.username, { access: true });
     await client.writer.putMetadata(id, 'nexlink', value('last'));
     expect(client.directory.metadata(id)).toEqual(value('last'));
-    expect(client.directory.failure).toBeUndefined();
+    // A list that met the end of the tokens is tried again.
+    await until('no failure', () => client.directory.failure === undefined);
   });
 
   it.each([
@@ -287,7 +288,8 @@ describe('wrong answers', () => {
     const hanging = client.writer.putMetadata(a, 'nexlink', value('a'));
     const since = performance.now();
     await client.writer.putMetadata(b, 'nexlink', value('b'));
-    expect(performance.now() - since).toBeLessThan(500);
+    // The other one hangs for two seconds.
+    expect(performance.now() - since).toBeLessThan(1_500);
     await expect(hanging).rejects.toBeInstanceOf(Transient);
   });
 

@@ -87,9 +87,10 @@ export function closedPorts(policy: NetworkPolicy | undefined): ListenPort[] {
         if (other === protocol && typeof port === 'number') isOpen.fill(1, port, Number(endPort) + 1);
       if (ports.length === 0) isOpen.fill(1);
     }
-    return numbersIn(dynamicPorts)
-      .filter(port => !isOpen[port])
-      .map(gatewayPort => ({ protocol, gatewayPort }));
+    const closed: ListenPort[] = [];
+    for (let gatewayPort = dynamicPorts.first; gatewayPort <= dynamicPorts.last; gatewayPort++)
+      if (!isOpen[gatewayPort]) closed.push({ protocol, gatewayPort });
+    return closed;
   });
 }
 
@@ -100,9 +101,6 @@ export const isAtMost = (access: Access, meant: Access): boolean =>
 
 const isWithin = ({ port, endPort }: NetworkPolicyPort, number: number): boolean =>
   port === undefined || (typeof port === 'number' && port <= number && number <= (endPort ?? port));
-
-const numbersIn = ({ first, last }: PortRange): number[] =>
-  Array.from({ length: last - first + 1 }, (_, at) => first + at);
 
 const numbersOf = (ports: readonly ListenPort[], protocol: Protocol): number[] =>
   ports.flatMap(port => (port.protocol === protocol ? port.gatewayPort : [])).sort((a, b) => a - b);

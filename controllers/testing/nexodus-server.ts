@@ -13,6 +13,8 @@ export class NexodusServer {
   metadata = new Map<string, object>();
   /** Keys whose device has existed: a key is good for one device, also after that is deleted. */
   spent = new Map<string, string>();
+  /** What was made and removed here, and how often. */
+  readonly counts = { 'keys made': 0, 'keys deleted': 0, 'devices deleted': 0 };
   #isDown = false;
   #count = 0;
   #version = 0;
@@ -58,6 +60,7 @@ export class NexodusServer {
       expiresAt: expiresAt.toISOString(),
     };
     this.keys.set(key.id, key);
+    this.counts['keys made']++;
     this.#tell();
     return key;
   }
@@ -72,7 +75,9 @@ export class NexodusServer {
   }
 
   deleteKey(id: string): void {
-    if (this.keys.delete(id)) this.#tell();
+    if (!this.keys.delete(id)) return;
+    this.counts['keys deleted']++;
+    this.#tell();
   }
 
   /** What nexd does when it starts: its device, or why there is none. */
@@ -127,7 +132,9 @@ export class NexodusServer {
   }
 
   deleteDevice(id: string): void {
-    if (this.devices.delete(id)) this.#tell();
+    if (!this.devices.delete(id)) return;
+    this.counts['devices deleted']++;
+    this.#tell();
   }
 
   putMetadata(deviceID: string, value: object): void {

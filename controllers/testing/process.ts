@@ -59,11 +59,13 @@ export class Process {
       kube: kubeWriter(world, gate, this),
       nexodus: nexodusWriter(world, gate, this),
       events: {
-        event: (about, type, reason, note) =>
-          void world.events.push({ about: `${about.kind} ${about.metadata.name}`, type, reason, note }),
+        event: (about, type, reason, note) => {
+          world.judge.secrecy('event', note);
+          world.events.push({ about: `${about.kind} ${about.metadata.name}`, type, reason, note });
+        },
       },
       clock: world.clock,
-      log: silentLog,
+      log: world.judge.log(),
       clusterID: world.clusterID,
       settings: {
         autoImport: 'labeled',

@@ -17,34 +17,36 @@ export interface Scenario {
   readonly when: readonly ((world: World) => void)[];
   /** Whether keys and devices may be replaced by new ones. */
   readonly replaces?: boolean;
+  /** Whether nothing may be left of it. */
+  readonly leavesNothing?: boolean;
 }
 
 const ref = (resource: Resource, name: string, namespace = 'shop') => ({ resource, namespace, name });
-const remove = (resource: Resource, name: string) => (world: World) =>
+export const remove = (resource: Resource, name: string) => (world: World) =>
   void world.server.delete(ref(resource, name), undefined, resource === resources.pods);
-const edit =
+export const edit =
   <T extends KubeObject>(resource: Resource, name: string, change: (object: T) => void) =>
   (world: World) =>
     void world.server.edit<T>(ref(resource, name), change);
 
-const namespace =
+export const namespace =
   (labels: { [key: string]: string } = {}) =>
   (world: World) =>
     world.add(resources.namespaces, aNamespace('shop', labels));
-const service =
+export const service =
   (name = 'web', ports?: Parameters<typeof aService>[1]) =>
   (world: World) =>
     world.add(resources.services, aService(name, ports, { clusterIP: '', clusterIPs: [] }));
-const nxe =
+export const nxe =
   (name = 'web', spec?: Parameters<typeof anExport>[1]) =>
   (world: World) =>
     world.add(resources.exports, anExport(name, spec));
-const nxi =
+export const nxi =
   (name = 'api', spec?: Parameters<typeof anImport>[1]) =>
   (world: World) =>
     world.add(resources.imports, anImport(name, spec));
 
-const record = (
+export const record = (
   names: readonly string[],
   cluster = 'there',
   port = 8080,
@@ -71,8 +73,8 @@ const carrying = (more: object) => {
   const value = record(['api']);
   return { ...value, services: value.services.map(service => ({ ...service, ...more })) };
 };
-const foreign = (id: string, value: object) => (world: World) => world.addForeignDevice(id, value);
-const publish = (id: string, value: object) => (world: World) => world.nexodus.putMetadata(id, value);
+export const foreign = (id: string, value: object) => (world: World) => world.addForeignDevice(id, value);
+export const publish = (id: string, value: object) => (world: World) => world.nexodus.putMetadata(id, value);
 
 const deviceIDs = ['00000000-0000-4000-8000-00000000000a', '00000000-0000-4000-8000-00000000000b'] as const;
 const plain = (id: string, hostname: string) => (world: World) => world.addPlainDevice(id, hostname);
@@ -103,7 +105,7 @@ const ownDevice = (world: World, ordinal = 0, gateway = 'export-shop'): string =
     .deviceID!;
 
 const outage = (is: boolean) => (world: World) => void (world.nexodus.isDown = is);
-const setLabels = (labels: { [key: string]: string }) =>
+export const setLabels = (labels: { [key: string]: string }) =>
   edit(resources.services, 'web', object => {
     object.metadata.labels = labels;
   });

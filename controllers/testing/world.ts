@@ -1,19 +1,13 @@
 /** A cluster with Nexodus, a user, and a controller that may be killed at any write. */
 
-import type { NexlinkExport } from '../../api/v1alpha1/nexlinkexport.ts';
-import type { NexlinkGateway } from '../../api/v1alpha1/nexlinkgateway.ts';
-import type { NexlinkImport } from '../../api/v1alpha1/nexlinkimport.ts';
-import { resolveExport } from '../export/resolve.ts';
-import { conditionOf } from '../runtime/conditions.ts';
 import type { KubeObject, Resource } from '../runtime/kube.ts';
-import type { EndpointSlice, Namespace, Pod, Service } from '../runtime/objects.ts';
 import { resources } from '../runtime/resources.ts';
-import { childName, podName } from '../runtime/names.ts';
 import { planSweep } from '../sweeper/plan.ts';
 import { APIServer, refOf } from './api-server.ts';
 import { FixedClock } from './clock.ts';
 import { Cluster } from './cluster.ts';
 import { Exposure } from './exposure.ts';
+import { Judge } from './judge.ts';
 import { NexodusServer } from './nexodus-server.ts';
 import { Process, type ProcessOptions } from './process.ts';
 import { without } from './without.ts';
@@ -38,11 +32,13 @@ export class World {
   readonly nexodus: NexodusServer;
   readonly cluster: Cluster;
   readonly exposure: Exposure;
+  readonly judge: Judge;
   readonly events: RecordedEvent[] = [];
   /** What must never happen, and did. */
   readonly violations: string[] = [];
   /** Devices that are not this cluster's. */
   readonly foreignDevices: Set<string>;
+  readonly #made = new Map<string, number>();
   #gate = new WriteGate();
   #process: Process | undefined;
   #options: ProcessOptions;
@@ -56,11 +52,25 @@ export class World {
     this.cluster = new Cluster(this.server, this.nexodus, this.clock, from?.cluster);
     this.exposure = new Exposure(this.server, this.nexodus, this.cluster, from?.exposure);
     this.foreignDevices = new Set(from?.foreignDevices);
+    this.judge = new Judge(this);
+    this.server.onChange(({ type, object: { kind, metadata } }) => {
+      if (type === 'ADDED') this.#count(`${kind} ${metadata.namespace}/${metadata.name}`);
+    });
   }
 
   /** A copy of everything but the controller, which starts anew. */
   fork(options: ProcessOptions = this.#options): World {
     return new World(options, this);
+  }
+
+  /** Whether what others change is seen only later. */
+  get isStale(): boolean {
+    return this.#options.stale === true;
+  }
+
+  /** How often each object was made here, and what was made and removed in Nexodus since the world began. */
+  get counts(): { readonly [what: string]: number } {
+    return { ...Object.fromEntries(this.#made), ...this.nexodus.counts };
   }
 
   /** Starts a controller, of whose writes from now on one may fail. */
@@ -158,89 +168,8 @@ export class World {
     return this.#gate.log.slice(before);
   }
 
-  /** A condition `Ready=True` is checked against what pods really do. Called before it is written. */
-  judgeHonesty(object: KubeObject): void {
-    if (this.#options.stale) return;
-    if (object.kind === 'NexlinkGateway') this.#judgeAddress(object as NexlinkGateway);
-    const { conditions, gateway } = (object as NexlinkExport).status ?? {};
-    if (conditionOf(conditions, 'Ready')?.status !== 'True' || gateway === undefined) return;
-    const { namespace, name } = object.metadata;
-    const pods = this.server
-      .list<Pod>(resources.pods, namespace)
-      .filter(pod => pod.metadata.name.startsWith(`${childName(gateway)}-`));
-    const said = `${object.kind} ${name} is said to be Ready, but`;
-    if (object.kind === 'NexlinkExport') {
-      const nxe = this.server.get<NexlinkExport>(resources.exports, namespace, name)!;
-      const service = this.server.get<Service>(resources.services, namespace, nxe.spec.service ?? name);
-      const space = this.server.get<Namespace>(resources.namespaces, undefined, namespace!);
-      const resolved = resolveExport(nxe, space, service, this.process.ports.settings);
-      if (!resolved.valid) this.violations.push(`${said} it is not valid`);
-      else if (space!.metadata.deletionTimestamp) this.violations.push(`${said} its namespace is ending`);
-      else if (!this.#isBacked(nxe)) this.violations.push(`${said} no endpoint is ready`);
-      else if (
-        !pods.some(pod =>
-          (nxe.spec.ports ? resolved.ports : resolved.ports.slice(0, 1)).some(({ host, targetPort }) =>
-            this.cluster
-              .rulesIn(pod)
-              ?.ingress.some(rule => rule.host === host && rule.targetPort === targetPort),
-          ),
-        )
-      )
-        this.violations.push(`${said} no pod has its rule`);
-    }
-    if (object.kind === 'NexlinkImport') {
-      const { service: serviceName, ports = [] } = (object as NexlinkImport).status!;
-      const service = serviceName && this.server.get<Service>(resources.services, namespace, serviceName);
-      if (!service) this.violations.push(`${said} it has no Service`);
-      else if (!this.cluster.isTakenUp(service))
-        this.violations.push(`${said} the nodes do not know an endpoint of its Service yet`);
-      const live = new Set([...this.nexodus.devices.values()].map(({ ipv4 }) => ipv4));
-      if (
-        !pods.some(pod =>
-          ports.some(({ listenPort }) =>
-            this.cluster.rulesIn(pod)?.egress.some(rule => rule.port === listenPort && live.has(rule.host)),
-          ),
-        )
-      )
-        this.violations.push(`${said} no pod has its rule`);
-    }
-  }
-
-  /** Other clusters are not told of what nothing can answer. Called before it is published. */
-  judgeRecord({ services = [] }: { services?: { name: string; namespace: string }[] }): void {
-    if (this.#options.stale) return;
-    for (const { name, namespace } of services) {
-      const exports = this.server
-        .list<NexlinkExport>(resources.exports, namespace)
-        .filter(nxe => (nxe.spec.name ?? nxe.spec.service ?? nxe.metadata.name) === name);
-      if (!exports.some(nxe => this.#isBacked(nxe)))
-        this.violations.push(`${name} is published, but no endpoint is ready`);
-    }
-  }
-
-  #isBacked({ metadata: { namespace, name }, spec }: NexlinkExport): boolean {
-    if (spec.target) return true;
-    return this.server
-      .list<EndpointSlice>(resources.endpointSlices, namespace)
-      .some(
-        ({ metadata, endpoints }) =>
-          metadata.labels?.['kubernetes.io/service-name'] === (spec.service ?? name) &&
-          endpoints?.some(({ conditions }) => conditions?.ready === true),
-      );
-  }
-
-  /** A condition `AddressGranted` is checked against the devices. */
-  #judgeAddress({ metadata: { namespace, name }, status }: NexlinkGateway): void {
-    const granted = conditionOf(status?.conditions, 'AddressGranted')?.status;
-    const { tunnelIP } = this.server.get<NexlinkGateway>(resources.gateways, namespace, name)!.spec;
-    if ((granted === undefined) !== (tunnelIP === undefined))
-      this.violations.push(`${name} asks for ${tunnelIP}, but AddressGranted is ${granted}`);
-    const devices = [...this.nexodus.devices.values()];
-    const has = devices.some(
-      ({ hostname, ipv4 }) => hostname === podName(name, 0) && ipv4 !== undefined && ipv4 === tunnelIP,
-    );
-    if (granted === 'True' && !has)
-      this.violations.push(`${name} is said to have ${tunnelIP}, but no device of it has`);
+  #count(what: string): void {
+    this.#made.set(what, (this.#made.get(what) ?? 0) + 1);
   }
 
   async #work(): Promise<void> {

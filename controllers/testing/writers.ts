@@ -59,6 +59,7 @@ export function kubeWriter(world: World, gate: WriteGate, process: Process): Kub
     return gate.pass(process, what, () => {
       const object = run();
       world.judgeExposure(what);
+      if (object && resource !== resources.secrets) world.judge.secrecy(what, JSON.stringify(object));
       if (object) process.observe(resource, object);
       return object as never;
     });
@@ -73,7 +74,7 @@ export function kubeWriter(world: World, gate: WriteGate, process: Process): Kub
       write('apply', refOf(resource, object), () => server.apply(resource, object, fieldManager)),
     applyStatus: (resource, object) =>
       write('status', refOf(resource, object), () => {
-        world.judgeHonesty(object);
+        world.judge.honesty(object);
         return server.apply(resource, object, fieldManager, 'status');
       }),
     create: (resource, object) =>
@@ -142,7 +143,8 @@ export function nexodusWriter(world: World, gate: WriteGate, process: Process): 
       }),
     putMetadata: (id, _key, value) =>
       write('putMetadata', id, () => {
-        world.judgeRecord(value);
+        world.judge.record(id, value);
+        world.judge.secrecy('metadata', JSON.stringify(value));
         nexodus.putMetadata(id, value);
       }),
     deleteMetadata: id => write('deleteMetadata', id, () => nexodus.deleteMetadata(id)),

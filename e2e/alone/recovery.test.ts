@@ -7,7 +7,7 @@ import type { Pod } from '../../controllers/runtime/objects.ts';
 import { resources } from '../../controllers/runtime/resources.ts';
 import { environment } from '../harness/environment.ts';
 import { useSpace } from '../harness/space.ts';
-import { until } from '../harness/wait.ts';
+import { eventually, until } from '../harness/wait.ts';
 
 const env = environment();
 const { a, b } = env;
@@ -17,11 +17,15 @@ const gateway = `export-${space}`;
 useSpace(env, space, async () => {
   await a.export(space, 'web');
   await b.answers(space, 'http://web/', 'web of a');
+  await Promise.all([a.scale(space, gateway, 2), b.scale(space, `import-${space}`, 2)]);
 });
 
 describe('recovery', () => {
   test('a gateway pod that is deleted comes back as the same device with the same tunnel address', async () => {
-    const before = await replica(0);
+    const before = await until('the first replica is ready', async () => {
+      const report = await replica(0);
+      return report?.ready ? report : undefined;
+    });
     const pod = `nexlink-${gateway}-0`;
     const old = (await a.get<Pod>(resources.pods, space, pod))!;
     await a.remove(resources.pods, space, pod);
@@ -36,8 +40,10 @@ describe('recovery', () => {
       },
       { explain: () => a.overview(space) },
     );
-    const after = await replica(0);
-    expect([after?.deviceID, after?.tunnelIPv4]).toEqual([before?.deviceID, before?.tunnelIPv4]);
+    await eventually(async () => {
+      const after = await replica(0);
+      expect([after?.deviceID, after?.tunnelIPv4]).toEqual([before.deviceID, before.tunnelIPv4]);
+    });
     await b.answers(space, 'http://web/', 'web of a', 30_000);
   }, 120_000);
 
@@ -138,11 +144,14 @@ describe('recovery', () => {
           everyMs: 100,
           explain: () => b.overview(space),
         });
-        expect(await replica(0, b, importer)).toMatchObject({
-          ready: true,
-          message: expect.stringContaining('new connections go to replica 1'),
-        });
         console.log(`device gone → pod not ready: ${(Date.now() - began) / 1000} s`);
+        // The kubelet hears of it before the report is written.
+        await eventually(async () =>
+          expect(await replica(0, b, importer)).toMatchObject({
+            ready: true,
+            message: expect.stringContaining('new connections go to replica 1'),
+          }),
+        );
         await sleep(2_000); // the nodes take it up
         for (let round = 0; round < 30; round++) expect(await b.curl(space, 'http://web/')).toBe('web of a');
         expect((await pod()).metadata.uid).toBe(uid);

@@ -5,6 +5,7 @@ import type { Pod } from '../../controllers/runtime/objects.ts';
 import { resources } from '../../controllers/runtime/resources.ts';
 import type { Cluster } from '../harness/cluster.ts';
 import { environment } from '../harness/environment.ts';
+import { isLong } from '../harness/length.ts';
 import { useNamespaces } from '../harness/space.ts';
 import { until } from '../harness/wait.ts';
 import { summarize } from '../traffic/summary.ts';
@@ -17,6 +18,9 @@ const exporting = { cluster: a, gateway: `export-${space}` } as const;
 const importing = { cluster: b, gateway: `import-${space}` } as const;
 const sides = [exporting, importing] as const;
 type Side = (typeof sides)[number];
+/** One side after the other, or both at once, which takes half the time. */
+const groups: readonly (readonly Side[])[] = isLong ? sides.map(side => [side]) : [sides];
+const namesOf = (group: readonly Side[]) => group.map(({ gateway }) => gateway).join(' and ');
 
 let client: TrafficClient;
 /** When the test began whose connections are counted. */
@@ -31,7 +35,7 @@ beforeAll(async () => {
   await trafficServer(env, a, space, 'page', 'a');
   await a.export(space, 'page');
   client = await TrafficClient.start(env, b, space, 'page', { expected: ['a'] });
-  await Promise.all(sides.map(side => whole(side, 2)));
+  await Promise.all(sides.map(({ cluster, gateway }) => cluster.scale(space, gateway, 2)));
   await client.calm(['a']);
 }, 180_000);
 
@@ -100,34 +104,50 @@ const patch = ({ cluster, gateway }: Side, spec: object): Promise<string> =>
   cluster.kubectl('-n', space, 'patch', 'nxg', gateway, '--type=merge', '--patch', JSON.stringify({ spec }));
 
 describe('a client that opens a connection every 20 ms sees none fail', () => {
-  test('while the gateways of both sides are restarted', async () => {
-    await replaceAll('kubectl rollout restart, both sides at once', sides, async ({ cluster, gateway }) => {
-      await cluster.kubectl('-n', space, 'rollout', 'restart', `statefulset/nexlink-${gateway}`);
-    });
-  }, 300_000);
-
-  test('while the pods of both sides change', async () => {
-    await replaceAll('a change of spec.agent.resources, both sides at once', sides, async side => {
-      await patch(side, { agent: { resources: { requests: { cpu: '11m', memory: '48Mi' } } } });
-    });
-  }, 300_000);
-
-  for (const side of sides)
-    test(`while gateway ${side.gateway} is scaled from 2 to 3 and back`, async () => {
-      began = Date.now();
-      await patch(side, { replicas: 3 });
-      await whole(side, 3);
-      await client.calm(['a']);
-      await patch(side, { replicas: 2 });
-      await whole(side, 2);
-      await noneFailed(`${side.gateway}: 2, 3, 2 replicas`);
+  if (isLong) {
+    test('while the gateways of both sides are restarted', async () => {
+      await replaceAll('kubectl rollout restart, both sides at once', sides, restart);
     }, 300_000);
 
-  for (const side of sides)
-    test(`while the node of gateway ${side.gateway} is drained`, async () => {
-      await replaceAll(`kubectl drain, ${side.gateway}`, [side], drain);
+    test('while the pods of both sides change', async () => {
+      await replaceAll('a change of spec.agent.resources, both sides at once', sides, change);
+    }, 300_000);
+  } else
+    test('while one side is restarted, and the pods of the other one change', async () => {
+      await replaceAll('kubectl rollout restart, and a change of spec.agent.resources', sides, side =>
+        side === exporting ? restart(side) : change(side),
+      );
+    }, 300_000);
+
+  for (const group of groups)
+    test(`while ${namesOf(group)} are scaled from 2 to 3 and back`, async () => {
+      began = Date.now();
+      const scale = (replicas: number) =>
+        Promise.all(
+          group.map(async side => {
+            await patch(side, { replicas });
+            await whole(side, replicas);
+          }),
+        );
+      await scale(3);
+      await client.calm(['a']);
+      await scale(2);
+      await noneFailed(`${namesOf(group)}: 2, 3, 2 replicas`);
+    }, 300_000);
+
+  for (const group of groups)
+    test(`while the nodes of ${namesOf(group)} are drained`, async () => {
+      await replaceAll(`kubectl drain, ${namesOf(group)}`, group, drain);
     }, 300_000);
 });
+
+async function restart({ cluster, gateway }: Side): Promise<void> {
+  await cluster.kubectl('-n', space, 'rollout', 'restart', `statefulset/nexlink-${gateway}`);
+}
+
+async function change(side: Side): Promise<void> {
+  await patch(side, { agent: { resources: { requests: { cpu: '11m', memory: '48Mi' } } } });
+}
 
 /**
  * Drains a node of the gateway's pods. The clusters have one node, so it takes pods again as soon as kubectl has

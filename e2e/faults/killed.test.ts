@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { useLab } from './harness/use-lab.ts';
-import { everyWrite, run, type End } from './harness/runs.ts';
+import { run, tryWrites, type End } from './harness/runs.ts';
 import { scenarios } from './harness/scenarios.ts';
 
 const lab = useLab();
@@ -15,8 +15,8 @@ describe.each(Object.entries(scenarios))('when %s', (name, scenario) => {
 
   test('01 killed after any one write: it ends in the same state, and each object was made once', async () => {
     wanted ??= await run(lab(), scenario);
-    const { runs, flaws } = await everyWrite(lab(), scenario, 'killed', wanted);
-    process.stdout.write(`killed after each of ${runs} writes, when ${name}\n`);
+    const { tried, flaws } = await tryWrites(lab(), scenario, 'killed', wanted);
+    process.stdout.write(`killed after ${tried}, when ${name}\n`);
     expect(flaws).toEqual({});
-  }, 600_000);
+  }, 1_800_000);
 });

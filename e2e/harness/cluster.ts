@@ -333,6 +333,22 @@ export class Cluster {
     );
   }
 
+  /** Gives a gateway so many pods once it is there, and waits until all of them are ready. */
+  async scale(namespace: string, gateway: string, replicas: number): Promise<void> {
+    const said = { timeoutMs: patienceMs, explain: () => this.overview(namespace) };
+    await until(`${gateway} is there`, () => this.gateway(namespace, gateway), said);
+    const spec = JSON.stringify({ spec: { replicas } });
+    await this.kubectl('--namespace', namespace, 'patch', 'nxg', gateway, '--type=merge', '--patch', spec);
+    await until(
+      `${gateway} has ${replicas} ready pods`,
+      async () => {
+        const { status } = (await this.gateway(namespace, gateway)) ?? {};
+        return status?.readyReplicas === replicas && status.replicas?.length === replicas;
+      },
+      said,
+    );
+  }
+
   async gatewayPods(namespace: string, gateway: string): Promise<Pod[]> {
     return this.list<Pod>(resources.pods, namespace, `nexlink.nexodus.io/gateway=${gateway}`);
   }

@@ -30,6 +30,25 @@ export async function until<T>(
   }
 }
 
+/**
+ * Tries assertions again until all of them hold, for what comes by itself: statuses, reports, metrics, lines of a log.
+ * Rejects after `timeoutMs` as they do then.
+ */
+export async function eventually<T>(
+  assertions: () => Promise<T> | T,
+  { timeoutMs = 15_000, everyMs = 20 }: { timeoutMs?: number; everyMs?: number } = {},
+): Promise<T> {
+  const end = performance.now() + timeoutMs;
+  for (;;) {
+    try {
+      return await assertions();
+    } catch (error) {
+      if (performance.now() > end) throw error;
+    }
+    await sleep(everyMs);
+  }
+}
+
 /** Fails when `probe` is true at any moment of `forMs`. */
 export async function never(what: string, probe: () => Promise<boolean>, forMs: number): Promise<void> {
   const end = performance.now() + forMs;

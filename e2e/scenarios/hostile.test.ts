@@ -9,7 +9,7 @@ import { resources } from '../../controllers/runtime/resources.ts';
 import { environment } from '../harness/environment.ts';
 import { NexodusUser } from '../harness/nexodus-user.ts';
 import { useSpace } from '../harness/space.ts';
-import { until } from '../harness/wait.ts';
+import { eventually, until } from '../harness/wait.ts';
 
 const env = environment();
 const { a, b } = env;
@@ -112,7 +112,10 @@ describe('a record with', () => {
         realm: space,
         gateway: 'default',
       });
-      expect(await targets()).toEqual([12_345, ...(await portsOfWeb())].sort((x, y) => x - y));
+      // The import is made before its rules are.
+      await eventually(async () =>
+        expect(await targets()).toEqual([12_345, ...(await portsOfWeb())].sort((x, y) => x - y)),
+      );
     },
     90_000,
   );
@@ -121,8 +124,10 @@ describe('a record with', () => {
     const services = [7001, 7002, 7003].map(port => service('again', { port, servicePort: 80 }));
     await user.putMetadata(device, { realm: space, services });
     await only('again', 'web');
-    await until('its rule is there', async () => (await targets()).includes(7001), { timeoutMs: 20_000 });
-    expect(await targets()).toEqual([7001, ...(await portsOfWeb())].sort((x, y) => x - y));
+    await eventually(
+      async () => expect(await targets()).toEqual([7001, ...(await portsOfWeb())].sort((x, y) => x - y)),
+      { timeoutMs: 20_000 },
+    );
   }, 120_000);
 
   test('what a good service says beside its ports: it is done without', async () => {

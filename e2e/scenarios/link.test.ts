@@ -9,7 +9,7 @@ import { resources } from '../../controllers/runtime/resources.ts';
 import { environment } from '../harness/environment.ts';
 import { useSpace } from '../harness/space.ts';
 import { leftovers } from '../harness/leftovers.ts';
-import { until } from '../harness/wait.ts';
+import { eventually, until } from '../harness/wait.ts';
 
 const env = environment();
 const { a, b } = env;
@@ -25,17 +25,22 @@ describe('a link', () => {
   test('by a NexlinkExport: the import appears by itself and the Service answers', async () => {
     await a.export(space, 'web');
     await b.answers(space, 'http://web/', 'web of a', 60_000);
+    // As many as there are where nobody says otherwise.
+    await Promise.all([a.scale(space, exportGateway, 2), b.scale(space, importGateway, 2)]);
     await a.condition(resources.exports, space, 'web', { ...ready, reason: 'Exported' });
     await b.condition(resources.imports, space, 'web', { ...ready, reason: 'Ready' });
 
-    const nxe = (await a.get<NexlinkExport>(resources.exports, space, 'web'))!;
-    expect(nxe.status).toMatchObject({ realm: space, name: 'web', gateway: exportGateway });
-    expect(nxe.status?.ports).toEqual([{ name: 'http', protocol: 'TCP', port: 80, devicePort: 80 }]);
-    expect(nxe.status?.devices).toHaveLength(2);
-    const nxi = (await b.get<NexlinkImport>(resources.imports, space, 'web'))!;
-    expect(nxi.status?.exporters?.some(({ state }) => state === 'Reachable')).toBe(true);
-    const service = (await b.get<Service>(resources.services, space, 'web'))!;
-    expect(nxi.status?.clusterIPs).toEqual(service.spec?.clusterIPs);
+    // What the second pod has to do with comes later.
+    await eventually(async () => {
+      const nxe = (await a.get<NexlinkExport>(resources.exports, space, 'web'))!;
+      expect(nxe.status).toMatchObject({ realm: space, name: 'web', gateway: exportGateway });
+      expect(nxe.status?.ports).toEqual([{ name: 'http', protocol: 'TCP', port: 80, devicePort: 80 }]);
+      expect(nxe.status?.devices).toHaveLength(2);
+      const nxi = (await b.get<NexlinkImport>(resources.imports, space, 'web'))!;
+      expect(nxi.status?.exporters?.some(({ state }) => state === 'Reachable')).toBe(true);
+      const service = (await b.get<Service>(resources.services, space, 'web'))!;
+      expect(nxi.status?.clusterIPs).toEqual(service.spec?.clusterIPs);
+    });
   }, 240_000);
 
   test('runs its gateways in a namespace that enforces Pod Security restricted', async () => {
@@ -49,7 +54,7 @@ describe('a link', () => {
         [label: string]: string;
       };
       expect(labels['pod-security.kubernetes.io/enforce']).toBe('restricted');
-      expect((await cluster.gatewayPods(space, gateway)).length).toBe(2);
+      await eventually(async () => expect(await cluster.gatewayPods(space, gateway)).toHaveLength(2));
     }
   });
 
@@ -58,9 +63,11 @@ describe('a link', () => {
     await a.web(space, 'shop', 'shop of a', { labels: { [exportLabel]: 'true' } });
     await b.answers(space, 'http://shop/', 'shop of a', 30_000);
     expect(await pods()).toEqual(before);
-    const nxe = (await a.get<NexlinkExport>(resources.exports, space, 'shop'))!;
-    expect(nxe.metadata.ownerReferences?.[0]?.kind).toBe('Service');
-    expect(nxe.status?.ports?.[0]?.devicePort).toBeGreaterThanOrEqual(20000);
+    await eventually(async () => {
+      const nxe = (await a.get<NexlinkExport>(resources.exports, space, 'shop'))!;
+      expect(nxe.metadata.ownerReferences?.[0]?.kind).toBe('Service');
+      expect(nxe.status?.ports?.[0]?.devicePort).toBeGreaterThanOrEqual(20000);
+    });
   }, 240_000);
 
   test('follows a change of the Service’s port', async () => {

@@ -6,7 +6,7 @@ import { resources } from '../../controllers/runtime/resources.ts';
 import { environment } from '../harness/environment.ts';
 import { type Machine, useMachines } from '../harness/machine.ts';
 import { useSpace } from '../harness/space.ts';
-import { until } from '../harness/wait.ts';
+import { eventually, until } from '../harness/wait.ts';
 
 const env = environment();
 const { b } = env;
@@ -83,10 +83,12 @@ describe('a Service for a machine outside', () => {
       await b.condition(resources.imports, space, name, ready);
       await answers('tcp', name, 5432, machine.name);
       await answers('udp', name, 53, machine.name);
-      const nxi = (await b.get<NexlinkImport>(resources.imports, space, name))!;
-      expect(nxi.status?.exporters).toMatchObject([
-        { deviceID: machine.id, hostname, address: machine.ipv4, state: 'Reachable' },
-      ]);
+      await eventually(async () => {
+        const nxi = (await b.get<NexlinkImport>(resources.imports, space, name))!;
+        expect(nxi.status?.exporters).toMatchObject([
+          { deviceID: machine.id, hostname, address: machine.ipv4, state: 'Reachable' },
+        ]);
+      });
     },
     120_000,
   );

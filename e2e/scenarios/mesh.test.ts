@@ -33,6 +33,7 @@ beforeAll(async () => {
   } as Service);
   await a.export(space, 'pair');
   await a.condition(resources.exports, space, 'pair', { type: 'Ready', status: 'True' });
+  await a.scale(space, `export-${space}`, 2);
 }, 360_000);
 
 /** Waits until the machine has had the answers of both pods at a port of its own. */

@@ -8,7 +8,7 @@ import type { Service } from '../../controllers/runtime/objects.ts';
 import { resources } from '../../controllers/runtime/resources.ts';
 import { environment } from '../harness/environment.ts';
 import { useNamespaces } from '../harness/space.ts';
-import { until } from '../harness/wait.ts';
+import { eventually, until } from '../harness/wait.ts';
 
 const env = environment();
 const { a, b } = env;
@@ -93,12 +93,21 @@ describe('names', () => {
     for (const namespace of [one, two]) await a.web(namespace, 'web', `web of ${namespace}`);
     for (const namespace of [one, two]) await a.export(namespace, 'web');
     await bothAnswer(['web of e2e-names-one', 'web of e2e-names-two']);
-    const nxi = (await b.get<NexlinkImport>(resources.imports, one, 'web'))!;
-    expect(nxi.status?.conditions).toContainEqual(
-      expect.objectContaining({ type: 'Conflict', status: 'False', reason: 'NoConflicts' }),
+    await eventually(
+      async () => {
+        const nxi = (await b.get<NexlinkImport>(resources.imports, one, 'web'))!;
+        expect(nxi.status?.conditions).toContainEqual(
+          expect.objectContaining({ type: 'Conflict', status: 'False', reason: 'NoConflicts' }),
+        );
+        // All devices of both gateways.
+        const exports = await Promise.all(
+          [one, two].map(namespace => a.get<NexlinkExport>(resources.exports, namespace, 'web')),
+        );
+        const devices = exports.flatMap(nxe => nxe!.status!.devices!.map(({ ipv4 }) => ipv4!));
+        expect(nxi.status?.exporters?.map(({ address }) => address).sort()).toEqual(devices.sort());
+      },
+      { timeoutMs: 60_000, everyMs: 200 },
     );
-    // Each of the two gateways has two pods.
-    expect(new Set(nxi.status?.exporters?.map(({ address }) => address)).size).toBe(4);
 
     // The one that is left carries all when the other goes.
     await a.remove(resources.exports, one, 'web');

@@ -7,7 +7,7 @@ import type { Service } from '../../controllers/runtime/objects.ts';
 import { resources } from '../../controllers/runtime/resources.ts';
 import { environment } from '../harness/environment.ts';
 import { useNamespaces } from '../harness/space.ts';
-import { until } from '../harness/wait.ts';
+import { eventually, until } from '../harness/wait.ts';
 
 const env = environment();
 const { a, b, c } = env;
@@ -35,10 +35,12 @@ describe('ports', () => {
     await a.export(space, 'shop');
     await b.answers(space, 'http://shop/', 'shop of a', 30_000);
     expect(await b.curl(space, 'http://web/')).toBe('web of a');
-    const [web, shop] = await Promise.all(['web', 'shop'].map(devicePortsOf));
-    expect(web).toEqual([80]);
-    expect(shop).toHaveLength(1);
-    expect(shop![0]).toBeGreaterThanOrEqual(20_000);
+    await eventually(async () => {
+      const [web, shop] = await Promise.all(['web', 'shop'].map(devicePortsOf));
+      expect(web).toEqual([80]);
+      expect(shop).toHaveLength(1);
+      expect(shop![0]).toBeGreaterThanOrEqual(20_000);
+    });
     expect(await gatewayOf('shop')).toBe(await gatewayOf('web'));
     // What clients see has the number that the Service has.
     for (const name of ['web', 'shop'])
@@ -128,7 +130,7 @@ describe('ports', () => {
     expect((await imported('thirty')).spec?.ports?.map(({ name, port }) => ({ name, port }))).toEqual(
       numbers.map(port => ({ name: `p${port}`, port })),
     );
-    expect(new Set(await devicePortsOf('thirty')).size).toBe(30);
+    await eventually(async () => expect(new Set(await devicePortsOf('thirty')).size).toBe(30));
 
     // Half of them go, and the rest stays what it is.
     const left = numbers.filter(port => port % 2 === 0);

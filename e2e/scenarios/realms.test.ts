@@ -8,7 +8,7 @@ import { resources } from '../../controllers/runtime/resources.ts';
 import { environment } from '../harness/environment.ts';
 import { nexodusOf } from '../harness/leftovers.ts';
 import { useNamespaces } from '../harness/space.ts';
-import { until } from '../harness/wait.ts';
+import { eventually, until } from '../harness/wait.ts';
 
 const env = environment();
 const { a, b } = env;
@@ -102,10 +102,13 @@ describe('realms', () => {
     await b.namespace(till, { imports: true, ...ofRealm(green) });
     await b.answers(till, 'http://web/', 'web of red');
     await b.answers(till, 'http://only-red/', 'web of red', 30_000);
-    expect((await b.get<NexlinkImport>(resources.imports, till, 'web'))?.status).toMatchObject({
-      realm: green,
-      gateway: `import-${green}`,
-    });
+    // It answers before its status says how.
+    await eventually(async () =>
+      expect((await b.get<NexlinkImport>(resources.imports, till, 'web'))?.status).toMatchObject({
+        realm: green,
+        gateway: `import-${green}`,
+      }),
+    );
     await b.gone(resources.gateways, till, `import-${red}`);
     await noneInNexodus(till, `import-${red}`);
     expect(await importsIn(till)).toEqual(['only-red', 'web', 'web-of-blue']);

@@ -11,6 +11,7 @@ export interface Wishes {
   readonly NEXODUS_HOST_IP?: string | undefined;
   readonly NEXODUS_STUN_SERVERS?: string | undefined;
   readonly NEXD_IMAGE?: string | undefined;
+  readonly GATEWAY_REPLICAS?: string | undefined;
 }
 
 const namespace = 'nexlink-system';
@@ -35,7 +36,9 @@ export function settings(wishes: Wishes): object {
     ...(wishes.NEXODUS_URL ? { url: wishes.NEXODUS_URL } : {}),
     ...(wishes.ca ? { caFile: '/etc/nexlink/ca/ca.crt' } : {}),
   };
+  const replicas = Number(wishes.GATEWAY_REPLICAS || NaN);
   const gateway = {
+    ...(Number.isInteger(replicas) ? { replicas } : {}),
     // An image of one's own may be on the nodes only.
     ...(wishes.NEXD_IMAGE ? { nexd: { image: wishes.NEXD_IMAGE }, imagePullPolicy: 'IfNotPresent' } : {}),
     ...(stunServers.length ? { stunServers } : {}),

@@ -25,14 +25,15 @@ export function faultsReference(notice: string): string {
 # Faults
 
 What may go wrong, and what holds nevertheless. The real controller runs against a kube-apiserver with etcd and the stand-in
-for Nexodus, with a proxy in front of both (\`make faults\`). There is no kubelet: what runs in gateway pods is imitated, and
-faults that need pods and networks are tried on kind.
+for Nexodus, with a proxy in front of both (\`make faults\`; \`make faults-all\` tries every write where that takes a
+sample). There is no kubelet: what runs in gateway pods is imitated, and faults that need pods and networks are tried on
+kind. Every write is also tried in memory, with the same demands on the end (\`controllers/convergence.test.ts\`).
 
 After each fault this must hold:
 
 - **A** The state is that of a run without the fault, or of before it, wherever there is one to compare with; where the fault changes what is wanted, what the test names is so instead. Compared is every object, device, key and record, but for ids, times and what is drawn at random.
 - **B** Nothing is touched that is not Nexlink's: objects, devices and keys of others that look like ours are compared.
-- **C** Then nothing is written any more. The controller's waits end 20 times sooner in these tests, so that a quiet second is 20 of its own; one test waits for two minutes of real time.
+- **C** Then nothing is written any more. The controller's waits end 20 times sooner in these tests, so that a quiet second is 20 of its own; one test waits for 75 seconds of real time, and by night for two minutes.
 - **D** Nothing is left after deletion.
 - **E** \`Ready=True\` is about the current generation, and a way from end to end is there.
 - **F** No password, token, private key or registration key in logs, objects that are no Secrets, or events.

@@ -1,7 +1,7 @@
 /** A real etcd and kube-apiserver, for tests: nothing else of a cluster, so nothing but the API server changes objects. */
 
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes, randomInt } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { request as httpsRequest, type RequestOptions } from 'node:https';
@@ -108,7 +108,10 @@ export async function startAPIServer(serviceAddresses = '10.0.0.0/24'): Promise<
   };
 }
 
-/** Installs every CRD below `config/crd` and waits until its kind is served. Nothing happens without that folder. */
+/**
+ * Installs every CRD below `config/crd` and waits until its kind is served, and told of to clients: kubectl remembers
+ * what it was told. Nothing happens without that folder.
+ */
 export async function installCRDs({ url, tokenOf }: TestAPIServer): Promise<void> {
   const folder = path.join(root, 'config', 'crd');
   if (!existsSync(folder)) return;
@@ -119,10 +122,15 @@ export async function installCRDs({ url, tokenOf }: TestAPIServer): Promise<void
     const { status } = JSON.parse(body) as { status?: { conditions?: { type: string; status: string }[] } };
     return status?.conditions?.some(({ type, status }) => type === 'Established' && status === 'True');
   };
+  const isTold = async ({ group, names, versions: [version] }: CRD['spec']) => {
+    const paths = ['apis', 'openapi/v3/apis'].map(part => `${url}/${part}/${group}/${version!.name}`);
+    const answers = await Promise.all(paths.map(path => request(path, { headers: { authorization } })));
+    return answers.every(({ body }) => body.includes(`"${names.kind}"`));
+  };
   for (const file of await readdir(folder, { recursive: true })) {
     if (!file.endsWith('.yaml')) continue;
     for (const document of parseAllDocuments(await readFile(path.join(folder, file), 'utf8'))) {
-      const crd = document.toJS() as { kind?: string; metadata: { name: string } } | null;
+      const crd = document.toJS() as CRD | null;
       if (crd?.kind !== 'CustomResourceDefinition') continue;
       const { name } = crd.metadata;
       const answer = await request(`${crds}/${name}?fieldManager=test&force=true`, {
@@ -132,9 +140,19 @@ export async function installCRDs({ url, tokenOf }: TestAPIServer): Promise<void
       });
       if (answer.status >= 300)
         throw new Error(`the API server refuses the CRD ${name} of ${file}: ${answer.body}`);
-      while (!(await established(name))) await sleep(50);
+      while (!(await established(name)) || !(await isTold(crd.spec))) await sleep(50);
     }
   }
+}
+
+interface CRD {
+  readonly kind?: string;
+  readonly metadata: { readonly name: string };
+  readonly spec: {
+    readonly group: string;
+    readonly names: { readonly kind: string };
+    readonly versions: readonly { readonly name: string }[];
+  };
 }
 
 function buildPrograms(): void {
@@ -192,18 +210,22 @@ async function configOf(folder: string, server: string, token: string): Promise<
 
 const sleep = (ms: number) => new Promise(resolve => setTimeout(resolve, ms));
 
-/** Ports that nobody listens on now. */
+/**
+ * Ports that nobody listens on now. Below those that the kernel gives to connections, which might take one before it is
+ * used; above those that tests know by heart.
+ */
 export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer();
-      await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-      return server;
-    }),
-  );
-  const ports = servers.map(server => (server.address() as { port: number }).port);
-  await Promise.all(servers.map(server => new Promise(resolve => server.close(resolve))));
-  return ports;
+  const ports = new Set<number>();
+  while (ports.size < count) {
+    const port = randomInt(20_000, 32_000);
+    const server = createServer();
+    const isFree = await new Promise<boolean>(resolve => {
+      server.once('error', () => resolve(false));
+      server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+    });
+    if (isFree) ports.add(port);
+  }
+  return [...ports];
 }
 
 /** One request, without checking the certificate: it is our own server on the loopback interface. */

@@ -40,7 +40,8 @@ export interface Counts {
   readonly [what: string]: number;
 }
 
-const tickMs = 25;
+/** Each look at the whole state takes some milliseconds. */
+const tickMs = 50;
 
 let lives = 0;
 
@@ -189,7 +190,7 @@ export class World {
         .filter(line => !line.includes('nexlink-foreign'))
         .map(line => line.slice(0, 500))
         .join('\n');
-    return until(what, probe, { timeoutMs, everyMs: 10, explain });
+    return until(what, probe, { timeoutMs, everyMs: tickMs, explain });
   }
 
   untilCondition(

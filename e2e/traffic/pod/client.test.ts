@@ -17,17 +17,26 @@ const sourcePorts = new SourcePorts();
 const folder = mkdtempSync(path.join(tmpdir(), 'traffic-'));
 let server: Awaited<ReturnType<typeof serveTraffic>>;
 const bad: Server[] = [];
+const sockets = new Set<Socket>();
 
 beforeAll(async () => void (server = await serveTraffic('one', { http: 0, echo: 0, udp: 0 })));
 afterAll(() => {
   server.stop();
   rmSync(folder, { recursive: true });
 });
-afterEach(() => bad.splice(0).forEach(each => each.close()));
+afterEach(() => {
+  for (const each of bad.splice(0)) each.close();
+  // Those that nobody reads never hear of their end.
+  for (const socket of sockets) socket.destroy();
+  sockets.clear();
+});
 
 /** A port where something else than a traffic server listens. */
 async function portWith(treat: (socket: Socket) => void): Promise<number> {
-  const listener = createServer(socket => treat(socket.on('error', () => {})));
+  const listener = createServer(socket => {
+    sockets.add(socket);
+    treat(socket.on('error', () => {}));
+  });
   bad.push(listener.listen(0, host));
   await once(listener, 'listening');
   return (listener.address() as AddressInfo).port;

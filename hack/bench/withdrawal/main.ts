@@ -7,6 +7,7 @@
 import { execFileSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import type { NexlinkImport } from '../../../api/v1alpha1/nexlinkimport.ts';
 import { resources } from '../../../controllers/runtime/resources.ts';
 import { environment } from '../../../e2e/harness/environment.ts';
 import { TrafficClient, trafficServer } from '../../../e2e/traffic/traffic.ts';
@@ -49,7 +50,14 @@ async function prepare(): Promise<TrafficClient> {
   await bring('there');
   for (const cluster of [a, b]) await cluster.remove(resources.namespaces, undefined, space);
   for (const cluster of [a, b]) await cluster.gone(resources.namespaces, undefined, space, 120_000);
-  await Promise.all([a.namespace(space), b.namespace(space, { imports: true })]);
+  await Promise.all([a, b].map(cluster => cluster.namespace(space)));
+  // Made by a user, it stays when nobody exports it any more, and so does its Service.
+  await b.writer.apply(resources.imports, {
+    apiVersion: 'nexlink.nexodus.io/v1alpha1',
+    kind: 'NexlinkImport',
+    metadata: { name: 'page', namespace: space },
+    spec: {},
+  } as NexlinkImport);
   await trafficServer(env, a, space, 'page', 'a');
   // Another one keeps the gateway: its end would end everything.
   await trafficServer(env, a, space, 'other', 'other');
