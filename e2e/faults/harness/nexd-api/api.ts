@@ -1,10 +1,5 @@
 import type { ApiDevice, ApiRegKey, ApiVpc } from './api-types.ts';
 import { HttpError, type HttpTransport, isJson } from './http-transport.ts';
-import type { Credentials } from './settings.ts';
-
-const scopes =
-  'openid profile email offline_access read:organizations write:organizations ' +
-  'read:users write:users read:devices write:devices';
 
 /** The API with one token. */
 export class Api {
@@ -24,10 +19,6 @@ export class Api {
 
   ownRegKey(): Promise<ApiRegKey> {
     return this.#call('GET', '/api/reg-keys/me');
-  }
-
-  me(): Promise<{ readonly id: string }> {
-    return this.#call('GET', '/api/users/me');
   }
 
   vpc(id: string): Promise<ApiVpc> {
@@ -55,46 +46,4 @@ export class Api {
     if (response.statusCode === 200) return response;
     throw new HttpError(response.statusCode ?? 0, isJson(response), await this.#transport.readText(response));
   }
-}
-
-/** OAuth2 token as the state file keeps it. */
-export interface StoredToken {
-  readonly access_token: string;
-  readonly token_type: string;
-  readonly refresh_token: string;
-  readonly expiry: string;
-}
-
-/** Logs in with a password: bootstrap, discovery, token. */
-export async function passwordLogin(
-  transport: HttpTransport,
-  { username, password }: Extract<Credentials, { kind: 'password' }>,
-): Promise<StoredToken> {
-  const start = (await transport.json('POST', '/device/login/start', {})) as {
-    issuer: string;
-    client_id: string;
-  };
-  const discovery = (await transport.json('GET', `${start.issuer}/.well-known/openid-configuration`, {})) as {
-    token_endpoint: string;
-  };
-  const form = new URLSearchParams({
-    grant_type: 'password',
-    client_id: start.client_id,
-    username,
-    password,
-    scope: scopes,
-  });
-  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-  const answer = (await transport.json('POST', discovery.token_endpoint, headers, form.toString())) as {
-    access_token: string;
-    refresh_token: string;
-    token_type: string;
-    expires_in: number;
-  };
-  return {
-    access_token: answer.access_token,
-    token_type: answer.token_type,
-    refresh_token: answer.refresh_token,
-    expiry: new Date(Date.now() + answer.expires_in * 1000).toISOString(),
-  };
 }

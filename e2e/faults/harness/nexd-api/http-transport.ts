@@ -1,7 +1,6 @@
 import { Agent, type RequestOptions, request as httpsRequest } from 'node:https';
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { LookupFunction } from 'node:net';
-import { createSecureContext } from 'node:tls';
 
 /** An answer that is not a success. */
 export class HttpError extends Error {
@@ -37,26 +36,15 @@ export function isJson(response: IncomingMessage): boolean {
   return /json/.test(response.headers['content-type'] ?? '');
 }
 
-export interface TrustOptions {
-  readonly ca: string[] | undefined;
-  readonly insecureSkipTlsVerify: boolean;
-  readonly lookup: LookupFunction;
-}
-
 /** HTTPS to the API: trust, host names, one pooled connection. */
 export class HttpTransport {
-  readonly baseUrl: string;
-  readonly connectOptions: RequestOptions;
+  readonly #baseUrl: string;
+  readonly #connectOptions: RequestOptions;
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 2 });
 
-  constructor(baseUrl: string, { ca, insecureSkipTlsVerify, lookup }: TrustOptions) {
-    this.baseUrl = baseUrl;
-    this.connectOptions = {
-      // Parsed once: a bundle of all public CAs costs some ten milliseconds a connection.
-      ...(ca === undefined ? {} : { secureContext: createSecureContext({ ca }) }),
-      rejectUnauthorized: !insecureSkipTlsVerify,
-      lookup,
-    };
+  constructor(baseUrl: string, ca: string, lookup: LookupFunction) {
+    this.#baseUrl = baseUrl;
+    this.#connectOptions = { ca, lookup };
   }
 
   /** Sends a request and resolves with the head of the answer. Rejects when the connection fails. */
@@ -68,8 +56,8 @@ export class HttpTransport {
     options: { readonly pooled: boolean; readonly signal?: AbortSignal },
   ): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
-      const request = httpsRequest(new URL(url, this.baseUrl), {
-        ...this.connectOptions,
+      const request = httpsRequest(new URL(url, this.#baseUrl), {
+        ...this.#connectOptions,
         agent: options.pooled ? this.#agent : false,
         method,
         headers: { 'user-agent': 'nexd/dev (linux; amd64)', ...headers },
