@@ -1,6 +1,7 @@
 /**
  * Makes what the images consist of, below dist/: each program as one module, a file that starts it by its name,
- * and the Node.js binary that runs them all. An entry that does not exist is skipped with a message.
+ * the Node.js binary that runs them all, and the stand-in's nexd as hack/kind/binaries built it. What does not exist is
+ * skipped with a message.
  */
 import { copyFileSync, existsSync, linkSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -14,7 +15,6 @@ const programs: { readonly [name: string]: string } = {
   controller: 'controllers/main.ts',
   agent: 'controllers/agent/main.ts',
   'sim/server': 'e2e/nexodus-sim/server/main.ts',
-  'sim/nexd': 'e2e/nexodus-sim/nexd/main.ts',
 };
 
 /**
@@ -73,9 +73,8 @@ async function bundle(name: string, entry: string): Promise<void> {
   console.log(`wrote dist/${file}`);
 }
 
-function copyNode(): void {
-  const binary = join(dirname(createRequire(import.meta.url).resolve('node/package.json')), 'bin/node');
-  const copy = join(root, 'dist/node');
+function copyBinary(binary: string, name: string): void {
+  const copy = join(root, 'dist', name);
   rmSync(copy, { force: true });
   try {
     linkSync(binary, copy);
@@ -86,5 +85,8 @@ function copyNode(): void {
 }
 
 mkdirSync(join(root, 'dist/sim'), { recursive: true });
-copyNode();
+copyBinary(join(dirname(createRequire(import.meta.url).resolve('node/package.json')), 'bin/node'), 'node');
+const nexd = join(root, '.cache/bin/nexd-sim');
+if (existsSync(nexd)) copyBinary(nexd, 'sim/nexd');
+else console.log(`skipped dist/sim/nexd: there is no ${nexd}, which hack/kind/binaries builds`);
 await Promise.all(Object.entries(programs).map(([name, entry]) => bundle(name, entry)));

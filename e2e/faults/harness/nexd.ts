@@ -1,12 +1,12 @@
 /** What a nexd does at Nexodus: it registers its device, and is online while it follows the others. */
 
 import type { LookupFunction } from 'node:net';
-import { Api } from '../../nexodus-sim/nexd/api.ts';
-import type { ApiDevice } from '../../nexodus-sim/nexd/api-types.ts';
-import { DeviceWatch } from '../../nexodus-sim/nexd/device-watch.ts';
-import { HttpTransport } from '../../nexodus-sim/nexd/http-transport.ts';
-import { deviceToken, register } from '../../nexodus-sim/nexd/registration.ts';
 import type { RunningServer } from '../../nexodus-sim/server/start.ts';
+import { Api } from './nexd-api/api.ts';
+import type { ApiDevice } from './nexd-api/api-types.ts';
+import { DeviceWatch } from './nexd-api/device-watch.ts';
+import { HttpTransport } from './nexd-api/http-transport.ts';
+import { deviceToken, register } from './nexd-api/registration.ts';
 
 export interface NexdKeys {
   readonly privateKey: string;
@@ -35,15 +35,12 @@ export class Nexd {
 
   /** Registers the device, or takes over the one that has its WireGuard key. Rejects as nexd exits. */
   static async start({ server }: NexodusAddress, hostname: string, keys: NexdKeys): Promise<Nexd> {
-    const transport = new HttpTransport(`https://api.${server.domain}:${server.ports.https}`, {
-      ca: [server.ca],
-      insecureSkipTlsVerify: false,
-      lookup: server.lookup,
-    });
+    const url = `https://api.${server.domain}:${server.ports.https}`;
+    const transport = new HttpTransport(url, server.ca, server.lookup);
     const api = new Api(transport, keys.regKey);
     const { vpc_id: vpcID } = await api.ownRegKey();
     const vpc = await api.vpc(vpcID);
-    const { device } = await register(api, {
+    const device = await register(api, {
       vpc,
       publicKey: keys.publicKey,
       hostname,
@@ -51,11 +48,9 @@ export class Nexd {
         { source: 'local', address: '10.0.0.1:51820' },
         { source: 'stun:one.test:3478', address: '203.0.113.7:51820' },
       ],
-      symmetricNat: false,
-      securityGroupId: '',
       requestIp: keys.requestedIP ?? '',
     });
-    const token = deviceToken(device, keys) ?? '';
+    const token = deviceToken(device, keys.privateKey) ?? '';
     const watch = new DeviceWatch(new Api(transport, token), vpc.id, () => {});
     const nexd = new Nexd(device, watch);
     const { promise, resolve } = Promise.withResolvers<void>();

@@ -54,7 +54,22 @@ export function udpEcho(): Promise<{ readonly port: number }> {
   });
 }
 
-export function dial(port: number, host = '127.0.0.1'): Promise<Socket> {
+/** nexd listens a moment after it has said that it has a rule. */
+const listensWithinMs = 1_000;
+
+export async function dial(port: number, host?: string): Promise<Socket> {
+  const end = performance.now() + listensWithinMs;
+  for (;;) {
+    try {
+      return await dialOnce(port, host);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ECONNREFUSED' || performance.now() > end) throw error;
+      await new Promise(resolve => setTimeout(resolve, 20));
+    }
+  }
+}
+
+function dialOnce(port: number, host = '127.0.0.1'): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connect({ port, host, allowHalfOpen: true });
     closers.push(() => socket.destroy());

@@ -105,7 +105,7 @@ describe('a nexd process', () => {
     expect(Object.keys(nexd.state()['auth-token'] as object)).toContain('refresh_token');
   });
 
-  it('has no peers and moves no bytes without STUN, and recovers when STUN answers', async () => {
+  it("is nobody's peer and moves no bytes without STUN, and recovers when STUN answers", async () => {
     const peer = start();
     const peerIp = await peer.ready();
     const target = await echo();
@@ -116,7 +116,10 @@ describe('a nexd process', () => {
     const ip = await nexd.ready();
     expect(performance.now() - begun).toBeGreaterThan(4 * 200);
     expect(deviceAt(ip)?.endpoints[1]?.address).toBe('invalid AddrPort');
-    expect(await nexd.result('ListPeers')).toContain('"peers":{}');
+    // It calls the others, to whom it is nobody.
+    expect(await peer.result('ListPeers')).not.toContain(`"${ip}/32"`);
+    await waitFor(async () => (await nexd.result('ListPeers')).includes(`"${peerIp}/32"`));
+    expect(await nexd.result('ListPeers')).not.toContain('"Healthy":true');
     const port = await freePort();
     await nexd.result('ProxyAddEgress', `tcp:${port}:${peerIp}:80`);
     const socket = await dial(port);

@@ -20,6 +20,14 @@ export interface RpcAnswer {
   readonly error: string | null;
 }
 
+/** The stand-in's nexd as hack/kind/binaries builds it, or a real one where DNS knows the domain as 127.0.0.1. */
+export function nexdBinary(): string {
+  const built = fileURLToPath(new URL('../../../.cache/bin/nexd-sim', import.meta.url));
+  const binary = process.env['NEXD_BINARY'] ?? built;
+  if (!existsSync(binary)) throw new Error(`there is no ${binary}: run hack/kind/binaries`);
+  return binary;
+}
+
 /** A nexd process of the stand-in, in a directory of its own. */
 export class NexdProcess {
   readonly directory: string;
@@ -34,10 +42,6 @@ export class NexdProcess {
     this.socketPath = join(this.directory, 'nexd.sock');
     const caFile = join(this.directory, 'ca.crt');
     writeFileSync(caFile, server.ca);
-    const main = fileURLToPath(new URL('../nexd/main.ts', import.meta.url));
-    // The same tests can be run against a real nexd, where DNS knows the domain as 127.0.0.1.
-    const real = process.env['NEXD_BINARY'];
-    const [command, first] = real === undefined ? [process.execPath, [main]] : [real, []];
     const stun = server.ports.stun.flatMap(port => ['--stun-server', `127.0.0.1:${port}`]);
     const globalArgs = [
       '--unix-socket',
@@ -49,7 +53,7 @@ export class NexdProcess {
       ...stun,
       ...(options.globalArgs ?? []),
     ];
-    this.process = spawn(command, [...first, ...globalArgs, 'proxy', ...(options.args ?? [])], {
+    this.process = spawn(nexdBinary(), [...globalArgs, 'proxy', ...(options.args ?? [])], {
       env: {
         PATH: process.env['PATH'],
         HOME: this.directory,

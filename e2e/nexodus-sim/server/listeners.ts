@@ -6,11 +6,10 @@ import {
 } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
-import { relayPath, relayProtocol } from '../relay/frames.ts';
 import type { Listeners } from './control/control.ts';
 import type { Database } from './store/database.ts';
 import type { Gateway } from './http/gateway.ts';
-import type { RelayHub } from './relay/hub.ts';
+import { linkPath, linkProtocol, type LinkHub } from './link/hub.ts';
 
 /** Starts listening and returns the port. */
 export function listen(server: Server, port: number, host: string): Promise<number> {
@@ -33,18 +32,18 @@ interface Listening {
   port: number;
 }
 
-/** The API's sockets: HTTPS, plain HTTP if wanted, and the relay as an upgrade on both. */
+/** The API's sockets: HTTPS, plain HTTP if wanted, and the link as an upgrade on both. */
 export class ApiListeners implements Listeners {
   readonly #gateway: Gateway;
-  readonly #relay: RelayHub;
+  readonly #links: LinkHub;
   readonly #database: Database;
   readonly #host: string;
   readonly #listening: Listening[] = [];
   #refusing = false;
 
-  constructor(gateway: Gateway, relay: RelayHub, database: Database, host: string) {
+  constructor(gateway: Gateway, links: LinkHub, database: Database, host: string) {
     this.#gateway = gateway;
-    this.#relay = relay;
+    this.#links = links;
     this.#database = database;
     this.#host = host;
   }
@@ -73,26 +72,26 @@ export class ApiListeners implements Listeners {
 
   #upgrade(request: IncomingMessage, socket: Socket): void {
     const token = request.headers.authorization?.replace(/^Bearer /, '') ?? '';
-    const isRelay = request.url === relayPath && request.headers.upgrade === relayProtocol;
+    const isLink = request.url === linkPath && request.headers.upgrade === linkProtocol;
     const device = token.startsWith('DT:')
       ? this.#database.devices.find(row => row.token === token)
       : undefined;
-    if (!isRelay || device === undefined) {
+    if (!isLink || device === undefined) {
       socket.end('HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
       return;
     }
     socket.setNoDelay(true);
     socket.write(
-      `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ${relayProtocol}\r\n\r\n`,
+      `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ${linkProtocol}\r\n\r\n`,
     );
-    this.#relay.accept(device, socket);
+    this.#links.accept(device.id, socket);
   }
 
   async takeDown(mode: 'reset' | 'refuse'): Promise<void> {
     this.#gateway.down = true;
     if (mode === 'reset' || this.#refusing) return;
     this.#refusing = true;
-    // Connections of the relay have left the HTTP server and live on, as a mesh would.
+    // Links have left the HTTP server and live on: tunnels are cut and healed while the API is down, too.
     for (const { server } of this.#listening) {
       server.close();
       server.closeAllConnections();

@@ -12,7 +12,7 @@ import { createControlServer } from './control/server.ts';
 import { Gateway } from './http/gateway.ts';
 import { Router } from './http/router.ts';
 import { ApiListeners, closeServer, listen } from './listeners.ts';
-import { RelayHub } from './relay/hub.ts';
+import { LinkHub } from './link/hub.ts';
 import { accountRoutes } from './routes/accounts.ts';
 import { deviceRoutes } from './routes/devices.ts';
 import { eventRoutes } from './routes/events.ts';
@@ -101,11 +101,8 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
           accounts: provider.accounts(),
           database: database.snapshot(),
         }));
-  const relay = new RelayHub(database, now);
-  const changed = (): void => {
-    snapshots?.changed();
-    relay.presenceChanged();
-  };
+  const links = new LinkHub();
+  const changed = (): void => snapshots?.changed();
   const services: Services = {
     database,
     provider,
@@ -132,9 +129,9 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   const faults = new Faults();
   const requests = new RequestLog();
   const gateway = new Gateway(services, router, faults, requests, domain);
-  const listeners = new ApiListeners(gateway, relay, database, host);
+  const listeners = new ApiListeners(gateway, links, database, host);
   const stun = new StunResponders();
-  const control = new Control(faults, requests, { services, relay, stun, listeners });
+  const control = new Control(faults, requests, { services, links, stun, listeners });
   const controlServer = createControlServer(control);
 
   const generated = options.tls === undefined ? generateCertificates(serverNames(domain)) : undefined;
@@ -168,7 +165,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     close: async () => {
       services.online.stop();
       services.streams.dropAll();
-      relay.close();
+      links.close();
       stun.close();
       await Promise.all([listeners.close(), closeServer(controlServer)]);
       snapshots?.close();

@@ -1,6 +1,6 @@
 import type { AccountSpec } from '../auth/account.ts';
 import type { RateLimit } from '../auth/rate-limit.ts';
-import type { RelayHub } from '../relay/hub.ts';
+import type { LinkHub } from '../link/hub.ts';
 import { removeDevice } from '../routes/device-removal.ts';
 import { renderMetadata, renderVpc } from '../routes/render.ts';
 import type { Services } from '../services.ts';
@@ -20,7 +20,7 @@ export interface Listeners {
 
 export interface ControlParts {
   readonly services: Services;
-  readonly relay: RelayHub;
+  readonly links: LinkHub;
   readonly stun: StunResponders;
   readonly listeners: Listeners;
 }
@@ -43,8 +43,8 @@ export class Control {
   /** Everything but tokens, keys and passwords. */
   state(): unknown {
     const { database, provider, streams } = this.#parts.services;
-    const connected = this.#parts.relay.connectedDevices();
-    const cut = this.#parts.relay.cutDevices();
+    const linked = this.#parts.links.linkedDevices();
+    const cut = this.#parts.links.cutDevices();
     return {
       users: [...database.users.values()].map(({ id, username, sub }) => ({ id, username, sub })),
       accounts: provider.accounts().map(({ username, scopes }) => ({ username, scopes })),
@@ -61,7 +61,7 @@ export class Control {
         online: device.online,
         online_at: device.onlineAt,
         reg_key_id: device.regKeyId,
-        relayed: connected.includes(device.id),
+        linked: linked.includes(device.id),
         cut: cut.includes(device.id),
       })),
       metadata: database.metadata.list().map(renderMetadata),
@@ -92,15 +92,15 @@ export class Control {
   }
 
   cutDevice(selector: string): void {
-    this.#parts.relay.cut(this.#device(selector).id);
+    this.#parts.links.cut(this.#device(selector).id);
   }
 
   healDevice(selector: string): void {
-    this.#parts.relay.heal(this.#device(selector).id);
+    this.#parts.links.heal(this.#device(selector).id);
   }
 
   healAllDevices(): void {
-    for (const id of this.#parts.relay.cutDevices()) this.#parts.relay.heal(id);
+    for (const id of this.#parts.links.cutDevices()) this.#parts.links.heal(id);
   }
 
   /** Deletes a device as another client of its owner would. */

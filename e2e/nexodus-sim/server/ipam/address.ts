@@ -1,4 +1,4 @@
-/** IP addresses as numbers: what the address pools and the relay's address table count with. */
+/** IP addresses as numbers: what the address pools count with. */
 
 export type Family = 4 | 6;
 
