@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { freePorts } from '../../hack/test/apiserver.ts';
+import { freePorts } from '../../hack/test/free-ports.ts';
 import { Agent, type DispatcherOptions, type DispatchOptions } from './https-dispatcher.ts';
 
 let server: Server;

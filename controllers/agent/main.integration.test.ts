@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import type { GatewayReplica, NexlinkGateway } from '../../api/v1alpha1/nexlinkgateway.ts';
 import { eventually } from '../../e2e/harness/wait.ts';
-import { freePorts } from '../../hack/test/apiserver.ts';
+import { freePorts } from '../../hack/test/free-ports.ts';
 import { testConnection } from '../../hack/test/connection.ts';
 import { newIdentity } from '../gateway/identity.ts';
 import { KubeClient } from '../kube/client.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
-import { freePorts } from '../../hack/test/apiserver.ts';
+import { freePorts } from '../../hack/test/free-ports.ts';
 import { probe, type Probed } from './probe.ts';
 
 const never = new AbortController().signal;

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { NexlinkGateway } from '../../api/v1alpha1/nexlinkgateway.ts';
 import { FaultProxy } from '../../e2e/harness/fault-proxy.ts';
 import { eventually } from '../../e2e/harness/wait.ts';
-import { freePorts } from '../../hack/test/apiserver.ts';
+import { freePorts } from '../../hack/test/free-ports.ts';
 import { testConnection } from '../../hack/test/connection.ts';
 import { serviceAccountToken } from '../../hack/test/service-account-token.ts';
 import { KubeClient } from '../kube/client.ts';

@@ -75,7 +75,7 @@ test('caches outlive a crash of the API server and a compacted history, without 
 }, 60_000);
 
 test('a request to an API server that stands still ends at its deadline, and goes on when it does', async () => {
-  server.freeze();
+  await server.freeze();
   const start = performance.now();
   const given = client.get({ resource: resources.namespaces, name: 'default' }, { repeat: 'never' });
   await expect(given).rejects.toMatchObject({ code: 'Timeout' });

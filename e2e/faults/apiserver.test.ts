@@ -74,7 +74,7 @@ describe('03 the API server is away for a minute of the controller’s time: not
   test('03 it stands still, with all connections open', async () => {
     const { apiserver } = lab();
     const before = world.writes.length;
-    apiserver.freeze();
+    await apiserver.freeze();
     await sleep(3_000);
     apiserver.thaw();
     await world.create(resources.services, service('late'));

@@ -1,13 +1,13 @@
 /** A real etcd and kube-apiserver, for tests: nothing else of a cluster, so nothing but the API server changes objects. */
 
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { generateKeyPairSync, randomBytes, randomInt } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { request as httpsRequest, type RequestOptions } from 'node:https';
-import { createServer } from 'node:net';
 import path from 'node:path';
 import { parseAllDocuments, stringify } from 'yaml';
+import { freePorts } from './free-ports.ts';
 
 const root = path.join(import.meta.dirname, '..', '..');
 const bin = path.join(root, '.cache', 'bin');
@@ -24,8 +24,8 @@ export interface TestAPIServer {
   tokenOf(user: 'admin' | 'tester'): string;
   /** Ends the API server at once (SIGKILL), as a crash does; etcd goes on. */
   kill(): Promise<void>;
-  /** Stops (SIGSTOP) and continues (SIGCONT) it: connections stay and nothing answers. */
-  freeze(): void;
+  /** Stops (SIGSTOP) and continues (SIGCONT) it: connections stay and, once it resolves, nothing answers. */
+  freeze(): Promise<void>;
   thaw(): void;
   /** Starts it again on the same port, with the same objects. */
   start(): Promise<void>;
@@ -95,7 +95,7 @@ export async function startAPIServer(serviceAddresses = '10.0.0.0/24'): Promise<
     etcd,
     tokenOf: user => tokens[user],
     kill: () => end(server),
-    freeze: () => void server.kill('SIGSTOP'),
+    freeze: () => freeze(server),
     thaw: () => void server.kill('SIGCONT'),
     async start() {
       server = await startServer();
@@ -180,6 +180,17 @@ async function end(child: ChildProcess): Promise<void> {
   await ended;
 }
 
+/** On a busy machine a thread may go on for a while. */
+async function freeze(child: ChildProcess): Promise<void> {
+  child.kill('SIGSTOP');
+  const tasks = `/proc/${child.pid}/task`;
+  const goesOn = async () => {
+    const states = (await readdir(tasks)).map(task => readFile(`${tasks}/${task}/stat`, 'utf8'));
+    return (await Promise.all(states)).some(stat => !/\) T /.test(stat));
+  };
+  while (await goesOn()) await sleep(10);
+}
+
 async function ready(url: string, server: ChildProcess, folder: string): Promise<void> {
   for (let waited = 0; waited < 60_000; waited += 50) {
     if (server.exitCode !== null || server.signalCode !== null) break;
@@ -209,24 +220,6 @@ async function configOf(folder: string, server: string, token: string): Promise<
 }
 
 const sleep = (ms: number) => new Promise(resolve => setTimeout(resolve, ms));
-
-/**
- * Ports that nobody listens on now. Below those that the kernel gives to connections, which might take one before it is
- * used; above those that tests know by heart.
- */
-export async function freePorts(count: number): Promise<number[]> {
-  const ports = new Set<number>();
-  while (ports.size < count) {
-    const port = randomInt(20_000, 32_000);
-    const server = createServer();
-    const isFree = await new Promise<boolean>(resolve => {
-      server.once('error', () => resolve(false));
-      server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-    });
-    if (isFree) ports.add(port);
-  }
-  return [...ports];
-}
 
 /** One request, without checking the certificate: it is our own server on the loopback interface. */
 function request(

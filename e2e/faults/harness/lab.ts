@@ -1,7 +1,8 @@
 /** What all worlds of a test file share: an API server with etcd, and certificates of Nexodus. */
 
 import { KubeClient } from '../../../controllers/kube/client.ts';
-import { freePorts, installCRDs, startAPIServer, type TestAPIServer } from '../../../hack/test/apiserver.ts';
+import { installCRDs, startAPIServer, type TestAPIServer } from '../../../hack/test/apiserver.ts';
+import { freePorts } from '../../../hack/test/free-ports.ts';
 import { testConnection } from '../../../hack/test/connection.ts';
 import { generateCertificates, serverNames } from '../../nexodus-sim/server/tls/certificates.ts';
 import { Mirror } from './mirror.ts';
