@@ -40,7 +40,7 @@ test: $(PACKAGES) ## unit and integration tests
 .PHONY: faults
 faults: $(PACKAGES) ## the controller under faults: killed after some of its writes (FAULTS_SEED), servers that fail
 	hack/kind/binaries
-	npm run -s test:faults -- --maxWorkers=4
+	npm run -s test:faults -- --maxWorkers=3
 
 .PHONY: faults-all
 faults-all: ## the same, killed after every write

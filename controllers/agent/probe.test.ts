@@ -60,6 +60,20 @@ describe('a probe', () => {
     expect(await resultOf(asNexd)).toBe('refused');
   });
 
+  test('tells of an answer that comes too late', async () => {
+    const server = createServer(socket => {
+      socket.on('error', () => {}).resume();
+      setTimeout(() => socket.write(answer('200 OK', 'alive')), 150);
+    });
+    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    let late: ((probed: Probed) => void) | undefined;
+    const came = new Promise<Probed>(resolve => (late = resolve));
+    expect(await probe(port, 'question', 50, never, late)).toEqual({ result: 'silent' });
+    expect(await came).toMatchObject({ result: 'alive', answer: { word: 'alive' } });
+    await new Promise(resolve => server.close(resolve));
+  });
+
   test('takes silence for silence', async () => expect(await resultOf(() => {}, 50)).toBe('silent'));
 
   test('knows nothing when nobody listens', async () => {

@@ -18,12 +18,15 @@ export interface Probed {
   readonly answer?: Answer;
 }
 
-/** Asks at a port of this pod. Never rejects. */
+/**
+ * Asks at a port of this pod. Never rejects. What comes too late is told to `onLate`: the far end lives, and is slow.
+ */
 export type Probe = (
   port: number,
   question: string,
   deadlineMs: number,
   signal: AbortSignal,
+  onLate?: (probed: Probed) => void,
 ) => Promise<Probed>;
 
 /**
@@ -31,8 +34,10 @@ export type Probe = (
  * may be lost with it.
  */
 const pushMs = 450;
+/** So long after the deadline something may still come. */
+const lateMs = 8_000;
 
-export const probe: Probe = (port, question, deadlineMs, signal) =>
+export const probe: Probe = (port, question, deadlineMs, signal, onLate) =>
   new Promise(resolve => {
     if (signal.aborted) return resolve({ result: 'unknown' });
     const startedAt = performance.now();
@@ -41,6 +46,7 @@ export const probe: Probe = (port, question, deadlineMs, signal) =>
     let text = '';
     let answeredAt: number | undefined;
     let push: NodeJS.Timeout | undefined;
+    let isLate = false;
 
     const end = (result: ProbeResult, answer?: Answer) => {
       const ms = (answeredAt ?? performance.now()) - startedAt;
@@ -49,10 +55,17 @@ export const probe: Probe = (port, question, deadlineMs, signal) =>
       signal.removeEventListener('abort', onAbort);
       socket.removeAllListeners().on('error', () => {});
       socket.destroy();
-      resolve({ result, ...rttOf(result, ms), ...(answer && { answer }) });
+      const probed = { result, ...rttOf(result, ms), ...(answer && { answer }) };
+      if (isLate) onLate?.(probed);
+      else resolve(probed);
     };
     const onAbort = () => end('unknown');
-    const cancelDeadline = startDeadline(deadlineMs, () => end(text === '' ? 'silent' : 'other'));
+    let cancelDeadline = startDeadline(deadlineMs, () => {
+      if (text !== '' || onLate === undefined) return end(text === '' ? 'silent' : 'other');
+      resolve({ result: 'silent' });
+      isLate = true;
+      cancelDeadline = startDeadline(lateMs, () => end('silent'));
+    });
     signal.addEventListener('abort', onAbort, { once: true });
 
     socket.on('connect', () => {

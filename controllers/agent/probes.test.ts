@@ -14,6 +14,7 @@ function setUp() {
   const asked: { port: number; at: number; question: string }[] = [];
   const used = new Set<string>();
   const counts: ProbeResult[] = [];
+  const lates: ((probed: Probed) => void)[] = [];
   const state = { changes: 0, delayMs: 10, nexd: true };
   const prober = new Prober({
     firstPort: 19000,
@@ -24,7 +25,8 @@ function setUp() {
     log: silentLog,
     counter: { probed: result => counts.push(result) },
     onChange: () => state.changes++,
-    probe: async (port, question, deadlineMs, signal): Promise<Probed> => {
+    probe: async (port, question, deadlineMs, signal, onLate): Promise<Probed> => {
+      if (onLate) lates.push(onLate);
       asked.push({ port, at: clock.monotonic(), question });
       const result = answers.get(port) ?? 'alive';
       if (result === 'unknown') return { result };
@@ -39,7 +41,7 @@ function setUp() {
   };
   const says = (result: ProbeResult, port = 19000) => answers.set(port, result);
   const judged = (address = far) => [prober.isAlive(address), prober.takesConnections(address)];
-  return { clock, asked, used, counts, prober, follow, state, says, judged };
+  return { clock, lates, asked, used, counts, prober, follow, state, says, judged };
 }
 
 describe('Prober', () => {
@@ -51,6 +53,55 @@ describe('Prober', () => {
     ]);
     const ports = prober.follow(['100.64.0.4', '200::3']).map(({ host, port }) => `${host} ${port}`);
     expect(ports.sort()).toEqual(['100.64.0.4 19000', '200::3 19001']);
+    prober.stop();
+  });
+
+  test('is lost after 5 seconds of silence, unless something comes late; what was open there is over', async () => {
+    const { clock, lates, follow, says, judged, prober } = setUp();
+    const target = { protocol: 'tcp', host: far, port: 80 } as const;
+    follow(far);
+    await clock.advance(100);
+    const mark = prober.markOf(target);
+    expect(prober.readinessOf(target)).toBe('now');
+    says('silent');
+    await clock.advance(5_000);
+    expect([judged()[0], prober.readinessOf(target), prober.isOver(target, mark)]).toEqual([
+      false,
+      'later',
+      false,
+    ]);
+    lates.at(-1)!({
+      result: 'alive',
+      answer: { word: 'alive', instance: 'a', ports: new Map([['TCP/80', { state: 'open', ended: 0 }]]) },
+    });
+    expect(prober.readinessOf(target)).toBe('now');
+    await clock.advance(4_000);
+    expect(prober.isOver(target, mark)).toBe(false);
+    await clock.advance(6_000);
+    expect([prober.readinessOf(target), prober.isOver(target, mark)]).toEqual(['never', true]);
+    prober.stop();
+  });
+
+  test('what was open is over when nexd there was started anew, or the port was closed or leads elsewhere', async () => {
+    const { clock, lates, follow, prober } = setUp();
+    const target = { protocol: 'tcp', host: far, port: 80 } as const;
+    const say = (instance: string, state: 'open' | 'closing' | 'closed', ended: number) =>
+      lates.at(-1)!({
+        result: 'alive',
+        answer: { word: 'alive', instance, ports: new Map([['TCP/80', { state, ended }]]) },
+      });
+    follow(far);
+    await clock.advance(100);
+    say('a', 'open', 0);
+    const mark = prober.markOf(target);
+    expect(prober.isOver(target, mark)).toBe(false);
+    say('a', 'closing', 0);
+    expect([prober.readinessOf(target), prober.isOver(target, mark)]).toEqual(['last', false]);
+    say('a', 'closed', 7);
+    expect([prober.readinessOf(target), prober.isOver(target, mark)]).toEqual(['never', true]);
+    say('b', 'open', 0);
+    expect([prober.readinessOf(target), prober.isOver(target, mark)]).toEqual(['now', true]);
+    expect(prober.isOver(target, prober.markOf(target))).toBe(false);
     prober.stop();
   });
 

@@ -242,11 +242,18 @@ export class Prober {
     const { signal } = target.stop;
     const number = ++target.asked;
     const question = formatQuestion({ from: deviceID, uses: uses(address) });
-    let probed = await this.#probe(target.rule.port, question, timing.deadlineMs, signal);
+    // A late refusal may be one of nexd itself.
+    const onLate = (late: Probed) => late.answer && this.#hear(address, target, number, late);
+    let probed = await this.#probe(target.rule.port, question, timing.deadlineMs, signal, onLate);
     if (probed.result === 'refused' && !signal.aborted && !(await isNexdThere()))
       probed = { result: 'unknown' };
     if (signal.aborted) return;
     counter.probed(probed.result);
+    this.#hear(address, target, number, probed);
+  }
+
+  #hear(address: string, target: Target, number: number, probed: Probed): void {
+    if (target.stop.signal.aborted) return;
     const before = [this.isAlive(address), this.takesConnections(address)];
     const { answer } = target;
     this.#judge(target, number, probed);

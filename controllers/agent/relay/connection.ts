@@ -13,7 +13,8 @@ export interface Way {
 export type Choice = Way | 'later' | 'never';
 
 export interface ConnectionOptions {
-  readonly choose: () => Choice;
+  /** On the last try, one that does not answer at the moment is better than none. */
+  readonly choose: (isLastTry: boolean) => Choice;
   /** Called once a way was taken. */
   readonly onWay: (target: Target) => void;
   /** Called once, when it has ended. */
@@ -21,7 +22,7 @@ export interface ConnectionOptions {
 }
 
 const timing = {
-  /** So long a client waits for a target before it is refused. */
+  /** So long a client waits for a target that answers. */
   patienceMs: 3_000,
   pollMs: 50,
 } as const;
@@ -53,15 +54,17 @@ export class Connection {
 
   #dial(): void {
     if (this.#hasEnded) return;
-    const choice = this.#options.choose();
-    if (choice === 'never') return this.end();
+    const isLastTry = performance.now() >= this.#giveUpAt;
+    const choice = this.#options.choose(isLastTry);
+    if (choice === 'never' || (choice === 'later' && isLastTry)) return this.end();
     if (choice === 'later') return this.#retry();
     const upstream = connect({ host: '127.0.0.1', port: choice.port, noDelay: true });
     this.#upstream = upstream;
     // Nothing was sent yet, so nothing is done twice: nexd is not there, or has just given up the rule.
     const onFailure = () => {
       upstream.destroy();
-      this.#retry();
+      if (isLastTry) this.end();
+      else this.#retry();
     };
     upstream.once('error', onFailure);
     upstream.once('connect', () => {
@@ -72,7 +75,6 @@ export class Connection {
 
   #retry(): void {
     if (this.#hasEnded) return;
-    if (performance.now() >= this.#giveUpAt) return this.end();
     this.#timer = setTimeout(() => this.#dial(), timing.pollMs);
   }
 

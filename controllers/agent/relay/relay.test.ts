@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import { freePorts } from '../../../hack/test/apiserver.ts';
+import { freePorts } from '../../../hack/test/free-ports.ts';
 import type { Rule } from '../../proxy/rules.ts';
 import { silentLog } from '../../runtime/log.ts';
 import { Relay, type Readiness } from './relay.ts';
@@ -90,6 +90,17 @@ describe('TCP', () => {
     expect(await asked).toBe('answer');
     readiness.set('100.64.0.2', 'never');
     expect(await ask(port)).toBe('ECONNRESET');
+  });
+
+  test('goes to one that does not answer at the moment, after 3 seconds in which none did', async () => {
+    const { relay, rules, port, readiness } = await setUp('tcp', '100.64.0.2');
+    readiness.set('100.64.0.2', 'later');
+    const [way] = relay.follow(rules);
+    await nexdFor(way!, answering('slow'));
+    await relay.serve(() => true);
+    const asked = performance.now();
+    expect(await ask(port)).toBe('slow');
+    expect(performance.now() - asked).toBeGreaterThan(2_900);
   });
 
   test('waits for nexd, and for its rule', async () => {

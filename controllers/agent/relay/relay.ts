@@ -17,7 +17,8 @@ import { TcpPort, type Open, type RelayPort, type RelayPortOptions } from './tcp
 import { UdpPort } from './udp-port.ts';
 
 /**
- * Whether a target takes new connections. `last`: where no other does, as they end soon. `later`: it may soon.
+ * Whether a target takes new connections. `last`: where no other does, as they end soon. `later`: it does not answer at
+ * the moment.
  */
 export type Readiness = 'now' | 'last' | 'later' | 'never';
 
@@ -186,7 +187,7 @@ export class Relay {
     const { makePort = defaultPort, markOf, now, log } = this.#options;
     const port = makePort(served.protocol, {
       port: Number(key.split('/').at(-1)),
-      choose: () => this.#choose(served),
+      choose: isLastTry => this.#choose(served, isLastTry),
       markOf,
       now,
     });
@@ -205,11 +206,12 @@ export class Relay {
   }
 
   /** The next target in turn that takes connections. */
-  #choose(served: Served): Choice {
+  #choose(served: Served, isLastTry: boolean): Choice {
     const { targets, turn } = served;
     const inTurn = targets.map((_, step) => (turn + 1 + step) % targets.length);
     const ready = inTurn.map(at => this.#options.readinessOf(targets[at]!));
-    for (const readiness of ['now', 'last'] as const)
+    const inOrder: readonly Readiness[] = ['now', 'last', ...(isLastTry ? (['later'] as const) : [])];
+    for (const readiness of inOrder)
       for (const [step, at] of inTurn.entries()) {
         const target = targets[at]!;
         const port = this.#ways.get(targetKey(target));

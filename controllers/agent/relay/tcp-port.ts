@@ -27,7 +27,7 @@ export interface RelayPort {
 export interface RelayPortOptions {
   readonly port: number;
   /** Where the next connection goes. */
-  readonly choose: () => Choice;
+  readonly choose: (isLastTry: boolean) => Choice;
   /** What is known of a target now. */
   readonly markOf: (target: Target) => unknown;
   readonly now: () => number;

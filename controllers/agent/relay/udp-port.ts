@@ -77,7 +77,7 @@ export class UdpPort implements RelayPort {
   /** A new flow; none while no target takes any: a datagram may be lost. */
   #begin(key: string, client: RemoteInfo): Flow | undefined {
     const { choose, markOf, now } = this.#options;
-    const way = choose();
+    const way = choose(true);
     if (typeof way === 'string' || !this.#takesNew || this.#flows.size >= maxFlows) return undefined;
     const socket = createSocket('udp4');
     const end = () => {
