@@ -199,6 +199,17 @@ describe('an export gateway', () => {
     expect(portOf({ exports })).toBe(20007);
     expect(portOf({ exports, rules: aRulesMap({}, recorded) })).toBe(20008);
   });
+
+  test('takes no port from a status that is still of another gateway', () => {
+    const web = carry('web');
+    const ports = [{ protocol: 'TCP' as const, port: 80, devicePort: 20007 }];
+    const portsWith = (gateway: string) => {
+      const exports = [{ ...web, nxe: { ...web.nxe, status: { gateway, ports } } }];
+      return planRules(aSeenGateway({ exports })).ports.map(({ gatewayPort }) => gatewayPort);
+    };
+    expect(portsWith('export-shop')).toEqual([20007]);
+    expect(portsWith('export-other')).toEqual([80]);
+  });
 });
 
 describe('an import gateway', () => {

@@ -76,6 +76,7 @@ function exportRules(seen: SeenGateway): RulesPlan {
     seen,
     seen.exports.map(({ nxe }) => ({
       uid: nxe.metadata.uid!,
+      gateway: nxe.status?.gateway,
       ports: nxe.status?.ports?.map(({ protocol, port, devicePort }) => ({
         protocol,
         port,
@@ -140,6 +141,7 @@ function importRules(seen: SeenGateway, policy: NetworkPolicy | undefined): Rule
     seen,
     seen.imports.map(({ nxi }) => ({
       uid: nxi.metadata.uid!,
+      gateway: nxi.status?.gateway,
       ports: nxi.status?.ports?.map(({ protocol, port, listenPort }) => ({
         protocol,
         port,
@@ -204,13 +206,22 @@ const sourceOf = (
   return `${selectorKey(spec.device)}/${spec.ports?.find(isIt)?.devicePort ?? port}`;
 };
 
-/** The record in the ConfigMap; should that be lost, the one in the status of the objects. */
-function recordedPorts(
-  seen: SeenGateway,
-  objects: readonly { uid: string; ports: readonly Omit<AssignedPort, 'owner'>[] | undefined }[],
-): readonly AssignedPort[] {
+interface Recorded {
+  readonly uid: string;
+  /** The one that the status is of. */
+  readonly gateway: string | undefined;
+  readonly ports: readonly Omit<AssignedPort, 'owner'>[] | undefined;
+}
+
+/**
+ * The record in the ConfigMap; should that be lost, the one in the status of the objects. A status that is still of
+ * another gateway says nothing of this one.
+ */
+function recordedPorts(seen: SeenGateway, objects: readonly Recorded[]): readonly AssignedPort[] {
   if (seen.rules.ports.length + seen.rules.freed.length > 0) return seen.rules.ports;
-  return objects.flatMap(({ uid, ports }) => (ports ?? []).map(port => ({ owner: uid, ...port })));
+  return objects.flatMap(({ uid, gateway = seen.gateway.metadata.name, ports = [] }) =>
+    gateway === seen.gateway.metadata.name ? ports.map(port => ({ owner: uid, ...port })) : [],
+  );
 }
 
 /** In a fixed order, so that equal rules have an equal digest. */
