@@ -392,12 +392,15 @@ export class World {
       this.#secrets.add(privateKey).add(regKey);
   }
 
-  /** Metadata names only what nexd carries. */
+  /**
+   * Metadata that is written names only what the nexd of its device carries. Of other devices the metadata may still
+   * name what is withdrawn: rules go first, the metadata of one device after another's.
+   */
   #onWrite({ api, path }: Write): void {
-    if (api !== 'nexodus' || !path.includes('/metadata/')) return;
+    const deviceID = api === 'nexodus' ? /\/devices\/([^/]+)\/metadata\//.exec(path)?.[1] : undefined;
+    if (deviceID === undefined) return;
     for (const pod of this.dataPlane.pods.values()) {
-      const { deviceID } = pod.identity ?? {};
-      if (!pod.isRunning) continue;
+      if (!pod.isRunning || pod.identity?.deviceID !== deviceID) continue;
       const record = this.nexodusState.metadata.find(({ device_id }) => device_id === deviceID)?.value as
         { services?: { name: string; protocol: string; port: number }[] } | undefined;
       for (const { name, protocol, port } of record?.services ?? [])
