@@ -49,6 +49,8 @@ export interface GatewayAgentOptions {
   >;
   /** Takes the clients' connections of an import gateway. */
   readonly relay?: Pick<Relay, 'follow' | 'serve' | 'end' | 'wayOf' | 'closed' | 'hosts'> | undefined;
+  /** Whether nexd is about to be started once more. Of an export gateway. */
+  readonly isUnsettled?: () => Promise<boolean>;
   /** The ingress rule by which other gateways ask this one whether it takes connections. */
   readonly response?: Rule | undefined;
   readonly wanted: () => WantedRules;
@@ -153,6 +155,12 @@ export class GatewayAgent {
       this.#tunnel = tunnel;
       await this.#bring(tunnel.ipv4, signal);
       this.#endWhatIsOver();
+      if (await this.#options.isUnsettled?.()) {
+        this.#is(
+          'nexd is started once more when nobody reaches this device at its new place within two seconds',
+        );
+        return wait.forNexd;
+      }
       this.#is(undefined);
       const closesInMs = this.#openings.dueAt - this.#options.clock.monotonic();
       return Math.min(wait.alive, Math.max(closesInMs, 0));

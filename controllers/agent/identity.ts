@@ -20,6 +20,7 @@ export function parseIdentity(text: string): Identity {
     regKeyID: textOf(value.regKeyID, 'regKeyID', /./, 'is empty'),
     regKey: textOf(value.regKey, 'regKey', /^RK:\S+$/, 'does not look like a registration key (RK:…)'),
     ...(value.requestedIP === undefined ? {} : { requestedIP: addressOf(value.requestedIP) }),
+    ...(value.madeAt === undefined ? {} : { madeAt: timeOf(value.madeAt) }),
   };
   if (publicKeyOf(identity.privateKey) !== identity.publicKey)
     throw new RangeError('publicKey does not belong to privateKey');
@@ -28,6 +29,11 @@ export function parseIdentity(text: string): Identity {
 
 function addressOf(value: unknown): string {
   if (typeof value !== 'string' || !isIPv4(value)) throw new RangeError('requestedIP is no IPv4 address');
+  return value;
+}
+
+function timeOf(value: unknown): string {
+  if (typeof value !== 'string' || Number.isNaN(Date.parse(value))) throw new RangeError('madeAt is no time');
   return value;
 }
 

@@ -9,11 +9,13 @@ import { ManualClock } from '../runtime/manual-clock.ts';
 import { init } from './init.ts';
 
 const deviceID = '7c0e1d5e-0000-4000-8000-000000000001';
-const identity = () => newIdentity({ id: 'key', token: 'RK:secret', deviceID, description: '' } as never);
+const identity = (now = new Date()) =>
+  newIdentity({ id: 'key', token: 'RK:secret', deviceID, description: '' } as never, now);
 
 let folder: string;
-const settings = () => ({
+const settings = (direction: 'Export' | 'Import' = 'Export') => ({
   ordinal: 1,
+  direction,
   namespace: 'shop',
   identitySecret: 'nexlink-export-shop',
   identityDir: join(folder, 'identity'),
@@ -61,6 +63,33 @@ describe('init', () => {
     await give({ ...identity(), requestedIP: '100.64.0.9' });
     await init(settings(), systemClock, silentLog);
     expect(await stateFile('requested-ip')).toBe('100.64.0.9');
+  });
+
+  describe('has nexd perhaps started twice', () => {
+    const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
+    const madeLongAgo = () => identity(minutesAgo(5));
+    const madeNobodyKnowsWhen = () => {
+      const { madeAt, ...rest } = identity();
+      return rest;
+    };
+    test.each([
+      ['of an export gateway that had another pod', 'Export', madeLongAgo(), true],
+      ['of one that was made by an earlier release', 'Export', madeNobodyKnowsWhen(), true],
+      ['not of a new device', 'Export', identity(), false],
+      ['not of an import gateway', 'Import', madeLongAgo(), false],
+    ] as const)('%s', async (_what, direction, given, is) => {
+      await give(given);
+      await init(settings(direction), systemClock, silentLog);
+      expect((await readdir(join(folder, 'state'))).includes('second-start')).toBe(is);
+    });
+
+    test('not when its own pod has only had its container started anew', async () => {
+      await give(madeLongAgo());
+      await init(settings(), systemClock, silentLog);
+      await rm(join(folder, 'state', 'second-start'));
+      await init(settings(), systemClock, silentLog);
+      expect(await readdir(join(folder, 'state'))).not.toContain('second-start');
+    });
   });
 
   test('keeps the state of the same keys', async () => {

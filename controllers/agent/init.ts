@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { Clock } from '../runtime/clock.ts';
 import { messageOf, NexlinkError } from '../runtime/errors.ts';
 import type { Log } from '../runtime/log.ts';
+import { secondStart, secondStartFile } from '../proxy/nexd-command.ts';
 import { tunnelPorts } from '../proxy/ports.ts';
 import type { Identity } from '../proxy/rules.ts';
 import { readIfThere, replaceFile } from './files.ts';
@@ -15,16 +16,18 @@ import type { AgentSettings } from './settings.ts';
 /** The Secret may be seconds late: the kubelet fills in a new key of a mounted Secret when it next looks at the pod. */
 const waitMs = 60_000;
 const pollMs = 500;
+/** An identity that is younger belongs to its first pod, whatever the clocks of the node and the controller differ. */
+const knownMs = 60_000;
 
 type InitSettings = Pick<
   AgentSettings,
-  'ordinal' | 'namespace' | 'identitySecret' | 'identityDir' | 'stateDir'
+  'ordinal' | 'direction' | 'namespace' | 'identitySecret' | 'identityDir' | 'stateDir'
 >;
 
 /**
  * Writes `state.json` (nexd's), `reg-key` and `requested-ip` (nexd's start command reads them) and `device-id` (the
- * agent's) into the state folder. A state with the same keys stays as it is: it holds nexd's rules. Rejects with `NoIdentity`,
- * `InvalidIdentity` or `StateNotWritable`.
+ * agent's) into the state folder, and `second-start` when nexd may have to be started twice. A state with the same keys
+ * stays as it is: it holds nexd's rules. Rejects with `NoIdentity`, `InvalidIdentity` or `StateNotWritable`.
  */
 export async function init(settings: InitSettings, clock: Clock, log: Log): Promise<void> {
   const identity = await identityOf(settings, clock, log);
@@ -38,6 +41,8 @@ export async function init(settings: InitSettings, clock: Clock, log: Log): Prom
     await replaceFile(join(stateDir, 'reg-key'), identity.regKey);
     await replaceFile(join(stateDir, 'requested-ip'), identity.requestedIP ?? '');
     await replaceFile(join(stateDir, 'device-id'), identity.deviceID);
+    if (!kept && isMoved(settings, identity, clock.now()))
+      await replaceFile(join(stateDir, secondStartFile), secondStart.undecided);
     log.info('identity is in place', { deviceID: identity.deviceID, kept });
   } catch (cause) {
     throw new NexlinkError(
@@ -47,6 +52,13 @@ export async function init(settings: InitSettings, clock: Clock, log: Log): Prom
     );
   }
 }
+
+/**
+ * Whether others know the device as another pod. That an import gateway's is moved is rare (`spec.tunnelIP`), and a
+ * second start would not help there: exporters send nothing of their own accord.
+ */
+const isMoved = ({ direction }: InitSettings, { madeAt }: Identity, now: Date): boolean =>
+  direction === 'Export' && (madeAt === undefined || now.getTime() - Date.parse(madeAt) > knownMs);
 
 async function identityOf(settings: InitSettings, clock: Clock, log: Log): Promise<Identity> {
   const { ordinal, namespace, identitySecret, identityDir } = settings;

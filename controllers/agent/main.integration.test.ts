@@ -115,7 +115,7 @@ describe('the program, bundled as the image has it', () => {
   });
 
   test('prepares the state, applies rules, reports, and says goodbye', async () => {
-    const identity = newIdentity({ id: 'k', token: 'RK:x', deviceID, description: '' } as never);
+    const identity = newIdentity({ id: 'k', token: 'RK:x', deviceID, description: '' } as never, new Date());
     await writeFile(join(folder, 'identity', '0.json'), JSON.stringify(identity));
     expect(await start('init').exited).toBe(0);
     expect(log).not.toContain(identity.privateKey);

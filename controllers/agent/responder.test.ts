@@ -1,15 +1,18 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { ManualClock } from '../runtime/manual-clock.ts';
 import { probe } from './probe.ts';
-import { formatQuestion } from './probe-protocol.ts';
+import { formatQuestion, type Word } from './probe-protocol.ts';
 import { Askers, Responder } from './responder.ts';
 
 describe('Responder', () => {
   const clock = new ManualClock();
   const told = { instance: 'pod-1', ports: new Map([['TCP/80', { state: 'closed', ended: 7 } as const]]) };
+  let word: Word;
+  const tell = async () => ({ word, ...told });
   let responder: Responder;
   beforeEach(async () => {
-    responder = new Responder(clock, async () => told);
+    word = 'alive';
+    responder = new Responder(clock, tell);
     await responder.start(0);
   });
   afterEach(() => responder.close());
@@ -19,7 +22,7 @@ describe('Responder', () => {
 
   test('says that it is alive, and then that it drains', async () => {
     expect(await ask()).toBe('alive');
-    responder.drain();
+    word = 'draining';
     expect(await ask()).toBe('draining');
   });
 
@@ -44,7 +47,7 @@ describe('Responder', () => {
   });
 
   test('says which port is taken', async () =>
-    expect(new Responder(clock, async () => told).start(responder.port)).rejects.toThrow(
+    expect(new Responder(clock, tell).start(responder.port)).rejects.toThrow(
       `127.0.0.1:${responder.port}: listen EADDRINUSE`,
     ));
 });

@@ -81,16 +81,12 @@ export class Askers {
   }
 }
 
-/** What an answer tells beside whether the gateway is about to stop. */
-export type Told = Omit<Answer, 'word'>;
-
 export class Responder {
   readonly #askers: Askers;
-  readonly #tell: () => Promise<Told>;
-  #draining = false;
+  readonly #tell: () => Promise<Answer>;
   #listening: Listening | undefined;
 
-  constructor(clock: Clock, tell: () => Promise<Told>) {
+  constructor(clock: Clock, tell: () => Promise<Answer>) {
     this.#askers = new Askers(clock);
     this.#tell = tell;
   }
@@ -115,19 +111,11 @@ export class Responder {
             .end(text);
         if (!question) return void reply(404, 'there is /alive?from=DEVICE&uses=0\n');
         this.#askers.heard(question);
-        void this.#tell().then(told => {
-          const word = this.#draining ? 'draining' : 'alive';
-          reply(statusOf[word], formatAnswer({ word, ...told }));
-        });
+        void this.#tell().then(answer => reply(statusOf[answer.word], formatAnswer(answer)));
       },
     );
     server.maxConnections = maxAskers;
     this.#listening = await listen(server, { host: '127.0.0.1', port }, 'NEXLINK_RESPONDER_PORT');
-  }
-
-  /** From now on it says that this gateway is about to stop. */
-  drain(): void {
-    this.#draining = true;
   }
 
   /** Whether somebody may send connections here. */

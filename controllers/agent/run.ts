@@ -19,6 +19,7 @@ import { carriesTraffic, isReady, replicaOf, type Observed, type Reporter } from
 import { applyReplica, Report } from './report.ts';
 import { Responder } from './responder.ts';
 import { RulesWatch } from './rules-watch.ts';
+import { SecondStart } from './second-start.ts';
 import { ExportStanding, Standing, type Reserve } from './standing.ts';
 import type { AgentSettings } from './settings.ts';
 import { probePort } from '../proxy/ports.ts';
@@ -72,9 +73,11 @@ export async function run(
   const standing = new Standing(ordinal, report, clock);
   const exportStanding = new ExportStanding(ordinal, report, clock);
   let reserve: Reserve | undefined;
+  const second = direction === 'Export' ? new SecondStart(stateDir, clock, log) : undefined;
   const responder =
     direction === 'Export'
       ? new Responder(clock, async () => ({
+          word: signal.aborted || second?.isUnderWay ? 'draining' : 'alive',
           instance: `${podUID}-${await nexd.run()}`,
           ports: agent.ports,
         }))
@@ -95,6 +98,7 @@ export async function run(
     program: new RuleProgram(nexd, clock, log, metrics),
     prober,
     relay,
+    ...(second ? { isUnsettled: () => second.isAhead(isAsked) } : {}),
     response: responder && {
       protocol: 'tcp',
       port: probePort,
@@ -141,7 +145,6 @@ export async function run(
   const loops = Promise.all([rules.run(end.signal), agent.run(end.signal), report.run(end.signal)]);
   await aborted(signal);
   log.info('gateway drains');
-  responder?.drain();
   report.say(replicaOf(reporter, now()));
   const { ingress = [], egress = [] } = rules.wanted.rules ?? {};
   const hasRules = ingress.length + egress.length > 0;

@@ -41,9 +41,12 @@ test('without a Secret there are none', () => {
   expect(parseIdentities(undefined).size).toBe(0);
 });
 
+const now = new Date('2026-01-02T03:04:05Z');
+
 test('a new identity has a WireGuard key pair, a port of its range, and what its key says', () => {
-  const identity = newIdentity({ ...aRegKey(3), deviceID: 'device-3' });
+  const identity = newIdentity({ ...aRegKey(3), deviceID: 'device-3' }, now);
   expect(identity).toMatchObject({ deviceID: 'device-3', regKeyID: 'key-3', regKey: 'RK:3' });
+  expect(identity.madeAt).toBe('2026-01-02T03:04:05.000Z');
   const raw = (text: string) => Buffer.from(text, 'base64');
   expect([raw(identity.privateKey).length, raw(identity.publicKey).length]).toEqual([32, 32]);
   // PKCS #8 of an X25519 key is this prefix and the key.
@@ -59,14 +62,14 @@ test('a new identity has a WireGuard key pair, a port of its range, and what its
 
 test('a new identity keeps the address that it is to ask for, and who has it', () => {
   const key = { ...aRegKey(), deviceID: 'device-0' };
-  expect(newIdentity(key, '100.64.0.9', aDevice(7))).toMatchObject({
+  expect(newIdentity(key, now, '100.64.0.9', aDevice(7))).toMatchObject({
     requestedIP: '100.64.0.9',
     heldBy: 'device-7',
   });
-  expect(Object.keys(newIdentity(key))).not.toContain('requestedIP');
+  expect(Object.keys(newIdentity(key, now))).not.toContain('requestedIP');
 });
 
 test('no two identities are alike', () => {
   const key = { ...aRegKey(), deviceID: 'device-0' };
-  expect(newIdentity(key).privateKey).not.toBe(newIdentity(key).privateKey);
+  expect(newIdentity(key, now).privateKey).not.toBe(newIdentity(key, now).privateKey);
 });

@@ -27,9 +27,9 @@ function parseIdentity(text: string): Identity | undefined {
     return undefined;
   }
   if (typeof value !== 'object' || value === null) return undefined;
-  const { privateKey, publicKey, deviceID, regKeyID, regKey, requestedIP, heldBy } = value;
+  const { privateKey, publicKey, deviceID, regKeyID, regKey, requestedIP, heldBy, madeAt } = value;
   const texts = [privateKey, publicKey, deviceID, regKeyID, regKey];
-  texts.push(...[requestedIP, heldBy].filter(text => text !== undefined));
+  texts.push(...[requestedIP, heldBy, madeAt].filter(text => text !== undefined));
   return texts.every(text => typeof text === 'string' && text !== '') ? (value as Identity) : undefined;
 }
 
@@ -45,6 +45,7 @@ export const identityData = (identities: ReadonlyMap<number, Identity>): { [key:
 /** A new identity around a registration key; `holder` has the address that is requested. */
 export function newIdentity(
   key: RegKey & { readonly deviceID: string },
+  now: Date,
   requestedIP?: string,
   holder?: Device,
 ): Identity {
@@ -56,6 +57,7 @@ export function newIdentity(
     deviceID: key.deviceID,
     regKeyID: key.id,
     regKey: key.token,
+    madeAt: now.toISOString(),
     ...(requestedIP === undefined ? {} : { requestedIP }),
     // Known before it is asked for: it may go before the refusal is seen.
     ...(holder === undefined ? {} : { heldBy: holder.id }),

@@ -6,6 +6,7 @@ import { caName, childName, rulesName } from '../runtime/names.ts';
 import type { Container, EnvVar } from '../runtime/objects.ts';
 import type { GatewayDefaults } from '../runtime/ports.ts';
 import { strategicMerge } from './merge.ts';
+import { nexdCommand } from './nexd-command.ts';
 
 const identityDir = '/etc/nexlink/identity';
 const caDir = '/etc/nexlink/ca';
@@ -129,14 +130,7 @@ function nexd(gateway: NexlinkGateway, defaults: GatewayDefaults): Container {
     name: 'nexd',
     image: gateway.spec.nexd?.image ?? defaults.nexdImage,
     ...pull(defaults),
-    // What belongs to the identity comes from the state directory, so that it is of one identity, whatever the pod's
-    // template says meanwhile. The key as an argument would be shown by ps.
-    command: [
-      '/bin/sh',
-      '-c',
-      `if [ -s ${stateDir}/requested-ip ]; then export NEXD_REQUESTED_IP="$(cat ${stateDir}/requested-ip)"; fi; ` +
-        `NEXD_REG_KEY="$(cat ${stateDir}/reg-key)" exec nexd --unix-socket ${socket} --state-dir ${stateDir} proxy`,
-    ],
+    command: nexdCommand(stateDir, socket),
     env,
     lifecycle: { preStop: { exec: { command: ['/bin/sh', '-c', waitForAgent] } } },
     volumeMounts: [

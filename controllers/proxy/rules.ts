@@ -35,6 +35,8 @@ export interface Identity {
   readonly regKeyID: string;
   /** `RK:…` */
   readonly regKey: string;
+  /** When it was made, RFC 3339. An older one may have run as another pod already. */
+  readonly madeAt?: string;
   /** The tunnel address that nexd asks for when it registers the device. */
   readonly requestedIP?: string;
   /** The device because of which Nexodus refused it, as far as is known. */
