@@ -68,10 +68,7 @@ describe('init', () => {
   describe('has nexd perhaps started twice', () => {
     const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
     const madeLongAgo = () => identity(minutesAgo(5));
-    const madeNobodyKnowsWhen = () => {
-      const { madeAt, ...rest } = identity();
-      return rest;
-    };
+    const madeNobodyKnowsWhen = () => ({ ...identity(), madeAt: undefined });
     test.each([
       ['of an export gateway that had another pod', 'Export', madeLongAgo(), true],
       ['of one that was made by an earlier release', 'Export', madeNobodyKnowsWhen(), true],

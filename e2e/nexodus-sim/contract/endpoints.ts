@@ -82,8 +82,11 @@ function dialOnce(port: number, host = '127.0.0.1'): Promise<Socket> {
   });
 }
 
+/** WireGuard repeats a handshake that was lost after five seconds, and TCP what it sent meanwhile, ever more seldom. */
+const silentMs = 20_000;
+
 /** The next bytes of a socket; rejects when it ends or stays silent. */
-export function next(socket: Socket, timeoutMs = 5_000): Promise<string> {
+export function next(socket: Socket, timeoutMs = silentMs): Promise<string> {
   return new Promise((resolve, reject) => {
     const finish = (settle: () => void): void => {
       clearTimeout(timer);
@@ -109,7 +112,7 @@ export async function ask(port: number, text: string, host?: string, timeoutMs?:
 }
 
 /** Sends datagrams until one comes back. */
-export function askUdp(port: number, text: string, timeoutMs = 5_000): Promise<string> {
+export function askUdp(port: number, text: string, timeoutMs = silentMs): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket: UdpSocket = createSocket('udp4');
     const finish = (settle: () => void): void => {

@@ -82,7 +82,8 @@ export class NexdProcess {
       const socket = connect(this.socketPath);
       let text = '';
       socket.setEncoding('utf8');
-      socket.once('error', reject);
+      // Nobody listens when nexd has ended: its log says why.
+      socket.once('error', cause => reject(new Error(`${method}: ${cause.message}\n${this.log}`, { cause })));
       socket.once('close', () => reject(new Error('connection closed without an answer')));
       socket.on('data', chunk => {
         text += String(chunk);
