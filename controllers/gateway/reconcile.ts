@@ -200,7 +200,10 @@ export class GatewayReconciler {
             `Nexodus gave registration key ${key.id} of ${description} no device, as it is not for a single use: delete the key in Nexodus, and another one is made.`,
           );
         const { deviceID } = key;
-        return [ordinal, newIdentity({ ...key, deviceID }, clock.now(), gateway.spec.tunnelIP, holder)] as const;
+        return [
+          ordinal,
+          newIdentity({ ...key, deviceID }, clock.now(), gateway.spec.tunnelIP, holder),
+        ] as const;
       }),
     );
     return new Map(made);
