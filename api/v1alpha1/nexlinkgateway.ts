@@ -145,6 +145,13 @@ export interface GatewayReplica {
    */
   keptPorts?: string[];
   /**
+   * Ports, as `TCP/80`, that are closed, and through which connections of before go on: of devices without an agent
+   * that would end them. They end with the device's program, or with the pod.
+   * @listType set
+   * @maxItems 2000
+   */
+  lingeringPorts?: string[];
+  /**
    * The far ends that this replica sends to.
    * @listType map
    * @listMapKeys ["address"]

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { connect, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
@@ -24,6 +24,11 @@ import { readSettings } from './settings.ts';
 
 jest.setTimeout(90_000);
 const namespace = 'agents-drain-test';
+
+const connectedTo = (server: Server): Promise<boolean> =>
+  new Promise((resolve, reject) =>
+    server.getConnections((error, count) => (error ? reject(error) : resolve(count > 0))),
+  );
 
 /** A gateway pod: nexd, and the agent as it runs. */
 interface GatewayPod {
@@ -184,6 +189,29 @@ describe('agents of gateways that know each other through nexd', () => {
     await asking;
     expect(failures).toEqual([]);
     expect(await entry(importer)).toMatchObject({ ready: true });
+  });
+
+  test('name a closed port through which a device without an agent goes on, until it ends', async () => {
+    const b = pods[1]!;
+    const { bearer_token } = await operator.createKey();
+    const machine = new NexdProcess(service, bearer_token);
+    try {
+      await machine.ready();
+      const egress = await freePort();
+      await machine.result('ProxyAddEgress', `tcp:${egress}:${b.address}:80`);
+      const socket = connect(egress, '127.0.0.1').on('error', () => {});
+      // A request that is not whole, so that the backend waits.
+      socket.write('GET / HTTP/1.1\r\nhost: b\r\n');
+      await waitFor(() => connectedTo(backends[1]!));
+      await want(b, [], []);
+      await waitFor(async () => isDeepStrictEqual((await entry(b))?.lingeringPorts, ['TCP/80']));
+      socket.destroy();
+      await waitFor(async () => (await entry(b))?.lingeringPorts === undefined);
+    } finally {
+      await machine.remove();
+      await want(b, [await backend('b')], []);
+      await waitFor(async () => (await ask()) === 'b');
+    }
   });
 
   test('let an import gateway carry traffic for a while before it stops', async () => {

@@ -2,6 +2,7 @@
 
 import type { GatewayPeer } from '../../api/v1alpha1/nexlinkgateway.ts';
 import type { Clock } from '../runtime/clock.ts';
+import { sameJSON } from '../runtime/compare.ts';
 import { messageOf } from '../runtime/errors.ts';
 import type { Log } from '../runtime/log.ts';
 import { flawOf, formatRule } from '../proxy/nexd-rule.ts';
@@ -11,6 +12,7 @@ import { ClientsOfPorts } from './clients.ts';
 import { CallFailed } from './json-rpc.ts';
 import type { Nexd, TunnelAddresses } from './nexd.ts';
 import { Openings } from './openings.ts';
+import { lingering } from './lingering.ts';
 import { agentsOf, farEndsOf, type PeerHealth } from './peers.ts';
 import type { PortWord } from './probe-protocol.ts';
 import type { Programmed, RuleProgram } from './program.ts';
@@ -77,6 +79,7 @@ export class GatewayAgent {
   #agents: ReadonlySet<string> = new Set();
   readonly #openings = new Openings();
   readonly #clients = new ClientsOfPorts();
+  #lingering: readonly string[] = [];
   #dueAt = -Infinity;
   #lookedAt: number;
 
@@ -98,6 +101,7 @@ export class GatewayAgent {
       programmed: rules === undefined ? undefined : this.#programmed?.result,
       peers: this.#peers,
       ports: portsOf(rules?.egress ?? []),
+      lingering: this.#lingering,
     };
   }
 
@@ -155,6 +159,7 @@ export class GatewayAgent {
       this.#tunnel = tunnel;
       await this.#bring(tunnel.ipv4, signal);
       this.#endWhatIsOver();
+      await this.#lookAtWhatWasGivenUp();
       if (await this.#options.isUnsettled?.()) {
         this.#is(
           'nexd is started once more when nobody reaches this device at its new place within two seconds',
@@ -238,6 +243,15 @@ export class GatewayAgent {
     );
     if (ended > 0)
       log.info('connections ended, as they lead nowhere or are no longer allowed', { count: ended });
+  }
+
+  /** Learns whether connections go on through ports that are closed. */
+  async #lookAtWhatWasGivenUp(): Promise<void> {
+    const { wanted, clock, log } = this.#options;
+    const ports = await lingering(this.#openings, wanted().rules?.ingress ?? [], clock.now().getTime());
+    if (sameJSON(ports, this.#lingering)) return;
+    this.#lingering = ports;
+    if (ports.length > 0) log.warn('connections go on through closed ports', { ports });
   }
 
   /**

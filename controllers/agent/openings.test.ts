@@ -68,6 +68,33 @@ describe('ports of an export device', () => {
     expect(openings.words([]).get('TCP/80')!.ended).toBe(1_000_101);
   });
 
+  test('remember where they led until nothing goes on there', () => {
+    const { openings, give } = setUp();
+    give([web, dns], 0);
+    expect(openings.givenUp).toEqual([]);
+    give([other, dns], 100);
+    expect(openings.givenUp).toEqual([{ port: 'TCP/80', rules: [web], ended: 1_000_100 }]);
+    give([], 200);
+    openings.with([], 1_700);
+    // nexd still has them.
+    expect(openings.givenUp).toEqual([]);
+    openings.applied(1_001_700);
+    expect(openings.givenUp).toEqual([
+      { port: 'TCP/80', rules: [web, other], ended: 1_001_700 },
+      { port: 'UDP/53', rules: [dns], ended: 1_001_700 },
+    ]);
+    openings.isOver('TCP/80');
+    expect(openings.givenUp.map(({ port }) => port)).toEqual(['UDP/53']);
+  });
+
+  test('that lead where they led before have given up only the rest', () => {
+    const { openings, give } = setUp();
+    give([web], 0);
+    give([other], 1);
+    give([web], 2);
+    expect(openings.givenUp).toEqual([{ port: 'TCP/80', rules: [other], ended: 1_000_002 }]);
+  });
+
   test('at which nexd refuses are closed, whoever closed them', () => {
     const { openings, give } = setUp();
     give([web], 0);

@@ -21,6 +21,16 @@ interface Opening {
   isChanging: boolean;
   /** When everything that was open there had to end, last; ms since the epoch, so that it grows over restarts. */
   ended: number;
+  /** Where the port led before that. */
+  former: readonly Rule[];
+}
+
+/** Rules that nexd gave up: what they brought in had to end at a time of the wall clock, ms. */
+export interface GivenUp {
+  /** As `TCP/80`. */
+  readonly port: string;
+  readonly rules: readonly Rule[];
+  readonly ended: number;
 }
 
 export class Openings {
@@ -35,11 +45,11 @@ export class Openings {
     );
     for (const [key, rules] of valid) {
       const opening = this.#openings.get(key);
-      if (!opening) this.#openings.set(key, { rules, closesAt: undefined, isChanging: false, ended: 0 });
+      if (!opening)
+        this.#openings.set(key, { rules, closesAt: undefined, isChanging: false, ended: 0, former: [] });
       else {
         // A port that was closed starts anew.
-        opening.isChanging ||= opening.rules.some(rule => !rules.some(other => isSame(rule, other)));
-        opening.rules = rules;
+        lead(opening, rules);
         opening.closesAt = undefined;
       }
     }
@@ -47,8 +57,7 @@ export class Openings {
       if (valid.has(key) || opening.rules.length === 0) continue;
       opening.closesAt ??= now + closingMs;
       if (opening.closesAt > now) continue;
-      opening.rules = [];
-      opening.isChanging = true;
+      lead(opening, []);
     }
     return [...wanted, ...[...this.#openings].flatMap(([key, { rules }]) => (valid.has(key) ? [] : rules))];
   }
@@ -77,11 +86,34 @@ export class Openings {
     return new Map<string, PortWord>([...closed, ...told]);
   }
 
+  /** What nexd gave up. */
+  get givenUp(): readonly GivenUp[] {
+    return [...this.#openings].flatMap(([port, { former, isChanging, ended }]) =>
+      former.length > 0 && !isChanging ? [{ port, rules: former, ended }] : [],
+    );
+  }
+
+  /** Nothing of what nexd gave up goes on at a port. */
+  isOver(port: string): void {
+    const opening = this.#openings.get(port);
+    if (opening) opening.former = [];
+  }
+
   /** When the next one closes, by the monotonic clock. */
   get dueAt(): number {
     const pending = [...this.#openings.values()].filter(({ rules }) => rules.length > 0);
     return Math.min(...pending.map(({ closesAt }) => closesAt ?? Infinity));
   }
+}
+
+/** Leads a port to other rules. */
+function lead(opening: Opening, rules: readonly Rule[]): void {
+  const gone = opening.rules.filter(rule => !rules.some(other => isSame(rule, other)));
+  opening.rules = rules;
+  if (gone.length === 0) return;
+  opening.isChanging = true;
+  const former = [...opening.former, ...gone].filter(rule => !rules.some(other => isSame(rule, other)));
+  opening.former = former.filter((rule, at) => former.findIndex(other => isSame(rule, other)) === at);
 }
 
 const keyOf = (rule: Rule): string => portKey(listenPort(rule));

@@ -64,6 +64,8 @@ describe('replicaOf', () => {
       keptPorts: ports.kept,
     });
     expect(replicaOf(reporter, well)).not.toHaveProperty('closedPorts');
+    expect(replicaOf(reporter, { ...well, lingering: ['TCP/80'] }).lingeringPorts).toEqual(['TCP/80']);
+    expect(replicaOf(reporter, { ...well, lingering: [] })).not.toHaveProperty('lingeringPorts');
     expect(replicaOf(reporter, well)).not.toHaveProperty('keptPorts');
   });
 

@@ -24,6 +24,8 @@ export interface Observed {
   readonly farEnds?: readonly FarEnd[];
   /** The far ends of each port of imports. */
   readonly ports: readonly (readonly string[])[];
+  /** Ports, as `TCP/80`, that are closed, and through which connections of before go on. */
+  readonly lingering?: readonly string[];
   /** Why new connections are left to others. */
   readonly reserve?: Reserve | undefined;
   /** Bytes have come through the tunnels since nexd started. */
@@ -73,6 +75,7 @@ export function replicaOf(reporter: Reporter, observed: Observed): GatewayReplic
     ...(message === '' || (observed.starting && !ready) ? {} : { message }),
     ...(closed.length > 0 ? { closedPorts: closed.slice(0, maxPorts) } : {}),
     ...(kept.length > 0 ? { keptPorts: kept.slice(0, maxPorts) } : {}),
+    ...(observed.lingering?.length ? { lingeringPorts: observed.lingering.slice(0, maxPorts) } : {}),
     peers: [...peers],
   };
 }

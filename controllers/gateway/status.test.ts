@@ -71,7 +71,23 @@ const check = (type: string, lines: Line[]) =>
   });
 
 check('Programmed', [
-  ['when every pod has every rule', {}, {}, 'True', 'Programmed', /2 of 2/],
+  ['when every pod has every rule', {}, {}, 'True', 'Programmed', /2 of 2 pods have every rule\.$/],
+  [
+    'with closed ports through which connections go on',
+    { reports: [aReport(0), aReport(1, { lingeringPorts: ['TCP/80', 'UDP/53'] })] },
+    {},
+    'True',
+    'Programmed',
+    /every rule\. Connections of before go on through TCP\/80, UDP\/53, .* delete pod nexlink-export-shop-1$/,
+  ],
+  [
+    'without those of a pod that is gone',
+    { reports: [aReport(0), aReport(1, { lingeringPorts: ['TCP/80'], podUID: 'earlier' })] },
+    {},
+    'False',
+    'Pending',
+    /1 of 2 pods have every rule\.$/,
+  ],
   [
     'not when one has an earlier revision',
     { reports: [aReport(0), aReport(1, { appliedRevision: 'earlier' })] },

@@ -75,7 +75,7 @@ function judgeProgrammed(seen: SeenGateway, replicas: number, programmed: number
       'Programmed',
       'True',
       'Programmed',
-      `${programmed} of ${replicas} pods have every rule.`,
+      `${programmed} of ${replicas} pods have every rule.${lingering(seen, replicas)}`,
     );
   const told = firstReport(seen, replicas);
   if (error !== undefined) return judgement('Programmed', 'False', 'Failed', messageOf(error));
@@ -85,6 +85,19 @@ function judgeProgrammed(seen: SeenGateway, replicas: number, programmed: number
     'Pending',
     `${programmed} of ${replicas} pods have every rule${told ? `; ${told}` : podTrouble(seen, replicas)}.`,
   );
+}
+
+/** The first pod through whose closed ports connections of before go on. */
+function lingering(seen: SeenGateway, replicas: number): string {
+  for (let ordinal = 0; ordinal < replicas; ordinal++) {
+    const { podUID, lingeringPorts: ports = [] } = seen.reports.get(ordinal) ?? {};
+    const pod = seen.pods.get(ordinal);
+    if (!pod || podUID !== pod.metadata.uid || ports.length === 0) continue;
+    const names = ports.slice(0, 3).join(', ') + (ports.length > 3 ? ` and ${ports.length - 3} more` : '');
+    const { name, namespace } = pod.metadata;
+    return ` Connections of before go on through ${names}, which takes no new ones: they are of devices without an agent, and end with their programs, or with the pod: kubectl -n ${namespace} delete pod ${name}`;
+  }
+  return '';
 }
 
 function judgeConnected(
