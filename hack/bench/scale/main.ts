@@ -22,7 +22,7 @@ import { service } from '../../../e2e/faults/harness/scenarios.ts';
 import { World } from '../../../e2e/faults/harness/world.ts';
 import { until } from '../../../e2e/harness/wait.ts';
 import { filesOf, parseReading, type Reading } from '../footprint/proc.ts';
-import { busiest, renderPhases, type Phase } from './table.ts';
+import { busiest, kindsOf, renderPhases, type Phase } from './table.ts';
 
 const { values } = parseArgs({
   options: {
@@ -113,7 +113,12 @@ async function phase(name: string, work: () => Promise<unknown>): Promise<void> 
     nexodusWrites: of('nexodus'),
     nexodusBusiest: busiest(asked, 10_000),
   });
-  console.log(`${new Date(since).toISOString().slice(11, 19)}  ${name}: ${seconds.toFixed(1)} s`);
+  const kinds = kindsOf(written).map(([kind, number]) => `${kind} ${number}`);
+  console.log(
+    [`${new Date(since).toISOString().slice(11, 19)}  ${name}: ${seconds.toFixed(1)} s`, ...kinds].join(
+      '\n  ',
+    ),
+  );
 }
 
 const label = (value: 'true' | null) =>

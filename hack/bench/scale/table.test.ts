@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { busiest, renderPhases } from './table.ts';
+import { busiest, kindsOf, renderPhases } from './table.ts';
 
 test('finds the window with the most moments', () => {
   expect(busiest([], 10)).toBe(0);
@@ -18,4 +18,21 @@ test('tells each phase in a line', () => {
     nexodusBusiest: 7,
   };
   expect(renderPhases([phase]).split('\n').at(-1)).toBe('| rest | 120.0 | 12.3 | 200 | 300 | 3 | 0 | 7 |');
+});
+
+test('writes are told by kind', () => {
+  const nxe = '/apis/nexlink.nexodus.io/v1alpha1/namespaces/shop/nexlinkexports/web';
+  const paths: [string, string][] = [
+    ['PATCH', `${nxe}/status?fieldManager=x`],
+    ['PATCH', `${nxe}-1/status`],
+    ['DELETE', nxe],
+    ['POST', '/api/v1/namespaces/shop/events'],
+    ['PUT', '/api/devices/7c0e1d5e-0000-4000-8000-000000000001/metadata/nexlink?x=1'],
+  ];
+  expect(kindsOf(paths.map(([method, path]) => ({ method, path })))).toEqual([
+    ['PATCH nexlinkexports/status', 2],
+    ['DELETE nexlinkexports', 1],
+    ['POST events', 1],
+    ['PUT /api/devices/ID/metadata/nexlink', 1],
+  ]);
 });

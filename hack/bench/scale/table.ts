@@ -36,3 +36,23 @@ export const renderPhases = (phases: readonly Phase[]): string =>
   ].join('\n');
 
 const megabytes = (kilobytes: number): number => Math.round(kilobytes / 1024);
+
+/**
+ * What kind of writes: the verb and the resource of a Kubernetes path with its subresource, how many, most first. Paths
+ * of Nexodus have their ids left out.
+ */
+export function kindsOf(
+  writes: readonly { readonly method: string; readonly path: string }[],
+): [string, number][] {
+  const counts = Map.groupBy(writes, ({ method, path }) => `${method} ${kindOf(path)}`);
+  return [...counts]
+    .map(([kind, of]): [string, number] => [kind, of.length])
+    .sort(([, one], [, other]) => other - one);
+}
+
+function kindOf(path: string): string {
+  const [, resource, , subresource] =
+    /^\/apis?(?:\/[^/]+){1,2}\/namespaces\/[^/]+\/([a-z]+)(\/[^/?]+)?(\/[a-z]+)?/.exec(path) ?? [];
+  if (resource !== undefined) return resource + (subresource ?? '');
+  return path.replace(/[?].*/, '').replace(/\/[0-9a-f-]{36}/g, '/ID');
+}

@@ -1,0 +1,74 @@
+/** A node whose CPUs are all busy with other things: a link that nobody touches stays as it is. */
+
+import { beforeAll, expect, test } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { environment } from '../harness/environment.ts';
+import { isLong } from '../harness/length.ts';
+import { Node } from '../harness/node.ts';
+import { useNamespaces } from '../harness/space.ts';
+import { summarize } from '../traffic/summary.ts';
+import { renderTraffic, TrafficClient, trafficServer } from '../traffic/traffic.ts';
+
+const env = environment();
+const { a, b } = env;
+const space = 'e2e-starved';
+const programs = 60;
+const seconds = isLong ? 300 : 60;
+const gateways = [
+  [a, `export-${space}`],
+  [b, `import-${space}`],
+] as const;
+
+let client: TrafficClient;
+
+useNamespaces(env, [
+  [a, { [space]: {} }],
+  [b, { [space]: { imports: true } }],
+]);
+
+beforeAll(async () => {
+  await trafficServer(env, a, space, 'page', 'a');
+  await a.export(space, 'page');
+  // Of what a client sees when nobody has time, only refusals and resets tell of a link that was taken away.
+  client = await TrafficClient.start(env, b, space, 'page', {
+    expected: ['a'],
+    httpEveryMs: 100,
+    patience: { connectMs: 20_000, answerMs: 30_000 },
+  });
+  await Promise.all(gateways.map(([cluster, gateway]) => cluster.scale(space, gateway, 2)));
+  await client.calm(['a'], 3000, 120_000);
+}, 240_000);
+
+/** Since when each pod of the gateways is ready, and how often its containers ended. */
+async function standing(): Promise<string[]> {
+  const lists = await Promise.all(gateways.map(([cluster, gateway]) => cluster.gatewayPods(space, gateway)));
+  return lists.flat().map(({ metadata, status }) => {
+    const ready = status?.conditions?.find(({ type }) => type === 'Ready');
+    const restarts = (status?.containerStatuses ?? []).map(({ restartCount }) => restartCount);
+    return `${metadata.name} ${metadata.uid}: Ready=${ready?.status} since ${ready?.lastTransitionTime}, restarts ${restarts.join(' ')}`;
+  });
+}
+
+test(`${programs} busy programs on each node, for ${seconds} s: no pod loses its readiness, no connection fails`, async () => {
+  const before = await standing();
+  expect(before).toHaveLength(4);
+  const began = Date.now();
+  const nodes = [a, b].map(cluster => new Node(cluster));
+  const busy = Promise.all(nodes.map(node => node.busy(programs, seconds)));
+  await sleep((seconds * 1000) / 2);
+  const load = await nodes[0]!.load();
+  await busy;
+  const ended = Date.now();
+  const after = await standing();
+  await client.calm(['a'], 3000, 180_000);
+  const samples = await client.settled();
+  console.log(
+    `${programs} busy programs on each of two nodes, load ${load}\n${renderTraffic(samples, began, ended)}`,
+  );
+  // The machine was busy indeed.
+  expect(load).toBeGreaterThan(programs / 3);
+  expect(after).toEqual(before);
+  const { tried, failed } = summarize(samples, { from: began, to: ended });
+  expect(tried).toBeGreaterThan(seconds);
+  expect(failed).toBe(0);
+}, 900_000);
