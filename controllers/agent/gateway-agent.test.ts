@@ -45,6 +45,7 @@ function setUp(rules: Rules | undefined = rulesOf('r1', to('100.64.0.2'))) {
     failure: undefined as CallFailed | undefined,
     peersFailure: undefined as CallFailed | undefined,
     healthy: new Set(['100.64.0.2']),
+    hasPeers: true,
     result: fine,
     applyFailure: undefined as CallFailed | undefined,
     alive: new Map<string, boolean>(),
@@ -73,6 +74,7 @@ function setUp(rules: Rules | undefined = rulesOf('r1', to('100.64.0.2'))) {
         if (state.peersFailure) throw state.peersFailure;
         return address => state.healthy.has(address);
       },
+      hasPeers: async () => state.hasPeers,
       run: async () => state.run,
     },
     program: {
@@ -136,6 +138,34 @@ describe('GatewayAgent', () => {
       revision: 'r1',
       peers: [{ address: '100.64.0.2', healthy: true }],
     });
+    await end(run);
+  });
+
+  test('gives nexd no rule before it has its network stack, which its peers tell', async () => {
+    const run = setUp();
+    run.state.hasPeers = false;
+    await run.clock.advance(250);
+    expect(run.state.applied).toEqual([]);
+    run.state.hasPeers = true;
+    await run.clock.advance(50);
+    expect(run.state.applied).toHaveLength(1);
+    run.state.hasPeers = false;
+    await run.clock.advance(5_000);
+    expect(run.state.applied).toHaveLength(2);
+    await end(run);
+  });
+
+  test('waits for that no longer than 300 ms, at each start of nexd', async () => {
+    const run = setUp();
+    run.state.hasPeers = false;
+    await run.clock.advance(300);
+    expect(run.state.applied).toHaveLength(1);
+    run.state.run = 'second';
+    run.agent.wake();
+    await run.clock.advance(250);
+    expect(run.state.applied).toHaveLength(1);
+    await run.clock.advance(50);
+    expect(run.state.applied).toHaveLength(2);
     await end(run);
   });
 

@@ -29,9 +29,17 @@ const wait = {
   forNexd: 250,
   /** Whether nexd still runs. */
   alive: 1_000,
+  /** nexd has its address, and perhaps no network stack yet. */
+  forStack: 50,
   /** Rules and peers, when all is well; otherwise they are looked at as often as `alive`. */
   settled: 5_000,
 } as const;
+
+/**
+ * nexd tells its address a moment before it has its network stack, and a rule that comes in between ends it. Once it
+ * has peers it has its stack; one that has none is given so long.
+ */
+const stackMs = 300;
 
 /**
  * So long a nexd that was well and does not answer in time counts as well: the node may have no CPU to spare, and the
@@ -43,7 +51,7 @@ const lateMs = 15_000;
 const peersCountMs = 3_000;
 
 export interface GatewayAgentOptions {
-  readonly nexd: Pick<Nexd, 'tunnelAddresses' | 'peers' | 'run'>;
+  readonly nexd: Pick<Nexd, 'tunnelAddresses' | 'hasPeers' | 'peers' | 'run'>;
   readonly program: Pick<RuleProgram, 'apply'>;
   readonly prober: Pick<
     Prober,
@@ -68,6 +76,9 @@ export class GatewayAgent {
   #run = '';
   #startedAt = -Infinity;
   #tunnel: TunnelAddresses = {};
+  /** When this run of nexd was first seen with an address, and whether it has its network stack. */
+  #addressAt: number | undefined;
+  #hasStack = false;
   #trouble: string | undefined = 'nexd was not looked at yet';
   /** When nexd was last well. */
   #wellAt = -Infinity;
@@ -157,6 +168,7 @@ export class GatewayAgent {
         return wait.forNexd;
       }
       this.#tunnel = tunnel;
+      if (!(await this.#isStackThere(signal))) return wait.forStack;
       await this.#bring(tunnel.ipv4, signal);
       this.#endWhatIsOver();
       await this.#lookAtWhatWasGivenUp();
@@ -197,6 +209,17 @@ export class GatewayAgent {
     }
     this.#run = run;
     this.#startedAt = this.#options.clock.monotonic();
+    this.#addressAt = undefined;
+    this.#hasStack = false;
+  }
+
+  /** Whether rules can be given to nexd, which has its address. */
+  async #isStackThere(signal: AbortSignal): Promise<boolean> {
+    const { clock, nexd } = this.#options;
+    if (this.#hasStack) return true;
+    this.#addressAt ??= clock.monotonic();
+    const isOld = clock.monotonic() - this.#addressAt >= stackMs;
+    return (this.#hasStack = isOld || (await nexd.hasPeers(signal)));
   }
 
   async #bring(tunnelIPv4: string, signal: AbortSignal): Promise<void> {

@@ -181,6 +181,13 @@ describe('nexd', () => {
     expect(await nexd().tunnelAddresses()).toEqual({});
   });
 
+  test('tells whether it has peers', async () => {
+    fake.peers = {};
+    expect(await nexd().hasPeers()).toBe(false);
+    fake.peers = { '100.64.0.2': false };
+    expect(await nexd().hasPeers()).toBe(true);
+  });
+
   test('is never given a rule that it cannot read', async () => {
     const rule = { kind: 'egress', protocol: 'tcp', port: 1, text: 'tcp:notaport:x:1' } as const;
     await expect(nexd().change({ do: 'add', rule })).rejects.toThrow(RangeError);

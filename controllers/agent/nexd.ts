@@ -5,7 +5,7 @@ import { createConnection, isIPv4, isIPv6 } from 'node:net';
 import { parseProxyList, parseRule, type ProxyList } from '../proxy/nexd-rule.ts';
 import type { RuleStep } from '../proxy/reconcile-rules.ts';
 import { call, CallFailed } from './json-rpc.ts';
-import { parsePeers, type PeerHealth } from './peers.ts';
+import { hasPeers, parsePeers, type PeerHealth } from './peers.ts';
 
 /** The addresses of this device in the tunnel; absent until nexd has talked to Nexodus. */
 export interface TunnelAddresses {
@@ -69,6 +69,11 @@ export class Nexd {
     if (!health)
       throw new CallFailed('InvalidAnswer', 'nexd answered ListPeers with something else than peers');
     return health;
+  }
+
+  /** Whether it has peers. Before it has its network stack it has none. */
+  async hasPeers(signal?: AbortSignal): Promise<boolean> {
+    return hasPeers(await this.#read('ListPeers', signal));
   }
 
   /** Adds or removes a rule. Rejects with CallRefused when nexd has it already, or has it not. */

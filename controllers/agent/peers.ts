@@ -62,6 +62,16 @@ function rangeOf(address: string, prefix: number): BlockList {
   return range;
 }
 
+/** Whether the answer tells of any peer at all. */
+export function hasPeers(text: string): boolean {
+  try {
+    const { peers } = (JSON.parse(text) ?? {}) as { peers?: unknown };
+    return typeof peers === 'object' && peers !== null && Object.keys(peers).length > 0;
+  } catch {
+    return false;
+  }
+}
+
 /** The far ends of the egress rules that are valid, sorted. */
 export function farEndsOf(egress: readonly Rule[]): string[] {
   const valid = egress.filter(rule => flawOf('egress', rule) === undefined);

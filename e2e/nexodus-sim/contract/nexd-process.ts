@@ -82,8 +82,7 @@ export class NexdProcess {
       const socket = connect(this.socketPath);
       let text = '';
       socket.setEncoding('utf8');
-      // Nobody listens when nexd has ended: its log says why.
-      socket.once('error', cause => reject(new Error(`${method}: ${cause.message}\n${this.log}`, { cause })));
+      socket.once('error', reject);
       socket.once('close', () => reject(new Error('connection closed without an answer')));
       socket.on('data', chunk => {
         text += String(chunk);
@@ -96,17 +95,19 @@ export class NexdProcess {
     });
   }
 
-  /** The call's result; throws its error. */
+  /** The call's result; throws its error, or, when nexd cannot be asked, what it has logged too. */
   async result(method: string, argument = ''): Promise<string> {
-    const { result, error } = await this.call(method, argument);
+    const { result, error } = await this.call(method, argument).catch((cause: unknown) => {
+      throw new Error(`${method}: ${String(cause)}\n${this.log}`, { cause });
+    });
     if (error !== null) throw new Error(error);
     return result ?? '';
   }
 
-  /** Waits until it has its tunnel address and returns that. */
+  /** Waits until it has its tunnel address and returns that; a rule that comes before its first look ends it. */
   async ready(): Promise<string> {
     return waitFor(
-      async () => (existsSync(this.socketPath) ? this.result('GetTunnelIPv4') : ''),
+      async () => (this.log.includes('has reconciled state') ? this.result('GetTunnelIPv4') : ''),
       () => this.log,
     );
   }
