@@ -26,6 +26,7 @@ import type { Log } from './runtime/log.ts';
 import type { Secret } from './runtime/objects.ts';
 import type { Ports } from './runtime/ports.ts';
 import { resources } from './runtime/resources.ts';
+import { WaitingPace } from './runtime/waiting.ts';
 import type { Settings } from './settings/settings.ts';
 import { Sweeper } from './sweeper/reconcile.ts';
 import { Triggers } from './triggers.ts';
@@ -126,6 +127,7 @@ export class Operator {
         nexodus: nexodus.writer,
         events,
         clock: this.#clock,
+        waiting: new WaitingPace(this.#clock),
         log,
         clusterID,
         settings: this.#portSettings(),

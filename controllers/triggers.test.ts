@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { gatewayLabel, realmLabel } from '../api/v1alpha1/labels.ts';
+import type { NexlinkExport } from '../api/v1alpha1/nexlinkexport.ts';
+import type { NexlinkGateway } from '../api/v1alpha1/nexlinkgateway.ts';
 import { serviceNameLabel } from './export/backends.ts';
 import { RegistrySource } from './import/registry.ts';
 import type { CacheEvent, KubeObject, Resource } from './runtime/kube.ts';
@@ -320,8 +322,71 @@ describe('wakes, when', () => {
       kind: 'ConfigMap',
       metadata: { name: 'x', namespace: 'shop', labels: { [gatewayLabel]: 'mine' } },
     };
-    triggers.onSharedChild(added(map));
+    triggers.onConfigMap(added(map));
     expectWoken('gateway shop/mine', 'export shop/db');
+  });
+
+  describe('the rules of a gateway change', () => {
+    const rules = (ports: object[], ingress: object[]) => ({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'x', namespace: 'shop', labels: { [gatewayLabel]: 'export-shop' } },
+      data: {
+        'ports.json': JSON.stringify(ports),
+        'rules.json': JSON.stringify({ revision: `${ingress.length}`, ingress, egress: [] }),
+      },
+    });
+    const uidOf = (name: string) => get(resources.exports, name).metadata.uid!;
+    const portOf = (name: string, gatewayPort: number) => ({
+      owner: uidOf(name),
+      protocol: 'TCP',
+      port: 80,
+      gatewayPort,
+    });
+    const rule = (port: number, host = '10.96.0.7') => ({ protocol: 'tcp', port, host, targetPort: 8080 });
+    const ready = (name: string, status: 'True' | 'False') =>
+      world.server.edit<NexlinkExport>({ resource: resources.exports, namespace: 'shop', name }, nxe => {
+        nxe.status = { conditions: [{ ...aCondition('Ready', status, 'X'), observedGeneration: 1 }] };
+      });
+    const from = (before: ReturnType<typeof rules>, after: ReturnType<typeof rules>) =>
+      triggers.onConfigMap({ type: 'updated', object: after, previous: before });
+    beforeEach(() => {
+      for (const name of ['web', 'www']) ready(name, 'True');
+      clear();
+    });
+
+    test('for others: what is ready sleeps on', () => {
+      from(rules([portOf('web', 80)], [rule(80)]), rules([portOf('web', 80)], [rule(80), rule(81)]));
+      expectWoken('gateway shop/export-shop');
+    });
+
+    test.each([
+      ['another port', () => rules([portOf('web', 81)], [rule(80), rule(81)])],
+      ['no port', () => rules([], [rule(80)])],
+      ['another target', () => rules([portOf('web', 80)], [rule(80, '10.96.0.8')])],
+      ['no rule', () => rules([portOf('web', 80)], [])],
+    ])('for one, which has %s now: it alone', (_what, after) => {
+      from(rules([portOf('web', 80)], [rule(80)]), after());
+      expectWoken('gateway shop/export-shop', 'export shop/web');
+    });
+
+    test('for others: what is not ready may wait for that', () => {
+      ready('www', 'False');
+      clear();
+      from(rules([portOf('web', 80)], [rule(80)]), rules([portOf('web', 80)], [rule(80), rule(81)]));
+      expectWoken('gateway shop/export-shop', 'export shop/www');
+    });
+
+    test('and pods have taken them over: what is not ready may have waited for that', () => {
+      ready('www', 'False');
+      clear();
+      const gateway = {
+        ...get<NexlinkGateway>(resources.gateways, 'export-shop'),
+        status: { replicas: [aReport(0)] },
+      };
+      triggers.onGateway(changed(gateway, ({ status }) => (status.replicas[0]!.appliedRevision = 'two')));
+      expectWoken('gateway shop/export-shop', 'export shop/www');
+    });
   });
 
   test('its policy changes: an import gateway and what it carries', () => {
@@ -352,7 +417,7 @@ describe('wakes, when', () => {
     } satisfies KubeObject;
     for (const labels of [{ [gatewayLabel]: 'other' }, {}]) {
       clear();
-      triggers.onSharedChild(changed(map as KubeObject, ({ metadata }) => (metadata.labels = labels)));
+      triggers.onConfigMap(changed(map as KubeObject, ({ metadata }) => (metadata.labels = labels)));
       expect([...woken]).toEqual(expect.arrayContaining(['gateway shop/mine', 'export shop/db']));
     }
   });
@@ -365,6 +430,7 @@ describe('wakes, when', () => {
 
   test('objects of others change: nothing', () => {
     const other = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'x', namespace: 'shop' } };
+    triggers.onConfigMap(added(other));
     triggers.onSharedChild(added(other));
     triggers.onChild(added(other));
     expectWoken();

@@ -7,15 +7,17 @@ import type { NexlinkImport } from '../api/v1alpha1/nexlinkimport.ts';
 import { hasBackend, serviceKeyOf } from './export/backends.ts';
 import { exportedName, placeOf, serviceOf } from './export/resolve.ts';
 import { isReady } from './gateway/pods.ts';
+import { rulesMapOf, type RulesMap } from './gateway/rules-map.ts';
 import { deviceKeys, selectorKey } from './import/device.ts';
 import { diffRegistries } from './import/diff.ts';
 import { importPlaceOf } from './import/resolve.ts';
 import type { Registry, RegistrySource } from './import/registry.ts';
 import { sameJSON } from './runtime/compare.ts';
+import { conditionOf } from './runtime/conditions.ts';
 import type { CacheEvent, KubeObject } from './runtime/kube.ts';
 import { keyOf, keysOfCluster, splitKey } from './runtime/names.ts';
 import type { Device, DirectoryChange, RegKey } from './runtime/nexodus.ts';
-import type { EndpointSlice, Namespace, Pod, Service } from './runtime/objects.ts';
+import type { ConfigMap, EndpointSlice, Namespace, Pod, Service } from './runtime/objects.ts';
 import type { Ports } from './runtime/ports.ts';
 
 /** The queues of the controllers. */
@@ -125,8 +127,10 @@ export class Triggers {
   onGateway(event: CacheEvent<NexlinkGateway>): void {
     const key = keyOf(event.object);
     this.#wake.gateway(key);
-    if (event.type === 'updated' && !specChanged(event.object, event.previous) && sameNews(event)) return;
-    this.#usersOf(key);
+    const isOther = event.type !== 'updated' || specChanged(event.object, event.previous) || !sameNews(event);
+    if (isOther) this.#usersOf(key, () => true);
+    // What is ready stays so while the pods take over the rules of others.
+    else if (!sameJSON(appliedBy(event.object), appliedBy(event.previous))) this.#usersOf(key, isNotReady);
   }
 
   onService({ object }: CacheEvent<Service>): void {
@@ -192,10 +196,23 @@ export class Triggers {
     for (const gateway of gatewaysOf(event)) this.#wake.gateway(gateway);
   }
 
-  /** Children that exports and imports look at: the rules ConfigMap, with their ports, and the NetworkPolicy. */
+  /** Children that all exports and imports of a gateway look at, such as the NetworkPolicy. */
   onSharedChild(event: CacheEvent<KubeObject>): void {
     this.onChild(event);
-    for (const gateway of gatewaysOf(event)) this.#usersOf(gateway);
+    for (const gateway of gatewaysOf(event)) this.#usersOf(gateway, () => true);
+  }
+
+  /**
+   * A gateway's rules, with the ports of what it carries. Every export and import that comes changes them, and where
+   * there are thousands most have nothing to do with that: whose ports and targets are the same, and who is ready.
+   */
+  onConfigMap(event: CacheEvent<ConfigMap>): void {
+    if (event.type !== 'updated' || !sameLabels(event.object, event.previous))
+      return this.onSharedChild(event);
+    this.onChild(event);
+    const owners = changedOwners(rulesMapOf(event.previous), rulesMapOf(event.object));
+    const isAffected = (user: User) => owners.has(user.metadata.uid!) || isNotReady(user);
+    for (const gateway of gatewaysOf(event)) this.#usersOf(gateway, isAffected);
   }
 
   onDirectory(change: DirectoryChange): void {
@@ -211,7 +228,7 @@ export class Triggers {
       if (gateway.status?.replicas?.some(({ deviceID }) => isChanged(deviceID))) changed.add(keyOf(gateway));
     for (const gateway of changed) {
       this.#wake.gateway(gateway);
-      this.#usersOf(gateway);
+      this.#usersOf(gateway, () => true);
     }
     const registry = this.#registry.current();
     const { names, realms } = diffRegistries(this.#known, registry);
@@ -310,14 +327,14 @@ export class Triggers {
     this.#wake.import(keyOf(nxi));
   }
 
-  /** Exports and imports that a gateway, as `namespace/name`, carries. */
-  #usersOf(key: string): void {
+  /** Those exports and imports that a gateway, as `namespace/name`, carries. */
+  #usersOf(key: string, isMeant: (user: User) => boolean): void {
     const { caches } = this.#ports;
     const { namespace, name: gateway } = splitKey(key);
     for (const nxe of caches.exports.list(namespace))
-      if (this.#exportPlace(nxe).gateway === gateway) this.#wake.export(keyOf(nxe));
+      if (isMeant(nxe) && this.#exportPlace(nxe).gateway === gateway) this.#wake.export(keyOf(nxe));
     for (const nxi of caches.imports.list(namespace))
-      if (this.#importPlace(nxi).gateway === gateway) this.#wake.import(keyOf(nxi));
+      if (isMeant(nxi) && this.#importPlace(nxi).gateway === gateway) this.#wake.import(keyOf(nxi));
   }
 
   #exportPlace(nxe: NexlinkExport) {
@@ -354,7 +371,36 @@ const specChanged = (object: KubeObject, previous: KubeObject): boolean =>
   object.metadata.deletionTimestamp !== previous.metadata.deletionTimestamp ||
   !sameLabels(object, previous);
 
-/** Whether a gateway's status is the same in all that exports and imports go by. */
+type User = NexlinkExport | NexlinkImport;
+
+/** Whether it does not say of its generation that it is ready. */
+function isNotReady({ metadata, status }: User): boolean {
+  const ready = conditionOf(status?.conditions, 'Ready');
+  return ready?.status !== 'True' || ready.observedGeneration !== metadata.generation;
+}
+
+/** Uids of those whose ports, or where they lead, are others now. */
+function changedOwners(before: RulesMap, now: RulesMap): ReadonlySet<string> {
+  const placesIn = ({ ports, targetsOf }: RulesMap) =>
+    Map.groupBy(
+      ports.map(port => ({ owner: port.owner, place: JSON.stringify([port, targetsOf(port)]) })),
+      ({ owner }) => owner,
+    );
+  const [was, is] = [placesIn(before), placesIn(now)];
+  const textOf = (places: { place: string }[] | undefined) =>
+    (places ?? [])
+      .map(({ place }) => place)
+      .sort()
+      .join();
+  return new Set(
+    [...was.keys(), ...is.keys()].filter(owner => textOf(was.get(owner)) !== textOf(is.get(owner))),
+  );
+}
+
+const appliedBy = ({ status }: NexlinkGateway) =>
+  status?.replicas?.map(({ ordinal, appliedRevision }) => ({ ordinal, appliedRevision }));
+
+/** Whether a gateway's status is the same in all that exports and imports go by, but for the rules that pods have. */
 const sameNews = ({ object, previous }: { object: NexlinkGateway; previous: NexlinkGateway }): boolean =>
   sameJSON(newsIn(object), newsIn(previous));
 
@@ -363,7 +409,11 @@ const sameNews = ({ object, previous }: { object: NexlinkGateway; previous: Nexl
  * alone.
  */
 const newsIn = ({ status }: NexlinkGateway) => ({
-  replicas: status?.replicas?.map(replica => ({ ...replica, message: undefined })),
+  replicas: status?.replicas?.map(replica => ({
+    ...replica,
+    message: undefined,
+    appliedRevision: undefined,
+  })),
   conditions: status?.conditions
     ?.filter(
       ({ type, status, reason }) => type !== 'Programmed' || (status === 'False' && reason !== 'Pending'),

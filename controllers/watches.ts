@@ -93,7 +93,7 @@ export function listen(watches: Watches, triggers: Triggers): void {
   watches.namespaces.cache.onEvent(event => triggers.onNamespace(event));
   watches.services.cache.onEvent(event => triggers.onService(event));
   watches.endpointSlices.cache.onEvent(event => triggers.onEndpointSlice(event));
-  watches.configMaps.cache.onEvent(event => triggers.onSharedChild(event));
+  watches.configMaps.cache.onEvent(event => triggers.onConfigMap(event));
   watches.networkPolicies.cache.onEvent(event => triggers.onSharedChild(event));
   watches.pods.cache.onEvent(event => triggers.onPod(event));
   for (const { cache } of [

@@ -155,6 +155,4 @@ export interface ExportDevice {
   ipv4?: string;
   /** Its IPv6 tunnel address. */
   ipv6?: string;
-  /** Whether Nexodus says that it is connected. */
-  online?: boolean;
 }

@@ -6,7 +6,7 @@ import { apply } from '../runtime/actions.ts';
 import { isStarting, startMs } from '../runtime/conditions.ts';
 import { isInTheWay } from '../runtime/errors.ts';
 import { hasAnswered } from '../runtime/nexodus.ts';
-import type { Ports, Result } from '../runtime/ports.ts';
+import { lookAgainAfter, type Ports, type Result } from '../runtime/ports.ts';
 import { reportStatus } from '../runtime/report.ts';
 import { resources } from '../runtime/resources.ts';
 import { observeExport } from './observe.ts';
@@ -23,9 +23,10 @@ export async function reconcileExport(key: string, ports: Ports, registry: Regis
       : [];
   const done = await apply(actions, ports);
   const { status, conditions, dropped } = judgeExport(seen, done.error);
-  await reportStatus(nxe, resources.exports, status, conditions, ports, dropped);
+  const toldAfterMs = await reportStatus(nxe, resources.exports, status, conditions, ports, dropped);
   // Somebody else made the gateway first: its arrival in the cache brings us back.
   if (done.error !== undefined && !isInTheWay(done.error)) throw done.error;
   // By then it is told that there is no backend.
-  return !seen.isBacked && isStarting(nxe, seen.now) ? { requeueAfterMs: startMs } : {};
+  const backedAfterMs = !seen.isBacked && isStarting(nxe, seen.now) ? startMs : undefined;
+  return lookAgainAfter(toldAfterMs, backedAfterMs);
 }

@@ -86,7 +86,6 @@ function describeDevice({ device }: SeenExport['devices'][number]): ExportDevice
     hostname: device.hostname,
     ...(device.ipv4 === undefined ? {} : { ipv4: device.ipv4 }),
     ...(device.ipv6 === undefined ? {} : { ipv6: device.ipv6 }),
-    online: device.online,
   };
 }
 

@@ -209,13 +209,21 @@ export class GatewayReconciler {
     return new Map(made);
   }
 
-  #report(
+  async #report(
     seen: SeenGateway,
     { readyReplicas, conditions, dropped }: GatewayJudgement,
     revision?: string,
   ): Promise<void> {
     const status = revision === undefined ? { readyReplicas } : { readyReplicas, revision };
-    return reportStatus(seen.gateway, resources.gateways, status, conditions, this.#ports, dropped);
+    const { kube, events, clock } = this.#ports;
+    await reportStatus(
+      seen.gateway,
+      resources.gateways,
+      status,
+      conditions,
+      { kube, events, clock },
+      dropped,
+    );
   }
 
   #finish(done: { readonly error?: unknown }, result: Result = {}): Result {

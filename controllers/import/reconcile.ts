@@ -5,7 +5,7 @@ import { apply } from '../runtime/actions.ts';
 import { conditionOf, isStarting, startMs } from '../runtime/conditions.ts';
 import { isInTheWay } from '../runtime/errors.ts';
 import { hasAnswered } from '../runtime/nexodus.ts';
-import type { Ports, Result } from '../runtime/ports.ts';
+import { lookAgainAfter, type Ports, type Result } from '../runtime/ports.ts';
 import { reportStatus } from '../runtime/report.ts';
 import { resources } from '../runtime/resources.ts';
 import { observeImport, type SeenImport } from './observe.ts';
@@ -43,15 +43,14 @@ export class ImportReconciler {
     const after = observeImport(key, ports, this.#registry) ?? seen;
     const wait = this.#takeUp(key, seen, after);
     const { status, conditions, dropped } = judgeImport(after, done.error, wait > 0);
-    await reportStatus(seen.nxi, resources.imports, status, conditions, ports, dropped);
+    const toldAfterMs = await reportStatus(seen.nxi, resources.imports, status, conditions, ports, dropped);
     const starting = isStarting(after.nxi, after.now);
     for (const { type, reason, note } of exporterNews(seen.nxi, status.exporters ?? [], starting))
       ports.events.event(seen.nxi, type, reason, note);
     // A conflict is told in the status; it ends with a change of the object that is in the way.
     if (done.error !== undefined && !isInTheWay(done.error)) throw done.error;
-    if (wait > 0) return { requeueAfterMs: wait };
     // By then it is told what is missing.
-    return starting ? { requeueAfterMs: startMs } : {};
+    return lookAgainAfter(toldAfterMs, wait > 0 ? wait : starting ? startMs : undefined);
   }
 
   /** How long the nodes still need for the Service's endpoints, ms. What was Ready before this process needs none. */

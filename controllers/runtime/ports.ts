@@ -19,6 +19,7 @@ import type {
   Service,
   StatefulSet,
 } from './objects.ts';
+import type { WaitingPace } from './waiting.ts';
 
 export interface Caches {
   readonly exports: Cache<NexlinkExport>;
@@ -63,6 +64,7 @@ export interface Ports extends Writers {
   readonly directory: Directory;
   readonly clock: Clock;
   readonly log: Log;
+  readonly waiting: WaitingPace;
   readonly clusterID: string;
   readonly settings: {
     readonly realm?: string | undefined;
@@ -76,4 +78,10 @@ export interface Ports extends Writers {
 export interface Result {
   /** Look again after this long, even if nothing happens. */
   readonly requeueAfterMs?: number;
+}
+
+/** The result that looks again after the first of these times. */
+export function lookAgainAfter(...ms: readonly (number | undefined)[]): Result {
+  const requeueAfterMs = Math.min(...ms.map(each => each ?? Infinity));
+  return requeueAfterMs === Infinity ? {} : { requeueAfterMs };
 }

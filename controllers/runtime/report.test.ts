@@ -42,6 +42,41 @@ test('of an object that was deleted meanwhile nothing is told, and that is no fa
   expect(world.events).toEqual([]);
 });
 
+describe('that an object only waits', () => {
+  const waits: Judgement = { type: 'Ready', status: 'False', reason: 'Pending', message: 'Being made.' };
+  const valid: Judgement = { type: 'Valid', status: 'True', reason: 'Valid', message: '' };
+  beforeEach(() => {
+    for (let other = 0; other < 20; other++) world.process.ports.waiting.waitMs(`other-${other}`);
+  });
+
+  test('is told later where many do, and not at all when it is ready by then', async () => {
+    expect(await report({}, [valid, waits])).toBe(500);
+    expect(found().status).toBeUndefined();
+    world.clock.advance(499);
+    expect(await report({}, [valid, waits])).toBe(1);
+    expect(await report({}, [valid, yes])).toBeUndefined();
+    expect(found().status?.conditions).toHaveLength(2);
+  });
+
+  test('is told in its turn', async () => {
+    await report({}, [valid, waits]);
+    world.clock.advance(500);
+    expect(await report({}, [valid, waits])).toBeUndefined();
+    expect(found().status?.conditions).toMatchObject([valid, waits]);
+  });
+
+  test('is told at once of one that is not new', async () => {
+    world.clock.advance(30_000);
+    expect(await report({}, [valid, waits])).toBeUndefined();
+    expect(found().status?.conditions).toMatchObject([valid, waits]);
+  });
+
+  test('is told at once with trouble', async () => {
+    expect(await report({}, [{ ...valid, status: 'False', reason: 'Invalid' }, waits])).toBeUndefined();
+    expect(found().status?.conditions).toHaveLength(2);
+  });
+});
+
 test('a field that is no longer said goes', async () => {
   await report({ realm: 'shop', name: 'web' }, [yes]);
   await report({ realm: 'shop', name: undefined }, [yes]);

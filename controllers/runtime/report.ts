@@ -2,7 +2,7 @@
 
 import type { Condition } from '../../api/v1alpha1/meta.ts';
 import { sameJSON } from './compare.ts';
-import { judge, type Conditioned, type Judgement } from './conditions.ts';
+import { conditionOf, isStarting, judge, type Conditioned, type Judgement } from './conditions.ts';
 import { NotFound } from './errors.ts';
 import type { Resource } from './kube.ts';
 import type { Ports } from './ports.ts';
@@ -10,21 +10,30 @@ import type { Ports } from './ports.ts';
 /**
  * Writes the fields of `status` and the conditions, unless all of it stands there already. Fields of `status` that
  * other managers own, such as the agents' reports, are not compared and not written. Conditions of the types in
- * `dropped` go.
+ * `dropped` go. Of a new object, that it only waits may be told later: resolves to how much later, ms, or undefined.
  */
 export async function reportStatus(
   object: Conditioned,
   resource: Resource,
   status: { readonly [field: string]: unknown },
   judgements: readonly Judgement[],
-  { kube, events, clock }: Pick<Ports, 'kube' | 'events' | 'clock'>,
+  {
+    kube,
+    events,
+    clock,
+    waiting,
+  }: Pick<Ports, 'kube' | 'events' | 'clock'> & Partial<Pick<Ports, 'waiting'>>,
   dropped: readonly string[] = [],
-): Promise<void> {
+): Promise<number | undefined> {
   const before = object.status?.conditions;
   const conditions = judge(before, judgements, object.metadata.generation, clock.now(), dropped);
   const wanted: { readonly [field: string]: unknown } = { ...status, conditions };
   const found = object.status as { readonly [field: string]: unknown } | undefined;
-  if (Object.entries(wanted).every(([field, value]) => sameJSON(value, found?.[field]))) return;
+  if (Object.entries(wanted).every(([field, value]) => sameJSON(value, found?.[field]))) return undefined;
+  if (waiting && isStarting(object, clock.now()) && onlyWaits(conditions)) {
+    const ms = waiting.waitMs(object.metadata.uid!);
+    if (ms > 0) return ms;
+  }
 
   const { name, namespace, uid } = object.metadata;
   const news = {
@@ -37,7 +46,7 @@ export async function reportStatus(
     await kube.applyStatus(resource, news);
   } catch (error) {
     // It was deleted meanwhile, which the cache has yet to hear of: there is nobody to tell.
-    if (error instanceof NotFound) return;
+    if (error instanceof NotFound) return undefined;
     throw error;
   }
   for (const condition of conditions) {
@@ -46,7 +55,13 @@ export async function reportStatus(
     if (type && !(old?.status === condition.status && old.reason === condition.reason))
       events.event(object, type, condition.reason, condition.message);
   }
+  return undefined;
 }
+
+/** Whether nothing is wrong, and the object is only not ready yet. */
+const onlyWaits = (conditions: readonly Condition[]): boolean =>
+  conditionOf(conditions, 'Ready')?.reason === 'Pending' &&
+  conditions.every(condition => eventType(condition) === undefined);
 
 /** Waiting is no event, and neither is the absence of trouble. */
 function eventType({ type, status, reason }: Condition): 'Normal' | 'Warning' | undefined {

@@ -12,6 +12,7 @@ import { Denied, Terminal, Transient, Waiting } from '../runtime/errors.ts';
 import type { KubeObject, Resource } from '../runtime/kube.ts';
 import { silentLog } from '../runtime/log.ts';
 import type { Ports } from '../runtime/ports.ts';
+import { WaitingPace } from '../runtime/waiting.ts';
 import { Sweeper } from '../sweeper/reconcile.ts';
 import { Triggers } from '../triggers.ts';
 import { addWatches, cachesOf, listen, type Watches } from '../watches.ts';
@@ -65,6 +66,7 @@ export class Process {
         },
       },
       clock: world.clock,
+      waiting: new WaitingPace(world.clock),
       log: world.judge.log(),
       clusterID: world.clusterID,
       settings: {

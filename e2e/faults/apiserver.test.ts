@@ -38,7 +38,6 @@ beforeEach(async () => {
   world = await lab().world();
   await world.start();
   await exportWeb(world);
-  // Who is online is looked up every 15 seconds.
   await world.settle(1_000);
   ready = world.state();
 }, 60_000);

@@ -23,7 +23,6 @@ async function linked(): Promise<World> {
   await exportWeb(world);
   await world.create(resources.imports, nxi());
   await world.untilCondition(resources.imports, 'api', 'True Ready');
-  // Who is online is looked up every 15 seconds.
   await world.settle(1_000);
   return world;
 }

@@ -55,10 +55,10 @@ async function bothAnswer(port: number): Promise<void> {
 describe('a Service exposed to the mesh', () => {
   test('tells in its export where machines reach it', async () => {
     const { status } = await until(
-      'both replicas of the gateway are online',
+      'both replicas of the gateway have their addresses',
       async () => {
         const nxe = await a.get<NexlinkExport>(resources.exports, space, 'pair');
-        return nxe?.status?.devices?.filter(({ online }) => online).length === 2 ? nxe : undefined;
+        return nxe?.status?.devices?.filter(({ ipv4 }) => ipv4 !== undefined).length === 2 ? nxe : undefined;
       },
       { explain: () => a.kubectl('--namespace', space, 'get', 'nxe', 'pair', '-o', 'yaml') },
     );

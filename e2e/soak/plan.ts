@@ -42,7 +42,8 @@ const kinds = {
   // The nodes take a moment to send new connections to the other pod.
   'import gateway pod killed': { target: 'import gateway', allowedMs: 3000 },
   'import gateway nexd killed': { target: 'import gateway', allowedMs: 5000 },
-  'import gateway agent killed': { target: 'import gateway', allowedMs: 0 },
+  // The clients' connections go through it.
+  'import gateway agent killed': { target: 'import gateway', allowedMs: 3000 },
   // The pod has to find out that it reaches nobody, within 5 s, before the nodes can be told.
   'import gateway device deleted': { target: 'import gateway', allowedMs: 8000 },
   'controllers killed': { target: 'cluster', allowedMs: 0 },

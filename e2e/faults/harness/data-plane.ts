@@ -11,7 +11,7 @@ import { objectPath } from '../../../controllers/kube/paths.ts';
 import { covers, digest, sameJSON } from '../../../controllers/runtime/compare.ts';
 import { messageOf } from '../../../controllers/runtime/errors.ts';
 import type { KubeObject, ObjectRef, Resource } from '../../../controllers/runtime/kube.ts';
-import { ordinalOf } from '../../../controllers/runtime/names.ts';
+import { keyOf, ordinalOf, splitKey } from '../../../controllers/runtime/names.ts';
 import type {
   EndpointSlice,
   Namespace,
@@ -44,8 +44,6 @@ export interface DataPlaneOptions {
 export class DataPlane {
   /** By uid. */
   readonly pods = new Map<string, GatewayPod>();
-  /** Services, as `namespace/name`, of which no endpoint is ready. */
-  readonly unready = new Set<string>();
   /** The last thing that did not work; it is tried again. */
   trouble = '';
   /** Writes so far. */
@@ -53,16 +51,23 @@ export class DataPlane {
   readonly #options: DataPlaneOptions;
   readonly #stop = new AbortController();
   readonly #running: Promise<void>;
-  /** The EndpointSlice with which a Service needed nothing, and whether it was ready. */
-  readonly #served = new WeakMap<Service, { readonly slice: KubeObject; readonly ready: boolean }>();
+  /** Services, as `namespace/name`, whose endpoints are to be looked at: there may be thousands. */
+  readonly #changed = new Set<string>();
+  /** Gateways with a ready pod at the last step, as `namespace/gateway`. */
+  #ready: ReadonlySet<string> = new Set();
   /** Whether something may have lost its owner since it was looked at last. */
   #anyGone = true;
   #wake = () => {};
+  /** The tunnel addresses of devices that are online, as of this step. */
+  #online: ReadonlySet<string> = new Set();
 
   constructor(options: DataPlaneOptions) {
     this.#options = options;
     const unsubscribe = options.mirror.onEvent(({ type, object }) => {
-      this.#anyGone ||= type !== 'updated' || object.metadata.deletionTimestamp !== undefined;
+      const mayHaveGone = type === 'deleted' || object.metadata.deletionTimestamp !== undefined;
+      this.#anyGone ||= mayHaveGone || (type === 'added' && !this.#hasKnownOwner(object));
+      // An EndpointSlice has the name of its Service.
+      if (object.kind === 'Service' || object.kind === 'EndpointSlice') this.#changed.add(keyOf(object));
       this.#wake();
     });
     this.#running = this.#run().finally(unsubscribe);
@@ -100,14 +105,24 @@ export class DataPlane {
     await this.#each(this.#list<StatefulSet>(resources.statefulSets), async set => {
       if (set.metadata.labels?.[gatewayLabel]) await this.#scale(set);
     });
+    const { devices } = this.#options.nexodus.server.control.state() as {
+      devices: { ipv4: string; online: boolean }[];
+    };
+    this.#online = new Set(devices.filter(({ online }) => online).map(({ ipv4 }) => ipv4));
     await this.#each(this.#list<Pod>(resources.pods), async pod => {
       if (gatewayOf(pod)) await this.#runPod(pod);
     });
-    const ready = this.#readyGateways();
-    await this.#each(this.#list<Service>(resources.services), async service => {
-      if (service.spec?.selector && !service.metadata.deletionTimestamp)
-        await this.#endpoints(service, ready);
-    });
+    const [before, ready] = [this.#ready, this.#readyGateways()];
+    this.#ready = ready;
+    if (!sameJSON([...before].sort(), [...ready].sort()))
+      for (const service of this.#list<Service>(resources.services)) this.#changed.add(keyOf(service));
+    const changed = [...this.#changed];
+    this.#changed.clear();
+    await this.#each(
+      changed,
+      key => this.#serve(key, ready),
+      key => this.#changed.add(key),
+    );
     const anyGone = this.#anyGone;
     this.#anyGone = false;
     for (const name of this.#options.namespaces) {
@@ -182,7 +197,7 @@ export class DataPlane {
     this.pods.set(uid, inside);
     await inside.step(pod);
     await this.#status(resources.pods, pod, statusOf(inside));
-    const news = inside.news(pod);
+    const news = inside.news(pod, this.#online);
     if (!news) return;
     const gateway = { namespace: pod.metadata.namespace!, name: gatewayOf(pod)! };
     // Server-side apply would make a new gateway of that name.
@@ -199,38 +214,37 @@ export class DataPlane {
     return new Set(pods.map(pod => `${pod.metadata.namespace}/${gatewayOf(pod)}`));
   }
 
-  /** What a Service with a selector leads to: gateway pods, or an application that is ready, or not. */
-  async #endpoints(service: Service, readyGateways: ReadonlySet<string>): Promise<void> {
-    const { namespace, name, uid } = service.metadata;
-    const { mirror } = this.#options;
-    const gateway = service.spec!.selector![gatewayLabel];
-    const ready =
-      gateway === undefined
-        ? !this.unready.has(`${namespace}/${name}`)
-        : readyGateways.has(`${namespace}/${gateway}`);
+  /** What a Service with a selector, if it is one of ours, leads to: gateway pods, or an application that is ready. */
+  async #serve(key: string, readyGateways: ReadonlySet<string>): Promise<void> {
+    const { mirror, namespaces } = this.#options;
+    const { namespace, name } = splitKey(key);
+    const service = namespaces.includes(namespace)
+      ? mirror.get<Service>(resources.services, namespace, name)
+      : undefined;
+    if (!service?.spec?.selector || service.metadata.deletionTimestamp) return;
+    const { uid } = service.metadata;
+    const gateway = service.spec.selector[gatewayLabel];
+    const ready = gateway === undefined || readyGateways.has(`${namespace}/${gateway}`);
     const found = mirror.get<EndpointSlice>(endpointSlices, namespace, name);
-    const before = this.#served.get(service);
-    if (found && before?.slice === found && before.ready === ready) return;
     const slice = {
       apiVersion: 'discovery.k8s.io/v1',
       kind: 'EndpointSlice',
       metadata: {
         name,
-        namespace: namespace!,
+        namespace,
         labels: { 'kubernetes.io/service-name': name },
         ownerReferences: [{ apiVersion: 'v1', kind: 'Service', name, uid: uid! }],
       },
       addressType: 'IPv4',
       endpoints: [{ addresses: ['10.244.0.9'], conditions: { ready } }],
-      ports: (service.spec!.ports ?? []).map(({ name = '', protocol = 'TCP', port }) => ({
+      ports: (service.spec.ports ?? []).map(({ name = '', protocol = 'TCP', port }) => ({
         name,
         protocol,
         port,
       })),
     };
     // An empty list comes back as none.
-    if (found && sameJSON([found.endpoints, found.ports ?? []], [slice.endpoints, slice.ports]))
-      return void this.#served.set(service, { slice: found, ready });
+    if (found && sameJSON([found.endpoints, found.ports ?? []], [slice.endpoints, slice.ports])) return;
     if (found?.metadata.ownerReferences?.[0] && found.metadata.ownerReferences[0].uid !== uid) return;
     await this.#write(() => mirror.writer.apply(endpointSlices, slice));
   }
@@ -315,16 +329,28 @@ export class DataPlane {
   }
 
   /** Does it for all of them at once; what does not work is tried again at the next step. */
-  async #each<T>(all: readonly T[], work: (one: T) => Promise<void>): Promise<void> {
-    await Promise.all(all.map(one => this.#try(() => work(one))));
+  async #each<T>(
+    all: readonly T[],
+    work: (one: T) => Promise<void>,
+    onFailure: (one: T) => void = () => {},
+  ): Promise<void> {
+    await Promise.all(
+      all.map(one =>
+        this.#try(
+          () => work(one),
+          () => onFailure(one),
+        ),
+      ),
+    );
   }
 
-  async #try(work: () => Promise<void>): Promise<void> {
+  async #try(work: () => Promise<void>, onFailure = () => {}): Promise<void> {
     try {
       await work();
     } catch (error) {
       this.trouble = messageOf(error);
       this.#anyGone = true;
+      onFailure();
     }
   }
 

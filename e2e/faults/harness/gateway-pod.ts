@@ -78,8 +78,11 @@ export class GatewayPod {
     this.#nexd = undefined;
   }
 
-  /** The agent's entry in the gateway's status; undefined when it has said so already. */
-  news(pod: Pod): GatewayReplica | undefined {
+  /**
+   * The agent's entry in the gateway's status; undefined when it has said so already. `online`: the tunnel addresses
+   * that can be reached.
+   */
+  news(pod: Pod, online: ReadonlySet<string>): GatewayReplica | undefined {
     const { namespace, uid } = pod.metadata;
     if (!this.identity || !this.#mirror.get<NexlinkGateway>(resources.gateways, namespace, this.#gateway))
       return undefined;
@@ -91,7 +94,7 @@ export class GatewayPod {
       ...(ipv4 === undefined ? {} : { tunnelIPv4: ipv4 }),
       ...(this.isReady ? { appliedRevision: this.rules!.revision } : {}),
       ready: this.isReady,
-      peers: this.#peers(),
+      peers: this.#peers(online),
     };
     return sameJSON(report, this.#reported) ? undefined : report;
   }
@@ -100,13 +103,8 @@ export class GatewayPod {
     this.#reported = report;
   }
 
-  #peers(): NonNullable<GatewayReplica['peers']> {
-    const addresses = [...new Set((this.rules?.egress ?? []).map(({ host }) => host))];
-    if (addresses.length === 0) return [];
-    const { devices } = this.#nexodus.server.control.state() as {
-      devices: { ipv4: string; online: boolean }[];
-    };
-    const alive = new Set(devices.filter(({ online }) => online).map(({ ipv4 }) => ipv4));
-    return addresses.map(address => ({ address, healthy: alive.has(address) }));
+  #peers(online: ReadonlySet<string>): NonNullable<GatewayReplica['peers']> {
+    const addresses = new Set((this.rules?.egress ?? []).map(({ host }) => host));
+    return [...addresses].map(address => ({ address, healthy: online.has(address) }));
   }
 }
