@@ -111,6 +111,11 @@ withdrawal: $(PACKAGES) ## deletes an export RUNS times (20) in each state of Ne
 	hack/demo/environment nexlink-a nexlink-b nexlink-c
 	source hack/kind/env.sh && npm run -s withdrawal -- --runs "$(or $(RUNS),20)"
 
+.PHONY: replacement
+replacement: $(PACKAGES) ## deletes pods of both gateways of a link RUNS times (6): when the next one is ready and answers
+	hack/demo/environment nexlink-a nexlink-b nexlink-c
+	source hack/kind/env.sh && npm run -s replacement -- --runs "$(or $(RUNS),6)"
+
 .PHONY: footprint
 footprint: $(PACKAGES) ## memory and CPU of controllers and agents, at rest and with 200 Services linked
 	hack/demo/environment
