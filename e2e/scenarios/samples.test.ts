@@ -2,7 +2,7 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import type { KubeObject, Resource } from '../../controllers/runtime/kube.ts';
 import { resources } from '../../controllers/runtime/resources.ts';
@@ -79,9 +79,14 @@ const promises = (text: string) =>
 
 beforeAll(() => env.sim?.calm());
 
+/** Has the namespaces deleted, while the next test goes on. */
 afterEach(async () => {
-  const all = spaces.splice(0).flatMap(space => [here, there].map(cluster => ({ cluster, space })));
+  const all = spaces.flatMap(space => [here, there].map(cluster => ({ cluster, space })));
   await Promise.all(all.map(({ cluster, space }) => cluster.remove(resources.namespaces, undefined, space)));
+}, 60_000);
+
+afterAll(async () => {
+  const all = spaces.flatMap(space => [here, there].map(cluster => ({ cluster, space })));
   await Promise.all(
     all.map(({ cluster, space }) => cluster.gone(resources.namespaces, undefined, space, 120_000)),
   );
