@@ -179,6 +179,8 @@ export class Cluster {
       image?: string;
       /** The ConfigMap whose files are in /files. */
       files?: string;
+      /** What it asks for of the node's CPUs; without, it gets what the others leave. */
+      cpu?: string;
     } = {},
   ): Promise<void> {
     const object: KubeObject = {
@@ -200,6 +202,7 @@ export class Cluster {
               containerPort,
             })),
             securityContext: containerSecurity,
+            ...(options.cpu ? { resources: { requests: { cpu: options.cpu } } } : {}),
             volumeMounts: [
               { name: 'tmp', mountPath: '/tmp' },
               ...(options.files === undefined ? [] : [{ name: 'files', mountPath: '/files' }]),

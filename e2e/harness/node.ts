@@ -33,14 +33,6 @@ export class Node {
     await this.#nft(`add table ${table}`, `delete table ${table}`);
   }
 
-  /** Keeps the CPUs busy with so many programs beside those of the node's pods, for so long. */
-  async busy(programs: number, seconds: number): Promise<void> {
-    const loops = `i=0; while [ $i -lt ${programs} ]; do (while :; do :; done) & i=$((i+1)); done; wait`;
-    // `timeout` ends the whole group, and 124 is its word for having done so.
-    const command = `timeout ${seconds} sh -c '${loops}'; [ $? = 124 ]`;
-    await this.#container.exec('sh', '-c', command);
-  }
-
   /** The load of the last minute, as the kernel counts it. */
   async load(): Promise<number> {
     return Number((await this.read('/proc/loadavg')).split(' ')[0]);

@@ -31,6 +31,9 @@ async function putPrograms(cluster: Cluster, namespace: string): Promise<void> {
   });
 }
 
+/** So that a busy node does not starve those who measure. */
+const cpu = '50m';
+
 const node = (program: string) => ['/nexlink/node', '--max-semi-space-size=2', `/files/${program}.ts`];
 
 /** A pod that answers with `text`, ready when this resolves, and a Service of the same name. */
@@ -47,6 +50,7 @@ export async function trafficServer(
     files: programs,
     env: { SERVE: text },
     port: 8080,
+    cpu,
   });
   await cluster.service(namespace, name, [
     { name: 'http', port: ports.http, targetPort: 8080 },
@@ -108,6 +112,7 @@ export class TrafficClient {
       image,
       files: programs,
       env: { TRAFFIC: JSON.stringify(plan) },
+      cpu,
     });
     await cluster.podReady(namespace, pod);
     return new TrafficClient(cluster, namespace, pod, plan);
