@@ -56,6 +56,67 @@ describe('Prober', () => {
     prober.stop();
   });
 
+  describe('of a far end that is no longer wanted', () => {
+    const ports = ({ prober }: ReturnType<typeof setUp>, ...addresses: string[]) =>
+      prober.follow(addresses).map(({ host }) => host);
+
+    test('goes on for a minute, every second, when it was an export gateway: it may come back elsewhere', async () => {
+      const run = setUp();
+      run.follow(far);
+      await run.clock.advance(100);
+      run.says('silent');
+      expect(ports(run)).toEqual([far]);
+      const before = run.asked.length;
+      await run.clock.advance(20_000);
+      expect(run.asked.length - before).toBeGreaterThanOrEqual(18);
+      expect(run.prober.farEnds).toEqual([]);
+      await run.clock.advance(40_000);
+      expect(ports(run)).toEqual([]);
+      const over = run.asked.length;
+      await run.clock.advance(10_000);
+      expect(run.asked.length).toBe(over);
+    });
+
+    test('ends at once when it was none, or never answered', async () => {
+      const run = setUp();
+      run.says('refused', 19000);
+      run.says('silent', 19001);
+      run.follow(far, '100.64.0.3');
+      await run.clock.advance(3_000);
+      expect(ports(run)).toEqual([]);
+    });
+
+    test('counts when it has answered again by the time it is wanted', async () => {
+      const run = setUp();
+      run.follow(far);
+      await run.clock.advance(100);
+      run.says('silent');
+      run.prober.follow([]);
+      await run.clock.advance(10_000);
+      run.says('alive');
+      await run.clock.advance(1_100);
+      run.prober.follow([far]);
+      expect(run.judged()).toEqual([true, true]);
+      run.prober.stop();
+    });
+
+    test('begins anew when it is wanted again before that: its silence was of its former place', async () => {
+      const run = setUp();
+      run.follow(far);
+      await run.clock.advance(100);
+      run.says('silent');
+      run.prober.follow([]);
+      await run.clock.advance(10_000);
+      expect(run.judged()).toEqual([false, false]);
+      run.prober.follow([far]);
+      expect(run.judged()).toEqual([undefined, undefined]);
+      run.says('alive');
+      await run.clock.advance(4_000);
+      expect(run.judged()).toEqual([true, true]);
+      run.prober.stop();
+    });
+  });
+
   test('is lost after 5 seconds of silence, unless something comes late; what was open there is over', async () => {
     const { clock, lates, follow, says, judged, prober } = setUp();
     const target = { protocol: 'tcp', host: far, port: 80 } as const;

@@ -31,6 +31,11 @@ const timing = {
   unknownIntervalMs: 250,
   /** With many far ends, each is asked more seldom. */
   perProbeMs: 10,
+  /**
+   * So long an export gateway that is no longer wanted is asked. Its pod may be on its way back, and a tunnel to its new
+   * place comes up at once when something is sent there.
+   */
+  rememberMs: 60_000,
   /** So long a far end that had an agent is not used without: then it has none any more. */
   forgetAgentMs: 60_000,
   /** After so long a silence it will not come back as it was: what is open there has ended. */
@@ -45,6 +50,8 @@ interface Target {
   /** Questions so far, and the last one to which something came back. */
   asked: number;
   heard: number;
+  /** When it was no longer wanted. */
+  leftAt: number | undefined;
   /** Answers to earlier ones do not count. */
   notBefore: number;
   /** When a question ran out of time to which, as to all after it, nothing came back. */
@@ -107,14 +114,16 @@ export class Prober {
   }
 
   /**
-   * From now on exactly these addresses are followed. Returns the egress rules that nexd needs to ask them; until
-   * {@link ask} says that it has them, it may still have another one on the port, by which somebody else would answer.
+   * From now on these addresses are followed, and export gateways that were for a while. Returns the egress rules that
+   * nexd needs to ask them; until {@link ask} says that it has them, it may still have another one on the port, by which
+   * somebody else would answer.
    */
   follow(addresses: readonly string[]): Rule[] {
     const wanted = new Set(addresses.slice(0, maxProbes));
-    for (const [address, { stop }] of this.#targets)
-      if (!wanted.has(address)) {
-        stop.abort();
+    for (const [address, target] of this.#targets)
+      if (wanted.has(address)) comeBack(target);
+      else if (!this.#remembers(target, wanted)) {
+        target.stop.abort();
         this.#targets.delete(address);
       }
     const taken = new Set([...this.#targets.values()].map(({ rule }) => rule.port));
@@ -126,6 +135,14 @@ export class Prober {
       this.#targets.set(host, newTarget(rule, this.#options.clock));
     }
     return [...this.#targets.values()].map(({ rule }) => rule);
+  }
+
+  /** Whether one that is not wanted is asked for a while longer. */
+  #remembers(target: Target, wanted: ReadonlySet<string>): boolean {
+    const now = this.#options.clock.monotonic();
+    target.leftAt ??= now;
+    const isFull = this.#targets.size + wanted.size >= maxProbes;
+    return target.hasAgent && !isFull && now - target.leftAt < timing.rememberMs;
   }
 
   /** Asks those whose rule nexd has now, alone on its port, from now on. */
@@ -196,7 +213,8 @@ export class Prober {
   }
 
   get farEnds(): FarEnd[] {
-    return [...this.#targets].map(([address, { roundTrips }]) => ({
+    const wanted = [...this.#targets].filter(([, { leftAt }]) => leftAt === undefined);
+    return wanted.map(([address, { roundTrips }]) => ({
       address,
       alive: this.isAlive(address),
       takesConnections: this.takesConnections(address),
@@ -216,7 +234,8 @@ export class Prober {
 
   /** Asks nobody any more. */
   stop(): void {
-    this.follow([]);
+    for (const { stop } of this.#targets.values()) stop.abort();
+    this.#targets.clear();
   }
 
   async #run(address: string, target: Target, delayMs: number): Promise<void> {
@@ -230,9 +249,9 @@ export class Prober {
     }
   }
 
-  #pauseMs({ unknown, silentSince }: Target): number {
+  #pauseMs({ unknown, silentSince, leftAt }: Target): number {
     const least = this.#targets.size * timing.perProbeMs;
-    const isSilent = silentSince !== undefined;
+    const isSilent = silentSince !== undefined && leftAt === undefined;
     const pause = unknown ? timing.unknownIntervalMs : isSilent ? timing.silentIntervalMs : timing.intervalMs;
     return Math.max(pause, least);
   }
@@ -301,12 +320,23 @@ export class Prober {
   }
 }
 
+/** What is known of one that was silent when it is wanted again is of its former place. */
+function comeBack(target: Target): void {
+  if (target.leftAt === undefined) return;
+  target.leftAt = undefined;
+  if (target.silentSince === undefined) return;
+  target.silentSince = undefined;
+  target.heard = 0;
+  target.answer = undefined;
+}
+
 const newTarget = (rule: Rule, clock: Clock): Target => ({
   rule,
   stop: new AbortController(),
   isAsked: false,
   asked: 0,
   heard: 0,
+  leftAt: undefined,
   notBefore: 0,
   silentSince: undefined,
   unknown: false,

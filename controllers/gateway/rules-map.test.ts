@@ -1,7 +1,7 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { aPod } from '../testing/builders.ts';
 import { aReport, aRulesMap } from '../testing/seen.ts';
-import { isReplicaReady, isReplicaThere, rulesMapOf } from './rules-map.ts';
+import { isReplicaReady, isReplicaServing, isReplicaThere, rulesMapOf } from './rules-map.ts';
 
 const rule = { protocol: 'tcp', port: 80, host: '10.96.0.7', targetPort: 8080 };
 const port = { owner: 'a', protocol: 'TCP', port: 80, gatewayPort: 80 };
@@ -55,4 +55,29 @@ test('a report counts while its pod is there, and not as ready when nobody else 
   expect(isReplicaThere(report, lost)).toBe(false);
   expect(isReplicaThere(report, undefined)).toBe(false);
   expect(isReplicaThere({ ...report, podUID: 'earlier' }, pod)).toBe(false);
+});
+
+describe('a replica whose pod is not ready serves', () => {
+  const since = (seconds: number) => {
+    const pod = aPod('export-shop');
+    const started = Date.parse('2026-01-01T00:00:00Z');
+    const at = (ms: number) => new Date(started + ms).toISOString();
+    return {
+      ...pod,
+      status: {
+        ...pod.status,
+        startTime: at(0),
+        conditions: [{ type: 'Ready', status: 'False', lastTransitionTime: at(seconds * 1000) }],
+      },
+    };
+  };
+  test.each([
+    ['while it waits to be asked', 'Waiting', since(0), true],
+    ['when it was asked and the kubelet does not know yet', 'Given', since(1), true],
+    ['not when it was ready before', 'Given', since(9), false],
+    ['not without a word of that', undefined, since(0), false],
+  ] as const)('%s', (_when, proof, pod, is) => {
+    const report = { ...aReport(), ...(proof === undefined ? {} : { proof }) };
+    expect(isReplicaServing(report, pod)).toBe(is);
+  });
 });

@@ -2,7 +2,7 @@ import type { GatewayReplica } from '../../api/v1alpha1/nexlinkgateway.ts';
 import { listenPort, parsePorts, portKey, type AssignedPort, type ListenPort } from '../proxy/ports.ts';
 import type { Rules } from '../proxy/rules.ts';
 import type { ConfigMap, Pod } from '../runtime/objects.ts';
-import { isPodReady, isReady } from './pods.ts';
+import { isPodReady, isReady, isStarting } from './pods.ts';
 
 /** What a gateway's rules ConfigMap says. */
 export interface RulesMap {
@@ -75,7 +75,7 @@ export const isReplicaReady = (report: GatewayReplica, pod: Pod | undefined): bo
 
 /**
  * Whether it could carry traffic. Before an importer has asked it, it is not ready where others are asked; and nobody
- * asks what is not published.
+ * asks what is not published. Nor is it withdrawn for the moment in which it was asked and the kubelet does not know.
  */
 export const isReplicaServing = (report: GatewayReplica, pod: Pod | undefined): boolean =>
   isReplicaReady(report, pod) ||
@@ -83,4 +83,4 @@ export const isReplicaServing = (report: GatewayReplica, pod: Pod | undefined): 
     pod.metadata.deletionTimestamp === undefined &&
     report.podUID === pod.metadata.uid &&
     report.ready === true &&
-    report.proof === 'Waiting');
+    (report.proof === 'Waiting' || (report.proof === 'Given' && isStarting(pod))));

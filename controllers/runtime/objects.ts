@@ -39,6 +39,7 @@ export interface Pod extends KubeObject {
   status?: {
     phase?: string;
     podIP?: string;
+    startTime?: string;
     conditions?: { type: string; status: string; lastTransitionTime?: string }[];
     initContainerStatuses?: ContainerStatus[];
     containerStatuses?: ContainerStatus[];
