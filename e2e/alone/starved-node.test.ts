@@ -23,7 +23,7 @@ const busy = [
   '-c',
   `i=0; while [ $i -lt ${programs} ]; do (while :; do :; done) & i=$((i+1)); done; wait`,
 ];
-const seconds = isLong ? 300 : 60;
+const seconds = isLong ? 300 : 30;
 const gateways = [
   [a, `export-${space}`],
   [b, `import-${space}`],
