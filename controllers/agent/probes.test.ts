@@ -160,6 +160,8 @@ describe('Prober', () => {
     expect([prober.readinessOf(target), prober.isOver(target, mark)]).toEqual(['last', false]);
     say('a', 'closed', 7);
     expect([prober.readinessOf(target), prober.isOver(target, mark)]).toEqual(['never', true]);
+    // Whatever was known when it was opened: a closed port carries nothing.
+    expect(prober.isOver(target, prober.markOf(target))).toBe(true);
     say('b', 'open', 0);
     expect([prober.readinessOf(target), prober.isOver(target, mark)]).toEqual(['now', true]);
     expect(prober.isOver(target, prober.markOf(target))).toBe(false);

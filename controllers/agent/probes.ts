@@ -13,7 +13,7 @@ import type { Clock } from '../runtime/clock.ts';
 import { sameJSON } from '../runtime/compare.ts';
 import type { Log } from '../runtime/log.ts';
 import { probe, type Probe, type Probed, type ProbeResult } from './probe.ts';
-import { formatQuestion, type Answer } from './probe-protocol.ts';
+import { formatQuestion, type Answer, type PortWord } from './probe-protocol.ts';
 import type { Target as RelayTarget } from './relay/target.ts';
 import type { Readiness } from './relay/relay.ts';
 import { RoundTrips } from './round-trips.ts';
@@ -177,17 +177,17 @@ export class Prober {
     const alive = this.isAlive(host);
     if (!target || alive === undefined) return undefined;
     if (!alive) return this.#isLost(target) ? 'never' : 'later';
-    const { state } = target.answer?.ports.get(portKey(listenPort({ protocol, port }))) ?? {};
+    const { state } = wordOf(target, { host, port, protocol }) ?? {};
     if (state === 'closed') return 'never';
     if (state === 'closing') return 'last';
     if (target.willing) return 'now';
     return target.answer?.word === 'draining' && target.agentGoneAt === undefined ? 'last' : 'later';
   }
 
-  markOf({ host, port, protocol }: RelayTarget): Mark {
-    const answer = this.#targets.get(host)?.answer;
-    const { ended = 0 } = answer?.ports.get(portKey(listenPort({ protocol, port }))) ?? {};
-    return { instance: answer?.instance, ended };
+  markOf(relayTarget: RelayTarget): Mark {
+    const target = this.#targets.get(relayTarget.host);
+    const { ended = 0 } = wordOf(target, relayTarget) ?? {};
+    return { instance: target?.answer?.instance, ended };
   }
 
   /** Whether what was opened with this mark can carry nothing any more, or must not. */
@@ -197,7 +197,8 @@ export class Prober {
     const now = this.markOf(relayTarget);
     const isOther =
       mark.instance !== undefined && now.instance !== undefined && mark.instance !== now.instance;
-    return isOther || now.ended > mark.ended || this.#isLost(target);
+    const isClosed = wordOf(target, relayTarget)?.state === 'closed';
+    return isOther || isClosed || now.ended > mark.ended || this.#isLost(target);
   }
 
   /** One that was about to stop does not come back as it was. */
@@ -319,6 +320,10 @@ export class Prober {
     onChange();
   }
 }
+
+/** The last word of a far end's agent about a port. */
+const wordOf = (target: Target | undefined, { protocol, port }: RelayTarget): PortWord | undefined =>
+  target?.answer?.ports.get(portKey(listenPort({ protocol, port })));
 
 /** What is known of one that was silent when it is wanted again is of its former place. */
 function comeBack(target: Target): void {

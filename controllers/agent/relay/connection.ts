@@ -15,8 +15,10 @@ export type Choice = Way | 'later' | 'never';
 export interface ConnectionOptions {
   /** On the last try, one that does not answer at the moment is better than none. */
   readonly choose: (isLastTry: boolean) => Choice;
+  /** What is known of a target when it is chosen. Later there may be news of it that this connection is older than. */
+  readonly markOf: (target: Target) => unknown;
   /** Called once a way was taken. */
-  readonly onWay: (target: Target) => void;
+  readonly onWay: (target: Target, mark: unknown) => void;
   /** Called once, when it has ended. */
   readonly onEnd: () => void;
 }
@@ -58,6 +60,7 @@ export class Connection {
     const choice = this.#options.choose(isLastTry);
     if (choice === 'never' || (choice === 'later' && isLastTry)) return this.end();
     if (choice === 'later') return this.#retry();
+    const mark = this.#options.markOf(choice.target);
     const upstream = connect({ host: '127.0.0.1', port: choice.port, noDelay: true });
     this.#upstream = upstream;
     // Nothing was sent yet, so nothing is done twice: nexd is not there, or has just given up the rule.
@@ -69,7 +72,7 @@ export class Connection {
     upstream.once('error', onFailure);
     upstream.once('connect', () => {
       upstream.off('error', onFailure);
-      this.#join(upstream, choice.target);
+      this.#join(upstream, choice.target, mark);
     });
   }
 
@@ -78,9 +81,9 @@ export class Connection {
     this.#timer = setTimeout(() => this.#dial(), timing.pollMs);
   }
 
-  #join(upstream: Socket, target: Target): void {
+  #join(upstream: Socket, target: Target, mark: unknown): void {
     if (this.#hasEnded) return void upstream.destroy();
-    this.#options.onWay(target);
+    this.#options.onWay(target, mark);
     upstream.on('error', () => this.end());
     // What broke off without an end must not look to the client as if it were complete.
     upstream.once('close', () => (upstream.readableEnded ? this.#client.end() : this.end()));

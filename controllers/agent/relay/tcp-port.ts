@@ -76,10 +76,8 @@ export class TcpPort implements RelayPort {
     this.#open.add(open);
     const connection = new Connection(client, {
       choose,
-      onWay: target => {
-        entry.target = target;
-        entry.mark = markOf(target);
-      },
+      markOf,
+      onWay: (target, mark) => Object.assign(entry, { target, mark }),
       onEnd: () => this.#open.delete(open),
     });
   }

@@ -84,7 +84,7 @@ async function measure(client: TrafficClient, nexodus: string): Promise<Run> {
   await a.export(space, 'page');
   const run = judge(samples, nexodus, at, Number(values.open));
   console.log(
-    `${nexodus}: answered for ${run.answeredMs} ms, open ones ended after ${run.endedMs ?? 'never'} ms, ${run.hung} left hanging`,
+    `${nexodus}: answered for ${run.answeredMs} ms, open ones ended after ${run.endedMs ?? 'never'} ms, left hanging: ${run.hung.map(ms => `one that began after ${ms} ms`).join(', ') || 'none'}`,
   );
   return run;
 }

@@ -26,7 +26,14 @@ test('a withdrawal lasts until the last answer, and until what was open has ende
     lasting(0, 400),
   ];
   const run = judge(samples, 'there', 1_000, 2);
-  expect(run).toEqual({ nexodus: 'there', answeredMs: 900, endedMs: 2_000, hung: 1, open: 2, timedOut: 1 });
+  expect(run).toEqual({
+    nexodus: 'there',
+    answeredMs: 900,
+    endedMs: 2_000,
+    hung: [1_500],
+    open: 2,
+    timedOut: 1,
+  });
   expect(judge(samples, 'there', 1_000, 3).endedMs).toBeUndefined();
   expect(renderTable([run]).split('\n').at(-1)).toBe(
     '| there | 1 | 0.90 | 0.90 | 1 | 2.00 | 2.00 | 1 of 2 |',

@@ -9,8 +9,8 @@ export interface Run {
   readonly answeredMs: number;
   /** Until the last of the connections that were open had ended; undefined: some had not. */
   readonly endedMs: number | undefined;
-  /** Connections after the last answer that were neither refused nor reset, but left hanging. */
-  readonly hung: number;
+  /** Connections after the last answer that were neither refused nor reset, but left hanging: when they began, ms. */
+  readonly hung: readonly number[];
   /** Connections that were open, and how many of them ended by a time-out. */
   readonly open: number;
   readonly timedOut: number;
@@ -30,7 +30,7 @@ export function judge(samples: readonly Sample[], nexodus: string, at: number, o
     answeredMs: lastAnswer - at,
     endedMs:
       lasting.length < open ? undefined : Math.max(0, ...lasting.map(({ at: began, ms }) => began + ms - at)),
-    hung: after.filter(({ failure }) => failure === 'timeout').length,
+    hung: after.filter(({ failure }) => failure === 'timeout').map(sample => sample.at - at),
     open,
     timedOut: lasting.filter(({ failure }) => failure === 'timeout').length,
   };
@@ -42,7 +42,7 @@ export function renderTable(runs: readonly Run[]): string {
     const answered = summary(of.map(({ answeredMs }) => answeredMs));
     const ended = summary(of.map(({ endedMs }) => endedMs ?? Infinity));
     const sum = (count: (run: Run) => number) => of.reduce((total, run) => total + count(run), 0);
-    return `| ${nexodus} | ${of.length} | ${seconds(answered.median)} | ${seconds(answered.worst)} | ${sum(({ hung }) => hung)} | ${seconds(ended.median)} | ${seconds(ended.worst)} | ${sum(({ timedOut }) => timedOut)} of ${sum(({ open }) => open)} |`;
+    return `| ${nexodus} | ${of.length} | ${seconds(answered.median)} | ${seconds(answered.worst)} | ${sum(({ hung }) => hung.length)} | ${seconds(ended.median)} | ${seconds(ended.worst)} | ${sum(({ timedOut }) => timedOut)} of ${sum(({ open }) => open)} |`;
   });
   return [
     '| Nexodus | runs | last answer, median s | worst s | left hanging, all runs | open ones ended, median s | worst s | by a time-out |',
