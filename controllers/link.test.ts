@@ -86,7 +86,7 @@ test.each<[string, () => void]>([
     loss();
     await settle();
     expect(isReady()).toBe('True');
-    expect(ready! - backed!).toBeGreaterThanOrEqual(1_500);
+    expect(ready! - backed!).toBeGreaterThanOrEqual(1_250);
   },
 );
 

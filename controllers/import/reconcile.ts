@@ -18,7 +18,7 @@ import { judgeImport } from './status.ts';
  * How long the nodes need for the first endpoint of a Service. kube-proxy takes up changes once a second: connections
  * of that second are refused.
  */
-const takeUpMs = 1_500;
+const takeUpMs = 1_250;
 
 /** Reconciles imports; one instance for all, as it remembers since when their Services have endpoints. */
 export class ImportReconciler {

@@ -107,7 +107,7 @@ export interface NexdSettings {
    * @maxLength 1024
    */
   image: string;
-  /** CPU and memory of the container nexd. Default: small requests, no limits. */
+  /** CPU and memory of the container nexd. Default: requests of 25m and 48Mi, no limits. */
   resources?: ResourceRequirements;
 }
 
@@ -119,7 +119,7 @@ export interface AgentSettings {
    * @maxLength 1024
    */
   image: string;
-  /** CPU and memory of the container agent. Default: small requests, no limits. */
+  /** CPU and memory of the container agent. Default: requests of 50m and 48Mi, no limits. */
   resources?: ResourceRequirements;
 }
 
