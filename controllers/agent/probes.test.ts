@@ -15,12 +15,13 @@ function setUp() {
   const used = new Set<string>();
   const counts: ProbeResult[] = [];
   const lates: ((probed: Probed) => void)[] = [];
-  const state = { changes: 0, delayMs: 10, nexd: true };
+  const state = { changes: 0, delayMs: 10, nexd: true, late: false };
   const prober = new Prober({
     firstPort: 19000,
     deviceID: 'me',
     uses: address => used.has(address),
     isNexdThere: async () => state.nexd,
+    isLate: () => state.late,
     clock,
     log: silentLog,
     counter: { probed: result => counts.push(result) },
@@ -114,6 +115,33 @@ describe('Prober', () => {
       await run.clock.advance(4_000);
       expect(run.judged()).toEqual([true, true]);
       run.prober.stop();
+    });
+  });
+
+  describe('of a process without CPU', () => {
+    test('takes silence for its own while nobody answers', async () => {
+      const { clock, follow, says, judged, state, prober } = setUp();
+      follow(far);
+      await clock.advance(100);
+      state.late = true;
+      says('silent');
+      await clock.advance(20_000);
+      expect(judged()).toEqual([true, true]);
+      state.late = false;
+      await clock.advance(4_000);
+      expect(judged()).toEqual([false, false]);
+      prober.stop();
+    });
+
+    test('takes one for silent while another one answers', async () => {
+      const { clock, follow, says, judged, state, prober } = setUp();
+      follow(far, '100.64.0.3');
+      await clock.advance(100);
+      state.late = true;
+      says('silent');
+      await clock.advance(5_000);
+      expect([judged()[0], judged('100.64.0.3')[0]]).toEqual([false, true]);
+      prober.stop();
     });
   });
 

@@ -95,6 +95,8 @@ export interface ProberOptions {
   readonly uses: (address: string) => boolean;
   /** Whether nexd runs; when it ends, all connections through it do. */
   readonly isNexdThere: () => Promise<boolean>;
+  /** Whether this process lacks CPU, so that the silence of others may be its own. */
+  readonly isLate?: () => boolean;
   readonly clock: Clock;
   readonly log: Log;
   readonly counter: ProbeCounter;
@@ -107,6 +109,8 @@ export class Prober {
   readonly #options: ProberOptions;
   readonly #probe: Probe;
   readonly #targets = new Map<string, Target>();
+  /** When any far end has answered a question, last. */
+  #heardAt = -Infinity;
 
   constructor(options: ProberOptions) {
     this.#options = options;
@@ -261,24 +265,31 @@ export class Prober {
     const { deviceID, uses, isNexdThere, counter } = this.#options;
     const { signal } = target.stop;
     const number = ++target.asked;
+    const askedAt = this.#options.clock.monotonic();
     const question = formatQuestion({ from: deviceID, uses: uses(address) });
     // A late refusal may be one of nexd itself.
-    const onLate = (late: Probed) => late.answer && this.#hear(address, target, number, late);
+    const onLate = (late: Probed) => late.answer && this.#hear(address, target, number, askedAt, late);
     let probed = await this.#probe(target.rule.port, question, timing.deadlineMs, signal, onLate);
     if (probed.result === 'refused' && !signal.aborted && !(await isNexdThere()))
       probed = { result: 'unknown' };
     if (signal.aborted) return;
     counter.probed(probed.result);
-    this.#hear(address, target, number, probed);
+    this.#hear(address, target, number, askedAt, probed);
   }
 
-  #hear(address: string, target: Target, number: number, probed: Probed): void {
+  #hear(address: string, target: Target, number: number, askedAt: number, probed: Probed): void {
     if (target.stop.signal.aborted) return;
     const before = [this.isAlive(address), this.takesConnections(address)];
     const { answer } = target;
+    if (probed.result === 'silent' && this.#isDoubtful(askedAt)) return;
     this.#judge(target, number, probed);
     this.#tell(address, before);
     if (target.answer !== answer && !sameTerms(target.answer, answer)) this.#options.onChange();
+  }
+
+  /** Whether a silence since then says nothing: this process lacks CPU, and nobody else has answered either. */
+  #isDoubtful(askedAt: number): boolean {
+    return this.#options.isLate?.() === true && this.#heardAt < askedAt;
   }
 
   #judge(target: Target, number: number, { result, rttMs, answer }: Probed): void {
@@ -290,6 +301,7 @@ export class Prober {
       return;
     }
     target.heard = number;
+    this.#heardAt = this.#options.clock.monotonic();
     target.silentSince = undefined;
     if (answer) target.answer = answer;
     if (rttMs !== undefined) target.roundTrips.add(rttMs);

@@ -10,6 +10,7 @@ import type { Log } from '../runtime/log.ts';
 import { drain, waitUntil } from './drain.ts';
 import { GatewayAgent } from './gateway-agent.ts';
 import { serveHealth } from './health.ts';
+import { Lateness } from './lateness.ts';
 import { Metrics } from './metrics.ts';
 import { Nexd } from './nexd.ts';
 import { RuleProgram } from './program.ts';
@@ -60,11 +61,13 @@ export async function run(
     onChange: () => agent.wake(),
   });
   const nexd = new Nexd(settings.socket);
+  const lateness = new Lateness(clock, log);
   const prober = new Prober({
     firstPort: settings.firstProbePort,
     deviceID: reporter.deviceID,
     uses: address => relay?.uses(address) ?? false,
     isNexdThere: () => nexd.isThere(),
+    isLate: () => lateness.isThere,
     clock,
     log,
     counter: metrics,
@@ -142,7 +145,7 @@ export async function run(
   log.info('agent runs', { gateway, ordinal, deviceID: reporter.deviceID, port: health.port });
 
   const end = new AbortController();
-  const loops = Promise.all([rules.run(end.signal), agent.run(end.signal), report.run(end.signal)]);
+  const loops = Promise.all([rules, agent, report, lateness].map(each => each.run(end.signal)));
   await aborted(signal);
   log.info('gateway drains');
   report.say(replicaOf(reporter, now()));
