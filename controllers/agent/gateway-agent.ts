@@ -66,6 +66,8 @@ export interface GatewayAgentOptions {
   readonly wanted: () => WantedRules;
   readonly clock: Clock;
   readonly log: Log;
+  /** Hears how long nexd took for what takes it no time, ms. */
+  readonly onTook?: (ms: number) => void;
   /** Called after every look. */
   readonly onObserved: (observed: Observed) => void;
 }
@@ -160,7 +162,7 @@ export class GatewayAgent {
     try {
       const { nexd } = this.#options;
       this.#isRun(await nexd.run());
-      const tunnel = await nexd.tunnelAddresses(signal);
+      const tunnel = await this.#addresses(signal);
       if (tunnel.ipv4 === undefined) {
         this.#is(
           'nexd runs and has no tunnel address yet: it registers with Nexodus; see the log of container nexd',
@@ -195,6 +197,16 @@ export class GatewayAgent {
           stack: (error as Error).stack,
         });
       return error instanceof CallFailed && error.kind === 'NotRunning' ? wait.forNexd : wait.alive;
+    }
+  }
+
+  async #addresses(signal: AbortSignal): Promise<TunnelAddresses> {
+    const { nexd, clock, onTook } = this.#options;
+    const began = clock.monotonic();
+    try {
+      return await nexd.tunnelAddresses(signal);
+    } finally {
+      onTook?.(clock.monotonic() - began);
     }
   }
 

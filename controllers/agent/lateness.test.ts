@@ -11,6 +11,17 @@ class LateClock extends ManualClock {
   }
 }
 
+test('a nexd that is long in answering counts as well', async () => {
+  const clock = new ManualClock();
+  const lateness = new Lateness(clock, silentLog);
+  lateness.note('nexd', 299);
+  expect(lateness.isThere).toBe(false);
+  lateness.note('nexd', 300);
+  expect(lateness.isThere).toBe(true);
+  await clock.advance(10_000);
+  expect(lateness.isThere).toBe(false);
+});
+
 test('a process is late for ten seconds after it woke up 0.3 seconds too late', async () => {
   const clock = new LateClock();
   const lateness = new Lateness(clock, silentLog);

@@ -1,6 +1,6 @@
 /**
- * Whether this process gets the CPU that it needs. On a node that has none to spare answers are late, and the silence of
- * others may be one's own.
+ * Whether this pod gets the CPU that it needs. On a node that has none to spare the agent wakes up late, and nexd, through
+ * which all bytes go, is late with everything: the silence of others may be one's own.
  */
 
 import type { Clock } from '../runtime/clock.ts';
@@ -29,12 +29,16 @@ export class Lateness {
     while (!signal.aborted) {
       const due = this.#clock.monotonic() + timing.everyMs;
       await this.#clock.sleep(timing.everyMs, signal).catch(() => {});
-      const now = this.#clock.monotonic();
-      if (now - due < timing.lateMs) continue;
-      if (!this.isThere)
-        this.#log.warn('late, as the node has no CPU to spare', { lateMs: Math.round(now - due) });
-      this.#lateAt = now;
+      this.note('agent', this.#clock.monotonic() - due);
     }
+  }
+
+  /** Something that takes no time for who has CPU took so long. */
+  note(who: 'agent' | 'nexd', ms: number): void {
+    if (ms < timing.lateMs) return;
+    if (!this.isThere)
+      this.#log.warn('late, as the node has no CPU to spare', { who, lateMs: Math.round(ms) });
+    this.#lateAt = this.#clock.monotonic();
   }
 
   /** Whether it was late in the last ten seconds. */

@@ -111,6 +111,7 @@ export async function run(
     wanted: () => rules.wanted,
     clock,
     log,
+    onTook: ms => lateness.note('nexd', ms),
     onObserved: observed => {
       starting &&= !isReady(observed) && clock.monotonic() < startedAt + startMs;
       const before = reserve;

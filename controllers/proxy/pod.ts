@@ -78,8 +78,7 @@ const small = { requests: { cpu: '10m', memory: '48Mi' } };
  * What CPU time a container gets of a node that has none to spare goes by its request. With 10m beside a busy pod of
  * 500m, agents were so late that their far ends took them for dead.
  */
-const nexdDefault = { requests: { cpu: '25m', memory: '48Mi' } };
-const agentDefault = { requests: { cpu: '50m', memory: '48Mi' } };
+const carrying = { requests: { cpu: '50m', memory: '48Mi' } };
 const pull = (defaults: GatewayDefaults) =>
   defaults.imagePullPolicy === undefined ? {} : { imagePullPolicy: defaults.imagePullPolicy };
 
@@ -144,7 +143,7 @@ function nexd(gateway: NexlinkGateway, defaults: GatewayDefaults): Container {
       { name: 'socket', mountPath: socketDir },
       ...(defaults.ca === undefined ? [] : [{ name: 'ca', mountPath: caDir, readOnly: true }]),
     ],
-    resources: gateway.spec.nexd?.resources ?? defaults.nexdResources ?? nexdDefault,
+    resources: gateway.spec.nexd?.resources ?? defaults.nexdResources ?? carrying,
     securityContext: restricted,
     terminationMessagePolicy: 'FallbackToLogsOnError',
   };
@@ -176,7 +175,7 @@ const agent = (gateway: NexlinkGateway, defaults: GatewayDefaults): Container =>
     { name: 'socket', mountPath: socketDir },
     { name: 'token', mountPath: tokenDir, readOnly: true },
   ],
-  resources: gateway.spec.agent?.resources ?? defaults.agentResources ?? agentDefault,
+  resources: gateway.spec.agent?.resources ?? defaults.agentResources ?? carrying,
   securityContext: restricted,
   terminationMessagePolicy: 'FallbackToLogsOnError',
 });

@@ -107,7 +107,7 @@ export interface NexdSettings {
    * @maxLength 1024
    */
   image: string;
-  /** CPU and memory of the container nexd. Default: requests of 25m and 48Mi, no limits. */
+  /** CPU and memory of the container nexd. Default: requests of 50m and 48Mi, no limits. */
   resources?: ResourceRequirements;
 }
 

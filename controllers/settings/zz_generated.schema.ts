@@ -112,7 +112,7 @@ export const settingsSchema: KeySchema = {
                 }
               },
               "additionalProperties": false,
-              "description": "CPU and memory of the container nexd. Default: requests of 25m and 48Mi, no limits."
+              "description": "CPU and memory of the container nexd. Default: requests of 50m and 48Mi, no limits."
             }
           },
           "additionalProperties": false,
