@@ -48,10 +48,12 @@ faults-all: ## the same, killed after every write
 
 # One pod for each gateway that does not ask for more: pods are what takes time. E2E_REPLICAS=2 is the default of users.
 E2E_REPLICAS ?= 1
+# What each of their containers asks for: more gateways than a node of two CPUs has room for live at once.
+E2E_CPU ?= 10m
 
 .PHONY: clusters
 clusters: $(PACKAGES) ## three kind clusters, one of them dual-stack, with everything that e2e needs
-	GATEWAY_REPLICAS=$(E2E_REPLICAS) hack/demo/environment nexlink-a nexlink-b nexlink-c
+	GATEWAY_REPLICAS=$(E2E_REPLICAS) GATEWAY_CPU=$(E2E_CPU) hack/demo/environment nexlink-a nexlink-b nexlink-c
 
 .PHONY: e2e
 e2e: clusters ## the scenarios on the clusters; all of them run, whatever fails

@@ -5,6 +5,8 @@
 
 import { beforeAll, expect, test } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { apiVersion } from '../../api/v1alpha1/labels.ts';
+import type { NexlinkGateway } from '../../api/v1alpha1/nexlinkgateway.ts';
 import { resources } from '../../controllers/runtime/resources.ts';
 import { environment } from '../harness/environment.ts';
 import { isLong } from '../harness/length.ts';
@@ -37,6 +39,21 @@ useNamespaces(env, [
 ]);
 
 beforeAll(async () => {
+  // As users have them: those of other tests ask for less.
+  const carrying = { resources: { requests: { cpu: '50m', memory: '48Mi' } } };
+  for (const [cluster, name] of gateways)
+    await cluster.writer.apply<NexlinkGateway>(resources.gateways, {
+      apiVersion,
+      kind: 'NexlinkGateway',
+      metadata: { name, namespace: space },
+      spec: {
+        direction: cluster === a ? 'Export' : 'Import',
+        realm: space,
+        replicas: 2,
+        agent: carrying,
+        nexd: carrying,
+      },
+    });
   await trafficServer(env, a, space, 'page', 'a');
   await a.export(space, 'page');
   // Of what a client sees when nobody has time, only refusals and resets tell of a link that was taken away.
@@ -47,7 +64,7 @@ beforeAll(async () => {
   });
   await Promise.all(gateways.map(([cluster, gateway]) => cluster.scale(space, gateway, 2)));
   await client.calm(['a'], 3000, 120_000);
-}, 240_000);
+}, 480_000);
 
 /** Since when each pod of the gateways is ready, and how often its containers ended. */
 async function standing(): Promise<string[]> {

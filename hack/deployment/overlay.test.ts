@@ -14,6 +14,7 @@ const full: Wishes = {
   NEXODUS_STUN_SERVERS: '10.0.0.1:3478,10.0.0.1:3479',
   NEXD_IMAGE: 'nexd:1',
   GATEWAY_REPLICAS: '1',
+  GATEWAY_CPU: '10m',
 };
 
 /** The patches of a kustomization, by kind. */

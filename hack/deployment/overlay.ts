@@ -12,6 +12,7 @@ export interface Wishes {
   readonly NEXODUS_STUN_SERVERS?: string | undefined;
   readonly NEXD_IMAGE?: string | undefined;
   readonly GATEWAY_REPLICAS?: string | undefined;
+  readonly GATEWAY_CPU?: string | undefined;
 }
 
 const namespace = 'nexlink-system';
@@ -37,10 +38,14 @@ export function settings(wishes: Wishes): object {
     ...(wishes.ca ? { caFile: '/etc/nexlink/ca/ca.crt' } : {}),
   };
   const replicas = Number(wishes.GATEWAY_REPLICAS || NaN);
+  const cpu = wishes.GATEWAY_CPU ? { resources: { requests: { cpu: wishes.GATEWAY_CPU } } } : {};
+  const nexd = { ...(wishes.NEXD_IMAGE ? { image: wishes.NEXD_IMAGE } : {}), ...cpu };
   const gateway = {
     ...(Number.isInteger(replicas) ? { replicas } : {}),
     // An image of one's own may be on the nodes only.
-    ...(wishes.NEXD_IMAGE ? { nexd: { image: wishes.NEXD_IMAGE }, imagePullPolicy: 'IfNotPresent' } : {}),
+    ...(wishes.NEXD_IMAGE ? { imagePullPolicy: 'IfNotPresent' } : {}),
+    ...(Object.keys(nexd).length ? { nexd } : {}),
+    ...(wishes.GATEWAY_CPU ? { agent: cpu } : {}),
     ...(stunServers.length ? { stunServers } : {}),
     ...(aliases.length ? { hostAliases: aliases } : {}),
   };
