@@ -204,10 +204,9 @@ describe('agents and the stand-in for nexd', () => {
   test('bring the rules back when nexd has lost them', async () => {
     const importer = nexds[2]!;
     for (const line of (await importer.result('ProxyList')).trim().split('\n'))
-      if (line.includes(':19000:')) await importer.result('ProxyRemoveEgress', line.replace('--egress ', ''));
-    await waitFor(async () =>
-      (await importer.result('ProxyList')).includes(`tcp:19000:${addresses[1]}:18999`),
-    );
+      if (line.endsWith(`:${addresses[1]}:18999`))
+        await importer.result('ProxyRemoveEgress', line.replace('--egress ', ''));
+    await waitFor(async () => (await importer.result('ProxyList')).includes(`:${addresses[1]}:18999`));
   });
 
   test('lose no connection when an exporter drains, and know when all have let go', async () => {
