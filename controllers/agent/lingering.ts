@@ -36,13 +36,13 @@ export function parseSockets(text: string): FarSocket[] {
 /** Each 32 bits are in the order of the machine, which is little-endian wherever the agent's image runs. */
 function addressOf(hex: string): string {
   const bytes = hex.match(/.{8}/g)!.flatMap(word => word.match(/../g)!.reverse());
-  if (bytes.length === 4) return bytes.map(byte => Number.parseInt(byte, 16)).join('.');
+  if (bytes.length === 4) return ipv4(bytes);
   const groups = Array.from({ length: 8 }, (_, at) => bytes[2 * at]! + bytes[2 * at + 1]!);
   const text = canonicalAddress(groups.join(':').toLowerCase());
-  return text.startsWith('::ffff:') ? mapped(bytes.slice(12)) : text;
+  return text.startsWith('::ffff:') ? ipv4(bytes.slice(12)) : text;
 }
 
-const mapped = (bytes: readonly string[]): string => bytes.map(byte => Number.parseInt(byte, 16)).join('.');
+const ipv4 = (bytes: readonly string[]): string => bytes.map(byte => Number.parseInt(byte, 16)).join('.');
 
 type Read = (file: string) => Promise<string>;
 

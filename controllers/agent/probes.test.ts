@@ -60,6 +60,16 @@ describe('Prober', () => {
   describe('of a far end that is no longer wanted', () => {
     const ports = ({ prober }: ReturnType<typeof setUp>, ...addresses: string[]) =>
       prober.follow(addresses).map(({ host }) => host);
+    /** One that answered, and has been silent and not wanted for ten seconds. */
+    const left = async () => {
+      const run = setUp();
+      run.follow(far);
+      await run.clock.advance(100);
+      run.says('silent');
+      run.prober.follow([]);
+      await run.clock.advance(10_000);
+      return run;
+    };
 
     test('goes on for a minute, every second, when it was an export gateway: it may come back elsewhere', async () => {
       const run = setUp();
@@ -88,12 +98,7 @@ describe('Prober', () => {
     });
 
     test('counts when it has answered again by the time it is wanted', async () => {
-      const run = setUp();
-      run.follow(far);
-      await run.clock.advance(100);
-      run.says('silent');
-      run.prober.follow([]);
-      await run.clock.advance(10_000);
+      const run = await left();
       run.says('alive');
       await run.clock.advance(1_100);
       run.prober.follow([far]);
@@ -102,12 +107,7 @@ describe('Prober', () => {
     });
 
     test('begins anew when it is wanted again before that: its silence was of its former place', async () => {
-      const run = setUp();
-      run.follow(far);
-      await run.clock.advance(100);
-      run.says('silent');
-      run.prober.follow([]);
-      await run.clock.advance(10_000);
+      const run = await left();
       expect(run.judged()).toEqual([false, false]);
       run.prober.follow([far]);
       expect(run.judged()).toEqual([undefined, undefined]);

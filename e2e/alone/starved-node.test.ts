@@ -1,5 +1,5 @@
 /**
- * A node whose CPUs are all busy with another pod, which asks for fifty times as much of them as an agent does: a link
+ * A node whose CPUs are all busy with another pod, which asks for ten times as much of them as an agent does: a link
  * that nobody touches stays as it is.
  */
 
