@@ -7,10 +7,7 @@ import type { Log } from './log.ts';
 import { WorkQueue } from './queue.ts';
 
 /** Brings what a key names to its wanted state. Rejects with an error of errors.ts. */
-export type Reconcile = (
-  key: string,
-  signal: AbortSignal,
-) => Promise<{ readonly requeueAfterMs?: number } | void>;
+export type Reconcile = (key: string) => Promise<{ readonly requeueAfterMs?: number } | void>;
 
 /** How a reconcile ended, for metrics. */
 export type Outcome = 'success' | 'requeue' | 'waiting' | 'terminal' | 'error';
@@ -30,12 +27,8 @@ export interface ControllerOptions {
   readonly log: Log;
   readonly metrics?: ControllerMetrics;
   readonly concurrency?: number;
-  /** A reconcile is told to stop after this long. */
-  readonly deadlineMs?: number;
   readonly backoff?: Backoff;
   readonly random?: () => number;
-  /** What is under way at the end may go on for this long. */
-  readonly drainMs?: number;
 }
 
 /** A right that is missing is not granted within seconds. */
@@ -78,32 +71,18 @@ export class Controller {
 
   /** Reconciles until `signal` is aborted; resolves when what was under way has ended. */
   run(signal: AbortSignal): Promise<void> {
-    return this.#queue.run((key, stopped) => this.#reconcile(key, stopped), signal);
+    return this.#queue.run(key => this.#reconcile(key), signal);
   }
 
-  async #reconcile(key: string, stopped: AbortSignal): Promise<void> {
-    const { clock, reconcile, deadlineMs = 60_000 } = this.#options;
+  async #reconcile(key: string): Promise<void> {
+    const { clock, reconcile } = this.#options;
     const start = clock.monotonic();
-    const deadline = new AbortController();
-    const stop = () => deadline.abort(stopped.reason);
-    stopped.addEventListener('abort', stop, { once: true });
-    const ended = new AbortController();
-    void clock.sleep(deadlineMs, ended.signal).then(
-      () =>
-        deadline.abort(
-          new Transient('DeadlineExceeded', `${this.name} ${key}: not done within ${deadlineMs} ms`),
-        ),
-      () => {},
-    );
     let outcome: Outcome;
     try {
-      const result = await reconcile(key, deadline.signal);
+      const result = await reconcile(key);
       outcome = this.#succeeded(key, result?.requeueAfterMs);
     } catch (error) {
       outcome = this.#failed(key, error);
-    } finally {
-      ended.abort();
-      stopped.removeEventListener('abort', stop);
     }
     this.#options.metrics?.reconciled(this.name, outcome, (clock.monotonic() - start) / 1000);
   }

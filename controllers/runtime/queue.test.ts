@@ -10,13 +10,12 @@ function recorded(options: Partial<QueueOptions> = {}) {
   const queue = new WorkQueue({ clock, random: () => 0.999999, ...options });
   const stop = new AbortController();
   const started: string[] = [];
-  const under = new Map<string, { end: () => void; fail: (error: Error) => void; signal: AbortSignal }>();
-  const run = queue.run((key, signal) => {
+  const under = new Map<string, { end: () => void; fail: (error: Error) => void }>();
+  const run = queue.run(key => {
     if (under.has(key)) throw new Error(`${key} is in flight twice`);
     started.push(key);
     return new Promise<void>((resolve, reject) => {
       under.set(key, {
-        signal,
         end: () => (under.delete(key), resolve()),
         fail: error => (under.delete(key), reject(error)),
       });
@@ -113,18 +112,15 @@ describe('WorkQueue', () => {
   });
 
   test('a stop starts nothing more and waits for what is under way', async () => {
-    const { queue, started, under, stop, run, clock } = recorded({ concurrency: 1, drainMs: 1000 });
+    const { queue, started, under, stop, run, clock } = recorded({ concurrency: 1 });
     queue.add('a');
     queue.add('b');
     await settled();
     stop.abort();
     let over = false;
     void run.then(() => (over = true));
-    await clock.advance(500);
+    await clock.advance(60_000);
     expect(over).toBe(false);
-    expect(under.get('a')!.signal.aborted).toBe(false);
-    await clock.advance(500);
-    expect(under.get('a')!.signal.aborted).toBe(true);
     under.get('a')!.end();
     await run;
     expect(started).toEqual(['a']);

@@ -10,17 +10,18 @@ export interface QueueOptions {
   readonly concurrency?: number;
   readonly backoff?: Backoff;
   readonly random?: () => number;
-  /** What is under way when the queue is stopped may go on for this long before its signal is aborted. */
-  readonly drainMs?: number;
   /** Called after every change with the numbers of keys that wait and that are worked on. */
   readonly onChange?: (waiting: number, inFlight: number) => void;
 }
 
-/** Works on a key. It should stop when `signal` is aborted. What it throws is an error of the caller's: see run. */
-export type Worker = (key: string, signal: AbortSignal) => Promise<void>;
+/** Works on a key. What it throws is an error of the caller's: see run. */
+export type Worker = (key: string) => Promise<void>;
 
 /** A timer cannot be set further ahead than 2^31 ms. */
 const longestSleepMs = 3_600_000;
+
+/** The reason of the end of a sleep. An error for each, with its stack, would be a tenth of the controller's CPU. */
+const awake = 'awake';
 
 /** Work that waits for nothing would hold up timers and I/O: after this long they get their turn. */
 const turnMs = 20;
@@ -110,8 +111,7 @@ export class WorkQueue {
    * that throws counts as a failure of its key.
    */
   async run(worker: Worker, signal: AbortSignal): Promise<void> {
-    const { clock, concurrency = 4, drainMs = 5_000 } = this.#options;
-    const under = new AbortController();
+    const { clock, concurrency = 4 } = this.#options;
     const running = new Set<Promise<void>>();
     while (!signal.aborted) {
       const waitMs = this.#waiting.nextDue() - clock.monotonic();
@@ -127,24 +127,18 @@ export class WorkQueue {
       const key = this.#waiting.take()!;
       this.#inFlight.set(key, clock.monotonic());
       this.#changed();
-      const work = this.#work(worker, key, under.signal).finally(() => {
+      const work = this.#work(worker, key).finally(() => {
         running.delete(work);
         this.#wake();
       });
       running.add(work);
     }
-    const drained = new AbortController();
-    void clock.sleep(drainMs, drained.signal).then(
-      () => under.abort(new Error('the queue is stopped')),
-      () => {},
-    );
     await Promise.all(running);
-    drained.abort();
   }
 
-  async #work(worker: Worker, key: string, signal: AbortSignal): Promise<void> {
+  async #work(worker: Worker, key: string): Promise<void> {
     try {
-      await worker(key, signal);
+      await worker(key);
     } catch {
       this.retry(key);
     } finally {
@@ -163,7 +157,7 @@ export class WorkQueue {
   /** Resolves after `ms`, when something was added or has ended, or when the queue is stopped. */
   async #sleep(ms: number, signal: AbortSignal): Promise<void> {
     const woken = new AbortController();
-    this.#wake = () => woken.abort();
+    this.#wake = () => woken.abort(awake);
     signal.addEventListener('abort', this.#wake, { once: true });
     await this.#options.clock.sleep(Math.min(Math.max(ms, 0), longestSleepMs), woken.signal).catch(() => {});
     signal.removeEventListener('abort', this.#wake);
