@@ -31,16 +31,17 @@ export const withoutKey = 'without a key';
 
 /**
  * Keys of the namespace's gateways, in any cluster, with their devices and what those publish; and devices of the
- * names of its own gateways that no key tells of.
+ * names of its own gateways that no key tells of. `namespace` may be the source of a regular expression.
  */
 export async function leftovers(env: Environment, namespace: string): Promise<string[]> {
   const { directory, stop } = await nexodusOf(env);
   try {
     const keyed = new Set(directory.regKeys().map(({ deviceID }) => deviceID));
     const own = new RegExp(`^nexlink-(export|import)-${namespace}-\\d+$`);
+    const described = new RegExp(`/${namespace}/`);
     const alone = directory.devices().filter(({ id, hostname }) => own.test(hostname) && !keyed.has(id));
     const keys = directory.regKeys().flatMap(({ description, deviceID }) => {
-      if (!description.includes(`/${namespace}/`)) return [];
+      if (!described.test(description)) return [];
       const device = deviceID === undefined ? undefined : directory.device(deviceID);
       const published = device ? directory.metadata(device.id) : undefined;
       return [

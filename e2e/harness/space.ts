@@ -1,4 +1,4 @@
-import { afterAll, beforeAll } from '@jest/globals';
+import { afterAll, beforeAll, expect } from '@jest/globals';
 import { resources } from '../../controllers/runtime/resources.ts';
 import type { Cluster, NamespaceOptions } from './cluster.ts';
 import type { Environment } from './environment.ts';
@@ -8,7 +8,10 @@ export interface Namespaces {
   readonly [name: string]: NamespaceOptions;
 }
 
-/** Namespaces of clusters for all tests of a file. All are gone at the end, so that the next file finds nothing of them. */
+/**
+ * Namespaces of clusters for all tests of a file. At its end they are deleted. Files that run alone wait for that, as
+ * the next one may measure; others go on meanwhile, and `nothing-left.ts` looks once, after all of them.
+ */
 export function useNamespaces(
   { sim }: Pick<Environment, 'sim'>,
   wanted: readonly (readonly [Cluster, Namespaces])[],
@@ -17,22 +20,26 @@ export function useNamespaces(
   const all = wanted.flatMap(([cluster, namespaces]) =>
     Object.entries(namespaces).map(([name, options]) => ({ cluster, name, options })),
   );
-  const clear = async () => {
+  const remove = async () => {
     await sim?.calm();
     await Promise.all(all.map(({ cluster, name }) => cluster.remove(resources.namespaces, undefined, name)));
-    await Promise.all(
-      all.map(({ cluster, name }) => cluster.gone(resources.namespaces, undefined, name, 120_000)),
-    );
   };
+  const gone = () =>
+    Promise.all(all.map(({ cluster, name }) => cluster.gone(resources.namespaces, undefined, name, 120_000)));
+  const isAlone = expect.getState().testPath?.includes('/alone/');
 
   beforeAll(async () => {
     // A run that was interrupted has left its own behind.
-    await clear();
+    await remove();
+    await gone();
     await Promise.all(all.map(({ cluster, name, options }) => cluster.namespace(name, options)));
     await prepare?.();
   }, 300_000);
 
-  afterAll(clear, 180_000);
+  afterAll(async () => {
+    await remove();
+    if (isAlone) await gone();
+  }, 180_000);
 }
 
 /**

@@ -22,10 +22,7 @@ beforeAll(() => env.sim?.calm());
 afterAll(async () => {
   const all = [a, b].flatMap(cluster => spaces.map(space => ({ cluster, space })));
   await Promise.all(all.map(({ cluster, space }) => cluster.remove(resources.namespaces, undefined, space)));
-  await Promise.all(
-    all.map(({ cluster, space }) => cluster.gone(resources.namespaces, undefined, space, 120_000)),
-  );
-}, 360_000);
+}, 60_000);
 
 describe.each([
   ['exporting', a, b],

@@ -2,7 +2,8 @@
  * One controller, as it is in its image, with many exports and imports: how long it takes from nothing, after a
  * restart, and when all labels go and come again, and what that takes of memory and CPU. Against an API server of its
  * own and the stand-in for Nexodus; gateway pods are imitated, and take CPU of the same machine. Fails when something
- * is written at rest. `--exports 1000 --imports 1000 --spaces 10 --rest 120`; needs `npm run build`.
+ * is written at rest. `--exports 1000 --imports 1000 --spaces 10 --rest 120`; `--profiles FOLDER` writes a CPU
+ * profile of each controller; needs `npm run build`.
  */
 
 import { readFileSync } from 'node:fs';
@@ -30,6 +31,7 @@ const { values } = parseArgs({
     imports: { type: 'string', default: '1000' },
     spaces: { type: 'string', default: '10' },
     rest: { type: 'string', default: '120' },
+    profiles: { type: 'string' },
   },
 });
 const count = { exports: Number(values.exports), imports: Number(values.imports) };
@@ -58,7 +60,10 @@ interface Deployment {
 /** As the image and the Deployment start it. */
 const asInstalled = {
   program: 'dist/controller.mjs',
-  nodeArguments: read('dist/controller').split('\n')[0]!.split(' ').slice(1),
+  nodeArguments: [
+    ...read('dist/controller').split('\n')[0]!.split(' ').slice(1),
+    ...(values.profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${values.profiles}`]),
+  ],
   environment: Object.fromEntries(
     (
       parse(read('config/manager/deployment.yaml')) as Deployment
