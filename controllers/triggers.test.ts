@@ -1,10 +1,11 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { gatewayLabel, realmLabel } from '../api/v1alpha1/labels.ts';
+import { gatewayLabel, managedByLabel, realmLabel } from '../api/v1alpha1/labels.ts';
 import type { NexlinkExport } from '../api/v1alpha1/nexlinkexport.ts';
 import type { NexlinkGateway } from '../api/v1alpha1/nexlinkgateway.ts';
 import { serviceNameLabel } from './export/backends.ts';
 import { RegistrySource } from './import/registry.ts';
 import type { CacheEvent, KubeObject, Resource } from './runtime/kube.ts';
+import { rulesName } from './runtime/names.ts';
 import type { EndpointSlice, Pod } from './runtime/objects.ts';
 import { resources } from './runtime/resources.ts';
 import {
@@ -133,7 +134,6 @@ describe('wakes, when', () => {
     test.each<[string, (gateway: Gateway) => void]>([
       ['its deletion', ({ metadata }) => (metadata.deletionTimestamp = longAgo)],
       ['its spec', ({ metadata }) => (metadata.generation = 2)],
-      ['what a replica applied', inStatus(({ replicas }) => (replicas![0]!.appliedRevision = 'two'))],
       ['whether a replica is ready', inStatus(({ replicas }) => (replicas![0]!.ready = false))],
       ['the pod that reports', inStatus(({ replicas }) => (replicas![0]!.podUID = 'other'))],
       ['the device of a replica', inStatus(({ replicas }) => (replicas![0]!.deviceID = 'other'))],
@@ -330,7 +330,11 @@ describe('wakes, when', () => {
     const rules = (ports: object[], ingress: object[]) => ({
       apiVersion: 'v1',
       kind: 'ConfigMap',
-      metadata: { name: 'x', namespace: 'shop', labels: { [gatewayLabel]: 'export-shop' } },
+      metadata: {
+        name: rulesName('export-shop'),
+        namespace: 'shop',
+        labels: { [gatewayLabel]: 'export-shop', [managedByLabel]: 'controller' },
+      },
       data: {
         'ports.json': JSON.stringify(ports),
         'rules.json': JSON.stringify({ revision: `${ingress.length}`, ingress, egress: [] }),
@@ -370,22 +374,46 @@ describe('wakes, when', () => {
       expectWoken('gateway shop/export-shop', 'export shop/web');
     });
 
-    test('for others: what is not ready may wait for that', () => {
-      ready('www', 'False');
-      clear();
-      from(rules([portOf('web', 80)], [rule(80)]), rules([portOf('web', 80)], [rule(80), rule(81)]));
-      expectWoken('gateway shop/export-shop', 'export shop/www');
-    });
+    describe('for others, while one is not ready', () => {
+      const [before, after] = [[rule(80)], [rule(80), rule(81)]].map(
+        ingress => () => rules([portOf('web', 80)], ingress),
+      ) as [() => ReturnType<typeof rules>, () => ReturnType<typeof rules>];
+      const report = (appliedRevision: string) =>
+        world.server.edit<NexlinkGateway>(
+          { resource: resources.gateways, namespace: 'shop', name: 'export-shop' },
+          gateway => {
+            gateway.status = { replicas: [{ ...aReport(0), appliedRevision }] };
+          },
+        );
+      beforeEach(() => void ready('www', 'False'));
 
-    test('and pods have taken them over: what is not ready may have waited for that', () => {
-      ready('www', 'False');
-      clear();
-      const gateway = {
-        ...get<NexlinkGateway>(resources.gateways, 'export-shop'),
-        status: { replicas: [aReport(0)] },
-      };
-      triggers.onGateway(changed(gateway, ({ status }) => (status.replicas[0]!.appliedRevision = 'two')));
-      expectWoken('gateway shop/export-shop', 'export shop/www');
+      test('it sleeps on until a pod has them', () => {
+        report('1');
+        clear();
+        from(before(), after());
+        expectWoken('gateway shop/export-shop');
+      });
+
+      test('a pod has told before that it has them: it may have waited for that', () => {
+        report('2');
+        clear();
+        from(before(), after());
+        expectWoken('gateway shop/export-shop', 'export shop/www');
+      });
+
+      test.each([
+        ['these', '2', ['export shop/www']],
+        ['others', '3', []],
+      ])('a pod tells that it has %s', (_what, revision, woken) => {
+        report('1');
+        world.add(resources.configMaps, after());
+        clear();
+        const gateway = get<NexlinkGateway>(resources.gateways, 'export-shop');
+        triggers.onGateway(
+          changed(gateway, ({ status }) => (status!.replicas![0]!.appliedRevision = revision)),
+        );
+        expectWoken('gateway shop/export-shop', ...woken);
+      });
     });
   });
 

@@ -8,6 +8,7 @@ import { hasBackend, serviceKeyOf } from './export/backends.ts';
 import { exportedName, placeOf, serviceOf } from './export/resolve.ts';
 import { isReady } from './gateway/pods.ts';
 import { rulesMapOf, type RulesMap } from './gateway/rules-map.ts';
+import { claimKey } from './proxy/ports.ts';
 import { deviceKeys, selectorKey } from './import/device.ts';
 import { diffRegistries } from './import/diff.ts';
 import { importPlaceOf } from './import/resolve.ts';
@@ -15,7 +16,7 @@ import type { Registry, RegistrySource } from './import/registry.ts';
 import { sameJSON } from './runtime/compare.ts';
 import { conditionOf } from './runtime/conditions.ts';
 import type { CacheEvent, KubeObject } from './runtime/kube.ts';
-import { keyOf, keysOfCluster, splitKey } from './runtime/names.ts';
+import { keyOf, keysOfCluster, rulesName, splitKey } from './runtime/names.ts';
 import type { Device, DirectoryChange, RegKey } from './runtime/nexodus.ts';
 import type { ConfigMap, EndpointSlice, Namespace, Pod, Service } from './runtime/objects.ts';
 import type { Ports } from './runtime/ports.ts';
@@ -129,8 +130,12 @@ export class Triggers {
     this.#wake.gateway(key);
     const isOther = event.type !== 'updated' || specChanged(event.object, event.previous) || !sameNews(event);
     if (isOther) this.#usersOf(key, () => true);
-    // What is ready stays so while the pods take over the rules of others.
-    else if (!sameJSON(appliedBy(event.object), appliedBy(event.previous))) this.#usersOf(key, isNotReady);
+    // What is ready stays so while the pods take over the rules of others; what waits may do so for these rules.
+    else if (
+      !sameJSON(appliedBy(event.object), appliedBy(event.previous)) &&
+      hasTakenOver(event.object, this.#rulesOf(event.object))
+    )
+      this.#usersOf(key, isNotReady);
   }
 
   onService({ object }: CacheEvent<Service>): void {
@@ -210,9 +215,14 @@ export class Triggers {
     if (event.type !== 'updated' || !sameLabels(event.object, event.previous))
       return this.onSharedChild(event);
     this.onChild(event);
-    const owners = changedOwners(rulesMapOf(event.previous), rulesMapOf(event.object));
-    const isAffected = (user: User) => owners.has(user.metadata.uid!) || isNotReady(user);
-    for (const gateway of gatewaysOf(event)) this.#usersOf(gateway, isAffected);
+    const rules = rulesMapOf(event.object);
+    const owners = changedOwners(rulesMapOf(event.previous), rules);
+    for (const key of gatewaysOf(event)) {
+      const { namespace, name } = splitKey(key);
+      // Its status may have come before these rules.
+      const isTaken = hasTakenOver(this.#ports.caches.gateways.get(namespace, name), rules);
+      this.#usersOf(key, user => owners.has(user.metadata.uid!) || (isTaken && isNotReady(user)));
+    }
   }
 
   onDirectory(change: DirectoryChange): void {
@@ -327,6 +337,10 @@ export class Triggers {
     this.#wake.import(keyOf(nxi));
   }
 
+  #rulesOf({ metadata: { namespace, name } }: NexlinkGateway): RulesMap {
+    return rulesMapOf(this.#ports.caches.configMaps.get(namespace, rulesName(name)));
+  }
+
   /** Those exports and imports that a gateway, as `namespace/name`, carries. */
   #usersOf(key: string, isMeant: (user: User) => boolean): void {
     const { caches } = this.#ports;
@@ -381,21 +395,29 @@ function isNotReady({ metadata, status }: User): boolean {
 
 /** Uids of those whose ports, or where they lead, are others now. */
 function changedOwners(before: RulesMap, now: RulesMap): ReadonlySet<string> {
-  const placesIn = ({ ports, targetsOf }: RulesMap) =>
-    Map.groupBy(
-      ports.map(port => ({ owner: port.owner, place: JSON.stringify([port, targetsOf(port)]) })),
-      ({ owner }) => owner,
-    );
   const [was, is] = [placesIn(before), placesIn(now)];
-  const textOf = (places: { place: string }[] | undefined) =>
-    (places ?? [])
-      .map(({ place }) => place)
-      .sort()
-      .join();
-  return new Set(
-    [...was.keys(), ...is.keys()].filter(owner => textOf(was.get(owner)) !== textOf(is.get(owner))),
-  );
+  return new Set([...was.keys(), ...is.keys()].filter(owner => was.get(owner) !== is.get(owner)));
 }
+
+const places = new WeakMap<RulesMap, ReadonlyMap<string, string>>();
+
+/** The ports of each owner and where they lead, as one text. */
+function placesIn(map: RulesMap): ReadonlyMap<string, string> {
+  const known = places.get(map);
+  if (known) return known;
+  const texts = new Map<string, string>();
+  for (const port of map.ports)
+    texts.set(
+      port.owner,
+      `${texts.get(port.owner) ?? ''}${claimKey(port)} ${port.gatewayPort} ${map.targetsOf(port).join()};`,
+    );
+  places.set(map, texts);
+  return texts;
+}
+
+/** Whether a pod of the gateway has these rules. */
+const hasTakenOver = (gateway: NexlinkGateway | undefined, { revision }: RulesMap): boolean =>
+  gateway?.status?.replicas?.some(({ appliedRevision }) => appliedRevision === revision) ?? false;
 
 const appliedBy = ({ status }: NexlinkGateway) =>
   status?.replicas?.map(({ ordinal, appliedRevision }) => ({ ordinal, appliedRevision }));

@@ -43,10 +43,10 @@ export const startMs = 30_000;
  * Whether an object is so new that what it needs may only be on its way. What was there once, or failed once, is no
  * beginning any more.
  */
-export function isStarting({ metadata, status }: Conditioned, now: Date): boolean {
+export function isStarting({ metadata, status }: Conditioned, now: Date, forMs = startMs): boolean {
   const age = now.getTime() - Date.parse(metadata.creationTimestamp!);
   const old = conditionOf(status?.conditions, 'Ready');
-  return Math.abs(age) < startMs && (old === undefined || old.reason === 'Pending');
+  return Math.abs(age) < forMs && (old === undefined || old.reason === 'Pending');
 }
 
 /** The condition of a type, if it is there. */

@@ -6,6 +6,7 @@ import { conditionOf, isStarting, judge, type Conditioned, type Judgement } from
 import { NotFound } from './errors.ts';
 import type { Resource } from './kube.ts';
 import type { Ports } from './ports.ts';
+import { longestWaitMs } from './waiting.ts';
 
 /**
  * Writes the fields of `status` and the conditions, unless all of it stands there already. Fields of `status` that
@@ -30,7 +31,7 @@ export async function reportStatus(
   const wanted: { readonly [field: string]: unknown } = { ...status, conditions };
   const found = object.status as { readonly [field: string]: unknown } | undefined;
   if (Object.entries(wanted).every(([field, value]) => sameJSON(value, found?.[field]))) return undefined;
-  if (waiting && isStarting(object, clock.now()) && onlyWaits(conditions)) {
+  if (waiting && isStarting(object, clock.now(), longestWaitMs) && onlyWaits(conditions)) {
     const ms = waiting.waitMs(object.metadata.uid!);
     if (ms > 0) return ms;
   }

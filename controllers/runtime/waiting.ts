@@ -13,6 +13,9 @@ const pace = {
   everyMs: 500,
 } as const;
 
+/** An object of this age is told how it is, whoever else waits. */
+export const longestWaitMs = 300_000;
+
 /** Turns are forgotten after this long: who waits for one asks again by then. */
 const forgetMs = 60_000;
 
