@@ -29,7 +29,7 @@ import { resources } from './runtime/resources.ts';
 import { WaitingPace } from './runtime/waiting.ts';
 import type { Settings } from './settings/settings.ts';
 import { Sweeper } from './sweeper/reconcile.ts';
-import { Triggers } from './triggers.ts';
+import { Triggers } from './triggers/triggers.ts';
 import { reportInvalidRecords } from './invalid-records.ts';
 import { addWatches, cachesOf, listen } from './watches.ts';
 

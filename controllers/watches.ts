@@ -19,7 +19,8 @@ import type {
 } from './runtime/objects.ts';
 import type { Caches } from './runtime/ports.ts';
 import { resources } from './runtime/resources.ts';
-import { indexes, type Triggers } from './triggers.ts';
+import { indexes } from './triggers/indexes.ts';
+import type { Triggers } from './triggers/triggers.ts';
 
 /** The label of everything that gateways consist of; pods have one of their own. */
 const ours = { labelSelector: `${managedByLabel}=controller` };

@@ -14,7 +14,7 @@ import { silentLog } from '../runtime/log.ts';
 import type { Ports } from '../runtime/ports.ts';
 import { WaitingPace } from '../runtime/waiting.ts';
 import { Sweeper } from '../sweeper/reconcile.ts';
-import { Triggers } from '../triggers.ts';
+import { Triggers } from '../triggers/triggers.ts';
 import { addWatches, cachesOf, listen, type Watches } from '../watches.ts';
 import type { Change } from './api-server.ts';
 import { gatewayDefaults } from './builders.ts';

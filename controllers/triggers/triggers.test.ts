@@ -1,13 +1,13 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { gatewayLabel, managedByLabel, realmLabel } from '../api/v1alpha1/labels.ts';
-import type { NexlinkExport } from '../api/v1alpha1/nexlinkexport.ts';
-import type { NexlinkGateway } from '../api/v1alpha1/nexlinkgateway.ts';
-import { serviceNameLabel } from './export/backends.ts';
-import { RegistrySource } from './import/registry.ts';
-import type { CacheEvent, KubeObject, Resource } from './runtime/kube.ts';
-import { rulesName } from './runtime/names.ts';
-import type { EndpointSlice, Pod } from './runtime/objects.ts';
-import { resources } from './runtime/resources.ts';
+import { gatewayLabel, managedByLabel, realmLabel } from '../../api/v1alpha1/labels.ts';
+import type { NexlinkExport } from '../../api/v1alpha1/nexlinkexport.ts';
+import type { NexlinkGateway } from '../../api/v1alpha1/nexlinkgateway.ts';
+import { serviceNameLabel } from '../export/backends.ts';
+import { RegistrySource } from '../import/registry.ts';
+import type { CacheEvent, KubeObject, Resource } from '../runtime/kube.ts';
+import { rulesName } from '../runtime/names.ts';
+import type { EndpointSlice, Pod } from '../runtime/objects.ts';
+import { resources } from '../runtime/resources.ts';
 import {
   aCondition,
   aGateway,
@@ -17,9 +17,9 @@ import {
   aPod,
   aService,
   longAgo,
-} from './testing/builders.ts';
-import { aReport } from './testing/seen.ts';
-import { World } from './testing/world.ts';
+} from '../testing/builders.ts';
+import { aReport } from '../testing/seen.ts';
+import { World } from '../testing/world.ts';
 import { Triggers } from './triggers.ts';
 
 let world: World;
@@ -375,9 +375,13 @@ describe('wakes, when', () => {
     });
 
     describe('for others, while one is not ready', () => {
-      const [before, after] = [[rule(80)], [rule(80), rule(81)]].map(
-        ingress => () => rules([portOf('web', 80)], ingress),
-      ) as [() => ReturnType<typeof rules>, () => ReturnType<typeof rules>];
+      const [before, after] = [
+        [rule(80), rule(81)],
+        [rule(80), rule(81), rule(82)],
+      ].map(ingress => () => rules([portOf('web', 80), portOf('www', 81)], ingress)) as [
+        () => ReturnType<typeof rules>,
+        () => ReturnType<typeof rules>,
+      ];
       const report = (appliedRevision: string) =>
         world.server.edit<NexlinkGateway>(
           { resource: resources.gateways, namespace: 'shop', name: 'export-shop' },
@@ -388,24 +392,24 @@ describe('wakes, when', () => {
       beforeEach(() => void ready('www', 'False'));
 
       test('it sleeps on until a pod has them', () => {
-        report('1');
+        report('2');
         clear();
         from(before(), after());
         expectWoken('gateway shop/export-shop');
       });
 
       test('a pod has told before that it has them: it may have waited for that', () => {
-        report('2');
+        report('3');
         clear();
         from(before(), after());
         expectWoken('gateway shop/export-shop', 'export shop/www');
       });
 
       test.each([
-        ['these', '2', ['export shop/www']],
-        ['others', '3', []],
+        ['these', '3', ['export shop/www']],
+        ['others', 'y', []],
       ])('a pod tells that it has %s', (_what, revision, woken) => {
-        report('1');
+        report('2');
         world.add(resources.configMaps, after());
         clear();
         const gateway = get<NexlinkGateway>(resources.gateways, 'export-shop');
@@ -474,6 +478,44 @@ describe('of Nexodus, wakes, when', () => {
     const { deviceID } = key();
     change([deviceID!]);
     expectWoken('gateway shop/export-shop', 'export shop/web', 'export shop/www');
+  });
+
+  describe('a device of ours publishes other metadata', () => {
+    const services = (port: number) => [
+      { name: 'web', protocol: 'tcp', port: 80 },
+      { name: 'shared', protocol: 'tcp', port },
+    ];
+    let deviceID: string;
+    const device = (online: boolean) =>
+      world.nexodus.addDevice({ id: deviceID, hostname: 'ours', publicKey: 'public', online });
+    const publish = (port: number) =>
+      world.nexodus.putMetadata(deviceID, {
+        realm: 'shop',
+        cluster: 'here',
+        exports: ['web', 'shared'],
+        services: services(port),
+      });
+    beforeEach(() => {
+      world.add(resources.exports, anExport('other', { name: 'shared' }));
+      deviceID = key().deviceID!;
+      device(true);
+      publish(81);
+      change([deviceID]);
+      clear();
+    });
+
+    test('for one name: its gateway and the exports of that name', () => {
+      publish(82);
+      change([deviceID]);
+      expectWoken('gateway shop/export-shop', 'export shop/other');
+    });
+
+    test('and goes offline: everything that its gateway carries', () => {
+      publish(82);
+      device(false);
+      change([deviceID]);
+      expectWoken('gateway shop/export-shop', 'export shop/other', 'export shop/web', 'export shop/www');
+    });
   });
 
   test('a key comes, opens or goes: its gateway, and no other', () => {
