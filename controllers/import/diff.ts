@@ -20,6 +20,19 @@ const visible = (exporters: readonly ExporterRecord[]) =>
     problems,
   }));
 
+/** Whether they consist of the same objects: what a change in Nexodus does not concern, most of it, stays as it is. */
+const isUntouched = (was: readonly ExporterRecord[], is: readonly ExporterRecord[]): boolean =>
+  was.length === is.length &&
+  was.every((exporter, at) => {
+    const other = is[at]!;
+    return (
+      exporter.device === other.device &&
+      exporter.cluster === other.cluster &&
+      exporter.services === other.services &&
+      exporter.problems === other.problems
+    );
+  });
+
 /** What is different between two registries. */
 export function diffRegistries(before: Registry, after: Registry): RegistryDiff {
   const names = new Map<string, readonly string[]>();
@@ -31,7 +44,7 @@ export function diffRegistries(before: Registry, after: Registry): RegistryDiff 
     for (const name of new Set([...(old?.keys() ?? []), ...(now?.keys() ?? [])])) {
       const [was, is] = [old?.get(name), now?.get(name)];
       if (was === undefined || is === undefined) realms.add(realm);
-      else if (sameJSON(visible(was), visible(is))) continue;
+      else if (isUntouched(was, is) || sameJSON(visible(was), visible(is))) continue;
       changed.push(name);
     }
     if (changed.length > 0) names.set(realm, changed);
