@@ -107,12 +107,18 @@ export function applyChildren(seen: SeenGateway, children: readonly Child[]): Ac
   });
 }
 
+/** What each child, as it was seen, is current for, by digest: nearly every look finds all of them as they were. */
+const current = new WeakMap<Child['object'], string>();
+
 function isCurrent(found: Child['object'], wanted: Child['object']): boolean {
-  const digest = wanted.metadata.annotations?.[appliedAnnotation];
+  const digest = wanted.metadata.annotations![appliedAnnotation]!;
+  if (current.get(found) === digest) return true;
   if (found.metadata.annotations?.[appliedAnnotation] !== digest || !covers(found, wanted)) return false;
   // Whoever adds a port to a policy lets somebody in.
   const specs = [found, wanted].map(object => (object as NetworkPolicy).spec);
-  return wanted.kind !== resources.networkPolicies.kind || sameJSON(specs[0], specs[1]);
+  if (wanted.kind === resources.networkPolicies.kind && !sameJSON(specs[0], specs[1])) return false;
+  current.set(found, digest);
+  return true;
 }
 
 /** Reports of replicas that are no more; their agents cannot take them back. */

@@ -72,8 +72,36 @@ export function rulesChild(
   return { rules, child: child(gateway, resources.configMaps, rulesName(gateway.metadata.name), { data }) };
 }
 
+interface Rendered {
+  readonly spec: NexlinkGateway['spec'];
+  readonly replicas: number;
+  readonly defaults: GatewayDefaults;
+  readonly children: readonly Child[];
+}
+
+/** By namespace, name and uid of the gateway. A gateway's status changes all the time, these hardly ever. */
+const rendered = new Map<string, Rendered>();
+const mostRendered = 1_000;
+
 /** Everything but rules and keys, in the order in which it is needed. The StatefulSet comes last. */
-export function fixedChildren(gateway: NexlinkGateway, replicas: number, defaults: GatewayDefaults): Child[] {
+export function fixedChildren(
+  gateway: NexlinkGateway,
+  replicas: number,
+  defaults: GatewayDefaults,
+): readonly Child[] {
+  const { namespace, name, uid } = gateway.metadata;
+  const { spec } = gateway;
+  const key = `${namespace}/${name}/${uid}`;
+  const known = rendered.get(key);
+  if (known?.replicas === replicas && known.defaults === defaults && sameJSON(known.spec, spec))
+    return known.children;
+  const children = render(gateway, replicas, defaults);
+  if (rendered.size === mostRendered) rendered.clear();
+  rendered.set(key, { spec, replicas, defaults, children });
+  return children;
+}
+
+function render(gateway: NexlinkGateway, replicas: number, defaults: GatewayDefaults): Child[] {
   const { name, namespace } = gateway.metadata;
   const own = childName(name);
   const serviceAccount = defaults.serviceAccountName ?? own;

@@ -7,8 +7,9 @@ export function sameJSON(a: unknown, b: unknown): boolean {
   if (Array.isArray(a) !== Array.isArray(b)) return false;
   const left = a as Record<string, unknown>;
   const right = b as Record<string, unknown>;
-  for (const key of new Set([...Object.keys(left), ...Object.keys(right)]))
-    if (!sameJSON(left[key], right[key])) return false;
+  for (const key of Object.keys(left)) if (!sameJSON(left[key], right[key])) return false;
+  for (const key of Object.keys(right))
+    if (right[key] !== undefined && !Object.hasOwn(left, key)) return false;
   return true;
 }
 
@@ -33,7 +34,7 @@ export function covers(found: unknown, wanted: unknown, field?: string): boolean
   if (Array.isArray(wanted)) {
     if (!Array.isArray(found)) return false;
     if (field !== undefined && mergedLists.has(field))
-      return wanted.every(item => found.some(other => covers(other, item)));
+      return wanted.every((item, at) => covers(found[at], item) || found.some(other => covers(other, item)));
     return found.length === wanted.length && wanted.every((item, at) => covers(found[at], item));
   }
   if (typeof wanted === 'object' && wanted !== null)
