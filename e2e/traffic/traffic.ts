@@ -61,7 +61,7 @@ export async function trafficServer(
 }
 
 export type TrafficOptions = Partial<
-  Pick<TrafficPlan, 'expected' | 'httpEveryMs' | 'udpEveryMs' | 'lasting' | 'patience'>
+  Pick<TrafficPlan, 'expected' | 'httpEveryMs' | 'udpEveryMs' | 'lasting' | 'lastingMs' | 'patience'>
 >;
 
 /** A pod that opens connections to a Service of its namespace without a pause, and what it saw so far. */
@@ -101,6 +101,7 @@ export class TrafficClient {
       udpEveryMs: 200,
       lasting: 4,
       lastingEveryMs: 200,
+      lastingMs: options.patience?.answerMs ?? 10_000,
       // Long, so that a machine that is busy for seconds does not pass for one that loses connections.
       patience: { connectMs: 3000, answerMs: 10_000 },
       ...options,

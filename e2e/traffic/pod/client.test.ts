@@ -129,6 +129,7 @@ test('the client notes what became of everything it opened', async () => {
       udpEveryMs: 5,
       lasting: 0,
       lastingEveryMs: 5,
+      lastingMs: 200,
       patience,
       file,
     },

@@ -22,6 +22,8 @@ export interface TrafficPlan {
   /** Connections that are to last, and how often each sends a byte. */
   readonly lasting: number;
   readonly lastingEveryMs: number;
+  /** One that gets no byte back for so long ends itself. */
+  readonly lastingMs: number;
   readonly patience: Patience;
   /** Samples are appended to it. */
   readonly file: string;
@@ -58,7 +60,7 @@ export async function runTraffic(plan: TrafficPlan, signal: AbortSignal): Promis
         port: echo,
         sourcePorts,
         everyMs: plan.lastingEveryMs,
-        patience,
+        patience: { ...patience, answerMs: plan.lastingMs },
         stallMs,
         stalled,
       });

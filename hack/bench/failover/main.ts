@@ -1,5 +1,5 @@
 /**
- * Two exporters, one is cut off: how long connections fail. `--runs 20`, `--cuts pods,network,device` (or `crash`) and
+ * Two exporters, one is cut off: how long connections fail, and when those that were open are ended. `--runs 20`, `--cuts pods,network,device` (or `crash`) and
  * `--controllers running,stopped` (those of the importing cluster). Runs against `.cache/environment`.
  */
 
@@ -29,6 +29,8 @@ const controllers = 'nexlink-system';
 const names = { a: 'a', c: 'c' } as const;
 const both = [names.a, names.c];
 const node = new Node(a);
+/** An open connection that is silent for so long was not ended by Nexlink. */
+const openMs = 30_000;
 
 /** Ways to cut off the exporter in a: how, and back again. */
 const cuts: { readonly [name: string]: { cut: () => Promise<unknown>; restore: () => Promise<unknown> } } = {
@@ -68,6 +70,9 @@ async function prepare(): Promise<TrafficClient> {
   const client = await TrafficClient.start(env, b, space, 'page', {
     expected: both,
     patience: { connectMs: 1000, answerMs: 3000 },
+    lasting: 8,
+    // Long enough to tell what Nexlink ends from what ends by itself.
+    lastingMs: openMs,
   });
   await client.calm(both);
   return client;
@@ -116,6 +121,7 @@ async function measure(client: TrafficClient, cut: string, controllers: string):
     await cuts[cut]!.restore();
   }
   await untilWhole(client);
+  await sleep(Math.max(0, cutAt + openMs + 2000 - Date.now()));
   const samples = await client.samples();
   const until = cut === 'pods' || cut === 'crash' ? Date.now() : restoredAt;
   const recovered = recoveredAfter(
@@ -126,11 +132,15 @@ async function measure(client: TrafficClient, cut: string, controllers: string):
     ({ kind, at, ms, failure }) => kind === 'http' && failure && at + ms >= cutAt && at < until,
   );
   const afterwards = summarize(samples, { from: until });
+  const open = samples
+    .filter(({ kind, at, ms }) => kind === 'lasting' && at < cutAt && at + ms >= cutAt)
+    .map(({ at, ms, failure }) => ({ ms: at + ms - cutAt, how: failure! }));
   const kinds: { [what: string]: number } = {};
   for (const { failure } of failed) kinds[failure!] = (kinds[failure!] ?? 0) + 1;
   console.log(
     `${cut}, controllers ${controllers}: ${recovered === undefined ? 'not recovered' : `${recovered} ms`}, ` +
-      `${failed.length} failed (${renderCounts(kinds)}), ${afterwards.failed} when it came back`,
+      `${failed.length} failed (${renderCounts(kinds)}), ${afterwards.failed} when it came back; ` +
+      `open ones ended: ${open.map(({ ms, how }) => `${how} after ${ms} ms`).join(', ') || 'none'}`,
   );
   const firstMs = failed.length ? Math.max(0, Math.min(...failed.map(({ at }) => at)) - cutAt) : 0;
   return {
@@ -140,6 +150,7 @@ async function measure(client: TrafficClient, cut: string, controllers: string):
     failingMs: recovered === undefined ? undefined : recovered - firstMs,
     failed: failed.length,
     failedOnReturn: afterwards.failed,
+    openMs: open.map(({ ms, how }) => (how === 'timeout' ? undefined : ms)),
   };
 }
 

@@ -15,6 +15,8 @@ export interface Run {
   readonly failed: number;
   /** Connections that failed when the exporter came back. */
   readonly failedOnReturn: number;
+  /** From the command to cut until each open connection ended that did; undefined: it was only silent. */
+  readonly openMs: readonly (number | undefined)[];
 }
 
 /** A line for each way to cut and each state of the controllers, as a Markdown table. */
@@ -25,11 +27,12 @@ export function renderTable(runs: readonly Run[]): string {
     const failing = summary(of.map(({ failingMs }) => failingMs ?? Infinity));
     const failed = summary(of.map(({ failed }) => failed));
     const onReturn = of.reduce((sum, { failedOnReturn }) => sum + failedOnReturn, 0);
-    return `| ${group} | ${of.length} | ${seconds(median)} | ${seconds(worst)} | ${seconds(failing.median)} | ${seconds(failing.worst)} | ${failed.median} | ${failed.worst} | ${onReturn} |`;
+    const open = of.flatMap(({ openMs }) => openMs.map(ms => ms ?? Infinity));
+    return `| ${group} | ${of.length} | ${seconds(median)} | ${seconds(worst)} | ${seconds(failing.median)} | ${seconds(failing.worst)} | ${failed.median} | ${failed.worst} | ${onReturn} | ${open.length} | ${open.length ? seconds(Math.max(...open)) : '–'} |`;
   });
   return [
-    '| cut | controllers | runs | median s | worst s | failing s, median | failing s, worst | failed, median | failed, worst | failed on return, all runs |',
-    '| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |',
+    '| cut | controllers | runs | median s | worst s | failing s, median | failing s, worst | failed, median | failed, worst | failed on return, all runs | open ones ended | at the latest after s |',
+    '| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |',
     ...lines,
   ].join('\n');
 }
