@@ -18,12 +18,10 @@ const programs: { readonly [name: string]: string } = {
 };
 
 /**
- * First line of the files that start a program: the binary's place in the images. V8 keeps its heap small: 150 MB with
- * 2,500 exports and imports where it would take 280. The young generation alone is larger than V8 would then have it:
- * with 1 MB what thousands of objects need together does not die young, and the collections of the rest took a third
- * of the controller's CPU (hack/bench/scale).
+ * First line of the files that start a program: the binary's place in the images. V8 keeps its heap, above all
+ * the young generation, as small as it can: 10 to 20 MB less, for no more CPU (hack/bench/cache.ts).
  */
-const interpreter = '#!/nexlink/node --optimize-for-size --max-semi-space-size=8';
+const interpreter = '#!/nexlink/node --optimize-for-size';
 
 /**
  * The agent is in every gateway pod: it does without undici, without a compiler and without the loader of ES modules,

@@ -1,7 +1,7 @@
 /**
  * How long a cache of 10,000 ConfigMaps takes to fill, what it costs in memory, and how long it stops everything else:
- * `node hack/bench/cache.ts [objects]`, against an API server of its own. Run it with the options of `dist/controller`,
- * as `hack/bench/run` does.
+ * `node hack/bench/cache.ts [objects]`, against an API server of its own. Run it with `--optimize-for-size` as the
+ * image does.
  */
 
 import { monitorEventLoopDelay } from 'node:perf_hooks';
