@@ -61,7 +61,10 @@ export async function trafficServer(
 }
 
 export type TrafficOptions = Partial<
-  Pick<TrafficPlan, 'expected' | 'httpEveryMs' | 'udpEveryMs' | 'lasting' | 'lastingMs' | 'patience'>
+  Pick<
+    TrafficPlan,
+    'expected' | 'httpEveryMs' | 'udpEveryMs' | 'lasting' | 'lastingMs' | 'lastingForMs' | 'patience'
+  >
 >;
 
 /** A pod that opens connections to a Service of its namespace without a pause, and what it saw so far. */

@@ -107,6 +107,11 @@ describe('a lasting connection', () => {
     const reset = await portWith(socket => socket.once('data', () => socket.resetAndDestroy()));
     expect((await lastOn(reset)).failure).toBe('reset');
   });
+  test('makes room for another one at its age, without a failure', async () => {
+    const port = await portWith(socket => socket.pipe(socket));
+    const options = { host, port, sourcePorts, everyMs: 2, forMs: 10, stallMs: 1000, stalled: () => {} };
+    expect(await last({ ...options, patience: { connectMs: 5000, answerMs: 5000 } })).toEqual({});
+  });
   test('tells a silence that it survives', async () => {
     const stalls: number[] = [];
     const port = await portWith(socket => {

@@ -22,8 +22,10 @@ export interface TrafficPlan {
   /** Connections that are to last, and how often each sends a byte. */
   readonly lasting: number;
   readonly lastingEveryMs: number;
-  /** One that gets no byte back for so long ends itself. */
+  /** One that gets no byte back for so long ends itself, as broken. */
   readonly lastingMs: number;
+  /** One of this age makes room for another; default: never. */
+  readonly lastingForMs?: number;
   readonly patience: Patience;
   /** Samples are appended to it. */
   readonly file: string;
@@ -60,11 +62,12 @@ export async function runTraffic(plan: TrafficPlan, signal: AbortSignal): Promis
         port: echo,
         sourcePorts,
         everyMs: plan.lastingEveryMs,
+        forMs: plan.lastingForMs,
         patience: { ...patience, answerMs: plan.lastingMs },
         stallMs,
         stalled,
       });
-      note({ kind: 'lasting', at, ms: Date.now() - at, ...outcome });
+      if (outcome.failure) note({ kind: 'lasting', at, ms: Date.now() - at, ...outcome });
       await sleep(plan.lastingEveryMs);
     }
   };

@@ -10,6 +10,8 @@ export interface LastingOptions {
   readonly port: number;
   readonly sourcePorts: SourcePorts;
   readonly everyMs: number;
+  /** It ends itself, without a failure, when it is this old and its last byte is back; undefined: never. */
+  readonly forMs?: number | undefined;
   /** It counts as broken when a byte is not back by `answerMs`. */
   readonly patience: Patience;
   /** A silence this long is told to `stalled`, once bytes come again. */
@@ -19,14 +21,15 @@ export interface LastingOptions {
 
 /** Resolves when it ends, with the reason. */
 export function last(options: LastingOptions): Promise<Outcome> {
-  const { host, port, sourcePorts, everyMs, patience, stallMs, stalled } = options;
+  const { host, port, sourcePorts, everyMs, forMs = Infinity, patience, stallMs, stalled } = options;
   return new Promise(resolve => {
     const localPort = sourcePorts.take();
     const socket = connect({ host, port, localPort });
     socket.once('close', () => sourcePorts.release(localPort));
     socket.setNoDelay(true);
     /** When the oldest byte that is still out was sent; at first the connection itself is waited for. */
-    let waitingSince: number | undefined = Date.now();
+    const began = Date.now();
+    let waitingSince: number | undefined = began;
     const end = (outcome: Outcome) => {
       clearInterval(timer);
       socket.destroy();
@@ -38,6 +41,7 @@ export function last(options: LastingOptions): Promise<Outcome> {
         return end({ failure: 'timeout', detail: 'no connection' });
       if (silence > patience.answerMs) return end({ failure: 'timeout', detail: 'no answer' });
       if (waitingSince !== undefined) return;
+      if (Date.now() - began > forMs) return end({});
       waitingSince = Date.now();
       socket.write('.');
     }, everyMs);

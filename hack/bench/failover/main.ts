@@ -73,6 +73,8 @@ async function prepare(): Promise<TrafficClient> {
     lasting: 8,
     // Long enough to tell what Nexlink ends from what ends by itself.
     lastingMs: openMs,
+    // Else all of them would be with the other exporter after the first cut.
+    lastingForMs: 10_000,
   });
   await client.calm(both);
   return client;
