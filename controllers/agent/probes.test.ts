@@ -145,6 +145,37 @@ describe('Prober', () => {
     });
   });
 
+  describe('of a far end that answered too late', () => {
+    const late = { result: 'alive', answer: { word: 'alive', instance: 'a', ports: new Map() } } as const;
+
+    test('takes silence for slowness for ten seconds', async () => {
+      const { clock, lates, follow, says, judged, prober } = setUp();
+      follow(far);
+      await clock.advance(100);
+      says('silent');
+      await clock.advance(3_000);
+      expect(judged()).toEqual([false, false]);
+      lates.at(-1)!(late);
+      await clock.advance(9_000);
+      expect(judged()).toEqual([true, true]);
+      await clock.advance(4_000);
+      expect(judged()).toEqual([false, false]);
+      prober.stop();
+    });
+
+    test('takes it for silent while another one answers in time', async () => {
+      const { clock, lates, follow, says, judged, prober } = setUp();
+      follow(far, '100.64.0.3');
+      await clock.advance(100);
+      says('silent');
+      await clock.advance(1_000);
+      lates.find((_, at) => at === 0)!(late);
+      await clock.advance(4_000);
+      expect([judged()[0], judged('100.64.0.3')[0]]).toEqual([false, true]);
+      prober.stop();
+    });
+  });
+
   test('is lost after 5 seconds of silence, unless something comes late; what was open there is over', async () => {
     const { clock, lates, follow, says, judged, prober } = setUp();
     const target = { protocol: 'tcp', host: far, port: 80 } as const;
@@ -166,7 +197,8 @@ describe('Prober', () => {
     expect(prober.readinessOf(target)).toBe('now');
     await clock.advance(4_000);
     expect(prober.isOver(target, mark)).toBe(false);
-    await clock.advance(6_000);
+    // Ten seconds in which it may only be slow, and then five of silence.
+    await clock.advance(13_000);
     expect([prober.readinessOf(target), prober.isOver(target, mark)]).toEqual(['never', true]);
     prober.stop();
   });

@@ -8,15 +8,15 @@
  */
 
 import type { Rule } from '../proxy/rules.ts';
-import { listenPort, portKey, probePort } from '../proxy/ports.ts';
+import { probePort } from '../proxy/ports.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { sameJSON } from '../runtime/compare.ts';
 import type { Log } from '../runtime/log.ts';
 import { probe, type Probe, type Probed, type ProbeResult } from './probe.ts';
-import { formatQuestion, type Answer, type PortWord } from './probe-protocol.ts';
+import { formatQuestion, type Answer } from './probe-protocol.ts';
+import { comeBack, newTarget, wordOf, type ProbeTarget } from './probe-target.ts';
 import type { Target as RelayTarget } from './relay/target.ts';
 import type { Readiness } from './relay/relay.ts';
-import { RoundTrips } from './round-trips.ts';
 
 /** Far ends that are asked; each has a port of its own. */
 const maxProbes = 1000;
@@ -38,34 +38,11 @@ const timing = {
   rememberMs: 60_000,
   /** So long a far end that had an agent is not used without: then it has none any more. */
   forgetAgentMs: 60_000,
+  /** So long one that answered too late counts as slow: its node may have no CPU to spare. */
+  slowMs: 10_000,
   /** After so long a silence it will not come back as it was: what is open there has ended. */
   lostMs: 5_000,
 } as const;
-
-interface Target {
-  readonly rule: Rule;
-  readonly stop: AbortController;
-  /** Whether nexd has had the rule, so that what comes back is from there. */
-  isAsked: boolean;
-  /** Questions so far, and the last one to which something came back. */
-  asked: number;
-  heard: number;
-  /** When it was no longer wanted. */
-  leftAt: number | undefined;
-  /** Answers to earlier ones do not count. */
-  notBefore: number;
-  /** When a question ran out of time to which, as to all after it, nothing came back. */
-  silentSince: number | undefined;
-  /** The rule of the probe was not there. */
-  unknown: boolean;
-  /** Whether an agent has answered there, and since when it does not. */
-  hasAgent: boolean;
-  agentGoneAt: number | undefined;
-  willing: boolean;
-  /** The last answer of an agent. */
-  answer: Answer | undefined;
-  readonly roundTrips: RoundTrips;
-}
 
 /** What was known of a far end's port when something was opened there. */
 export interface Mark {
@@ -108,8 +85,8 @@ export interface ProberOptions {
 export class Prober {
   readonly #options: ProberOptions;
   readonly #probe: Probe;
-  readonly #targets = new Map<string, Target>();
-  /** When any far end has answered a question, last. */
+  readonly #targets = new Map<string, ProbeTarget>();
+  /** When any far end has answered a question in time, last. */
   #heardAt = -Infinity;
 
   constructor(options: ProberOptions) {
@@ -142,7 +119,7 @@ export class Prober {
   }
 
   /** Whether one that is not wanted is asked for a while longer. */
-  #remembers(target: Target, wanted: ReadonlySet<string>): boolean {
+  #remembers(target: ProbeTarget, wanted: ReadonlySet<string>): boolean {
     const now = this.#options.clock.monotonic();
     target.leftAt ??= now;
     const isFull = this.#targets.size + wanted.size >= maxProbes;
@@ -206,7 +183,7 @@ export class Prober {
   }
 
   /** One that was about to stop does not come back as it was. */
-  #isLost({ silentSince, answer }: Target): boolean {
+  #isLost({ silentSince, answer }: ProbeTarget): boolean {
     if (silentSince === undefined) return false;
     const ms = this.#options.clock.monotonic() - silentSince;
     return answer?.word === 'draining' || ms >= timing.lostMs;
@@ -243,7 +220,7 @@ export class Prober {
     this.#targets.clear();
   }
 
-  async #run(address: string, target: Target, delayMs: number): Promise<void> {
+  async #run(address: string, target: ProbeTarget, delayMs: number): Promise<void> {
     const { signal } = target.stop;
     const sleep = (ms: number) => this.#options.clock.sleep(ms, signal).catch(() => {});
     await sleep(delayMs);
@@ -254,45 +231,52 @@ export class Prober {
     }
   }
 
-  #pauseMs({ unknown, silentSince, leftAt }: Target): number {
+  #pauseMs({ unknown, silentSince, leftAt }: ProbeTarget): number {
     const least = this.#targets.size * timing.perProbeMs;
     const isSilent = silentSince !== undefined && leftAt === undefined;
     const pause = unknown ? timing.unknownIntervalMs : isSilent ? timing.silentIntervalMs : timing.intervalMs;
     return Math.max(pause, least);
   }
 
-  async #ask(address: string, target: Target): Promise<void> {
+  async #ask(address: string, target: ProbeTarget): Promise<void> {
     const { deviceID, uses, isNexdThere, counter } = this.#options;
     const { signal } = target.stop;
     const number = ++target.asked;
     const askedAt = this.#options.clock.monotonic();
     const question = formatQuestion({ from: deviceID, uses: uses(address) });
     // A late refusal may be one of nexd itself.
-    const onLate = (late: Probed) => late.answer && this.#hear(address, target, number, askedAt, late);
+    const onLate = (late: Probed) => {
+      if (!late.answer) return;
+      target.slowUntil = this.#options.clock.monotonic() + timing.slowMs;
+      this.#hear(address, target, number, late);
+    };
     let probed = await this.#probe(target.rule.port, question, timing.deadlineMs, signal, onLate);
     if (probed.result === 'refused' && !signal.aborted && !(await isNexdThere()))
       probed = { result: 'unknown' };
     if (signal.aborted) return;
     counter.probed(probed.result);
-    this.#hear(address, target, number, askedAt, probed);
+    if (probed.result === 'silent' && this.#isDoubtful(target, askedAt)) return;
+    if (probed.result !== 'silent' && probed.result !== 'unknown')
+      this.#heardAt = this.#options.clock.monotonic();
+    this.#hear(address, target, number, probed);
   }
 
-  #hear(address: string, target: Target, number: number, askedAt: number, probed: Probed): void {
+  #hear(address: string, target: ProbeTarget, number: number, probed: Probed): void {
     if (target.stop.signal.aborted) return;
     const before = [this.isAlive(address), this.takesConnections(address)];
     const { answer } = target;
-    if (probed.result === 'silent' && this.#isDoubtful(askedAt)) return;
     this.#judge(target, number, probed);
     this.#tell(address, before);
     if (target.answer !== answer && !sameTerms(target.answer, answer)) this.#options.onChange();
   }
 
-  /** Whether a silence since then says nothing: this process lacks CPU, and nobody else has answered either. */
-  #isDoubtful(askedAt: number): boolean {
-    return this.#options.isLate?.() === true && this.#heardAt < askedAt;
+  /** Whether a silence since then says nothing: one side lacks CPU, and nobody else has answered in time either. */
+  #isDoubtful({ slowUntil }: ProbeTarget, askedAt: number): boolean {
+    const isSlow = this.#options.isLate?.() === true || this.#options.clock.monotonic() < slowUntil;
+    return isSlow && this.#heardAt < askedAt;
   }
 
-  #judge(target: Target, number: number, { result, rttMs, answer }: Probed): void {
+  #judge(target: ProbeTarget, number: number, { result, rttMs, answer }: Probed): void {
     target.unknown = result === 'unknown';
     if (result === 'unknown' || number < target.heard || number < target.notBefore) return;
     if (result === 'silent') {
@@ -301,7 +285,6 @@ export class Prober {
       return;
     }
     target.heard = number;
-    this.#heardAt = this.#options.clock.monotonic();
     target.silentSince = undefined;
     if (answer) target.answer = answer;
     if (rttMs !== undefined) target.roundTrips.add(rttMs);
@@ -313,7 +296,7 @@ export class Prober {
   }
 
   /** Whether an agent belongs to a far end of which something else has answered. */
-  #hasAgent(target: Target): boolean {
+  #hasAgent(target: ProbeTarget): boolean {
     const now = this.#options.clock.monotonic();
     target.agentGoneAt ??= now;
     if (now - target.agentGoneAt >= timing.forgetAgentMs) target.hasAgent = false;
@@ -332,37 +315,6 @@ export class Prober {
     onChange();
   }
 }
-
-/** The last word of a far end's agent about a port. */
-const wordOf = (target: Target | undefined, { protocol, port }: RelayTarget): PortWord | undefined =>
-  target?.answer?.ports.get(portKey(listenPort({ protocol, port })));
-
-/** What is known of one that was silent when it is wanted again is of its former place. */
-function comeBack(target: Target): void {
-  if (target.leftAt === undefined) return;
-  target.leftAt = undefined;
-  if (target.silentSince === undefined) return;
-  target.silentSince = undefined;
-  target.heard = 0;
-  target.answer = undefined;
-}
-
-const newTarget = (rule: Rule, clock: Clock): Target => ({
-  rule,
-  stop: new AbortController(),
-  isAsked: false,
-  asked: 0,
-  heard: 0,
-  leftAt: undefined,
-  notBefore: 0,
-  silentSince: undefined,
-  unknown: false,
-  hasAgent: false,
-  agentGoneAt: undefined,
-  willing: false,
-  answer: undefined,
-  roundTrips: new RoundTrips(clock),
-});
 
 /** Whether two answers say the same about what is open. */
 const sameTerms = (a: Answer | undefined, b: Answer | undefined): boolean =>
