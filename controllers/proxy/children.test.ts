@@ -33,6 +33,17 @@ test('the StatefulSet comes last, after all that its pods need', () => {
   expect(kinds({ ...gatewayDefaults, ca: 'PEM' })).toContain(`ConfigMap ${name}-ca`);
 });
 
+test('children are rendered once for a spec, number of replicas and settings', () => {
+  const rendered = fixedChildren(gateway, 2, gatewayDefaults);
+  expect(fixedChildren(structuredClone(gateway), 2, gatewayDefaults)).toBe(rendered);
+  const others = [
+    fixedChildren(aGateway({ agent: { resources: { limits: { memory: '1Gi' } } } }), 2, gatewayDefaults),
+    fixedChildren(gateway, 3, gatewayDefaults),
+    fixedChildren(gateway, 2, { ...gatewayDefaults, nexdImage: 'other' }),
+  ].map(children => stampOf(children.at(-1)!));
+  expect(new Set([...others, stampOf(rendered.at(-1)!)]).size).toBe(4);
+});
+
 test('the next pod is replaced when a new one has been ready for a while', () => {
   const set = fixedChildren(gateway, 2, gatewayDefaults).at(-1)!.object as { spec?: object };
   expect(set.spec).toMatchObject({ minReadySeconds: 5, updateStrategy: { type: 'RollingUpdate' } });

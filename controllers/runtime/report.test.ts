@@ -65,8 +65,11 @@ describe('that an object only waits', () => {
     expect(found().status?.conditions).toMatchObject([valid, waits]);
   });
 
-  test('is told at once of one that is not new', async () => {
-    world.clock.advance(30_000);
+  test('is told of one that is five minutes old, however many others wait', async () => {
+    for (let other = 20; other < 1_000; other++) world.process.ports.waiting.waitMs(`other-${other}`);
+    world.clock.advance(299_000);
+    expect(await report({}, [valid, waits])).toBeGreaterThan(0);
+    world.clock.advance(1_000);
     expect(await report({}, [valid, waits])).toBeUndefined();
     expect(found().status?.conditions).toMatchObject([valid, waits]);
   });
