@@ -120,7 +120,7 @@ export const cases: readonly FaultCase[] = [
     elsewhere: [
       at(
         'controllers/runtime/controller.test.ts',
-        'a deadline: the signal is aborted, the key fails, others go on',
+        'one that hangs keeps nobody else waiting, and is told by its age',
       ),
     ],
   },
