@@ -40,7 +40,7 @@ export function judge(
 export const startMs = 30_000;
 
 /**
- * Whether an object is so new that what it needs may only be on its way. What was there once, or failed once, is no
+ * Whether an object is so new, no older than `forMs`, that what it needs may only be on its way. What was there once, or failed once, is no
  * beginning any more.
  */
 export function isStarting({ metadata, status }: Conditioned, now: Date, forMs = startMs): boolean {

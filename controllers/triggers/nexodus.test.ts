@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import type { NexlinkGateway } from '../../api/v1alpha1/nexlinkgateway.ts';
 import { resources } from '../runtime/resources.ts';
 import { aGateway, anExport, anImport } from '../testing/builders.ts';
+import { aReport } from '../testing/seen.ts';
 import { Shop } from './testing/shop.ts';
 
 let shop: Shop;
@@ -45,6 +47,22 @@ describe('of Nexodus, wakes, when', () => {
       publish(82);
       change([deviceID]);
       shop.expectWoken('gateway shop/export-shop', 'export shop/other');
+    });
+
+    test('and was no gateway’s meanwhile: everything that its gateway carries now', () => {
+      const ref = { resource: resources.gateways, namespace: 'shop', name: 'mine' };
+      const report = (replicas: ReturnType<typeof aReport>[]) =>
+        shop.world.server.edit<NexlinkGateway>(ref, gateway => void (gateway.status = { replicas }));
+      const reported = { realm: 'shop', cluster: 'here', exports: ['db'], services: [] };
+      shop.world.nexodus.addDevice({ id: 'device-0', hostname: 'ours', publicKey: 'public', online: true });
+      shop.world.nexodus.putMetadata('device-0', reported);
+      change(['device-0']);
+      report([]);
+      change(['device-0']);
+      report([aReport()]);
+      shop.clear();
+      change(['device-0']);
+      shop.expectWoken('gateway shop/mine', 'export shop/db');
     });
 
     test('and goes offline: everything that its gateway carries', () => {

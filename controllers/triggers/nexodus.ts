@@ -72,7 +72,7 @@ export class NexodusTriggers {
     for (const gateway of this.#ports.caches.gateways.list())
       if (gateway.status?.replicas?.some(replica => replica.deviceID === deviceID))
         gateways.add(keyOf(gateway));
-    if (gateways.size === 0) return;
+    if (gateways.size === 0) return void this.#records.delete(deviceID);
     const names = this.#republished(deviceID);
     for (const gateway of gateways) {
       this.#wake.gateway(gateway);
