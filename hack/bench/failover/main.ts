@@ -29,8 +29,8 @@ const controllers = 'nexlink-system';
 const names = { a: 'a', c: 'c' } as const;
 const both = [names.a, names.c];
 const node = new Node(a);
-/** An open connection that is silent for so long was not ended by Nexlink. */
-const openMs = 30_000;
+/** An open connection that is silent for so long was not ended by Nexlink, which is to do it within ten seconds. */
+const openMs = 15_000;
 
 /** Ways to cut off the exporter in a: how, and back again. */
 const cuts: { readonly [name: string]: { cut: () => Promise<unknown>; restore: () => Promise<unknown> } } = {

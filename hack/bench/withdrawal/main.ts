@@ -66,19 +66,20 @@ async function prepare(): Promise<TrafficClient> {
   const client = await TrafficClient.start(env, b, space, 'page', {
     expected: ['a'],
     lasting: Number(values.open),
-    patience: { connectMs: 3000, answerMs: 8000 },
+    // What is withdrawn is closed within three seconds; every run waits as long as the client does.
+    patience: { connectMs: 3000, answerMs: 3000 },
   });
   await client.calm(['a']);
   return client;
 }
 
 async function measure(client: TrafficClient, nexodus: string): Promise<Run> {
-  await client.calm(['a'], 3000, 120_000);
+  await client.calm(['a'], 2000, 120_000);
   await bring(nexodus);
   await sleep(1_000);
   await a.remove(resources.exports, space, 'page');
   const at = Date.now();
-  await sleep(12_000);
+  await sleep(8_000);
   const samples = await client.settled();
   await bring('there');
   await a.export(space, 'page');
