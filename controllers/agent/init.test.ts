@@ -66,13 +66,14 @@ describe('init', () => {
   });
 
   describe('has nexd perhaps started twice', () => {
-    const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
-    const madeLongAgo = () => identity(minutesAgo(5));
+    const secondsAgo = (seconds: number) => new Date(Date.now() - seconds * 1_000);
+    const madeLongAgo = () => identity(secondsAgo(300));
     const madeNobodyKnowsWhen = () => ({ ...identity(), madeAt: undefined });
     test.each([
       ['of an export gateway that had another pod', 'Export', madeLongAgo(), true],
+      ['of one whose first pod was replaced soon', 'Export', identity(secondsAgo(20)), true],
       ['of one that was made by an earlier release', 'Export', madeNobodyKnowsWhen(), true],
-      ['not of a new device', 'Export', identity(), false],
+      ['not of a new device', 'Export', identity(secondsAgo(5)), false],
       ['not of an import gateway', 'Import', madeLongAgo(), false],
     ] as const)('%s', async (_what, direction, given, is) => {
       await give(given);
