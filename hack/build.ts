@@ -18,10 +18,12 @@ const programs: { readonly [name: string]: string } = {
 };
 
 /**
- * First line of the files that start a program: the binary's place in the images. V8 keeps its heap, above all
- * the young generation, as small as it can: 10 to 20 MB less, for no more CPU (hack/bench/cache.ts).
+ * First line of the files that start a program: the binary's place in the images, and the one option that fits there.
+ * V8 keeps its old generation as small as it can. `--optimize-for-size` would keep the young generation so, too, for
+ * no less memory: then what thousands of objects need does not die young, and its collection takes half as much CPU
+ * again (hack/bench/scale).
  */
-const interpreter = '#!/nexlink/node --optimize-for-size';
+const interpreter = '#!/nexlink/node --memory-saver-mode';
 
 /**
  * The agent is in every gateway pod: it does without undici, without a compiler and without the loader of ES modules,

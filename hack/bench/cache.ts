@@ -1,6 +1,6 @@
 /**
  * How long a cache of 10,000 ConfigMaps takes to fill, what it costs in memory, and how long it stops everything else:
- * `node hack/bench/cache.ts [objects]`, against an API server of its own. Run it with `--optimize-for-size` as the
+ * `node hack/bench/cache.ts [objects]`, against an API server of its own. Run it with `--memory-saver-mode` as the
  * image does.
  */
 
