@@ -25,17 +25,18 @@ test('a withdrawal lasts until the last answer, and until what was open has ende
     lasting(0, 3_000, 'timeout'),
     lasting(0, 400),
   ];
-  const run = judge(samples, 'there', 1_000, 2);
+  const what = { way: 'deleted', nexodus: 'there', controllers: 'running' };
+  const run = judge(samples, what, 1_000, 2);
   expect(run).toEqual({
-    nexodus: 'there',
+    ...what,
     answeredMs: 900,
     endedMs: 2_000,
     hung: [1_500],
     open: 2,
     timedOut: 1,
   });
-  expect(judge(samples, 'there', 1_000, 3).endedMs).toBeUndefined();
+  expect(judge(samples, what, 1_000, 3).endedMs).toBeUndefined();
   expect(renderTable([run]).split('\n').at(-1)).toBe(
-    '| there | 1 | 0.90 | 0.90 | 1 | 2.00 | 2.00 | 1 of 2 |',
+    '| deleted | there | running | 1 | 0.90 | 0.90 | 1 | 2.00 | 2.00 | 1 of 2 |',
   );
 });

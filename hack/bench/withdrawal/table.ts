@@ -1,10 +1,15 @@
 import { summary } from '../../../e2e/harness/wait.ts';
 import type { Sample } from '../../../e2e/traffic/pod/record.ts';
 
-/** One withdrawal. */
-export interface Run {
-  /** How Nexodus was meanwhile. */
+/** What was done, and how Nexodus and the controllers were meanwhile. */
+export interface What {
+  readonly way: string;
   readonly nexodus: string;
+  readonly controllers: string;
+}
+
+/** One withdrawal. */
+export interface Run extends What {
   /** From the API server's word until the start of the last connection that was answered. */
   readonly answeredMs: number;
   /** Until the last of the connections that were open had ended; undefined: some had not. */
@@ -17,7 +22,7 @@ export interface Run {
 }
 
 /** What the client saw of a withdrawal at `at`, with `open` connections open. */
-export function judge(samples: readonly Sample[], nexodus: string, at: number, open: number): Run {
+export function judge(samples: readonly Sample[], what: What, at: number, open: number): Run {
   const tried = samples.filter(sample => sample.kind === 'http' && sample.at + sample.ms >= at);
   const answered = tried.filter(({ failure }) => !failure);
   const lastAnswer = Math.max(at, ...answered.map(sample => sample.at));
@@ -26,7 +31,7 @@ export function judge(samples: readonly Sample[], nexodus: string, at: number, o
     sample => sample.kind === 'lasting' && sample.at < at && sample.at + sample.ms >= at,
   );
   return {
-    nexodus,
+    ...what,
     answeredMs: lastAnswer - at,
     endedMs:
       lasting.length < open ? undefined : Math.max(0, ...lasting.map(({ at: began, ms }) => began + ms - at)),
@@ -36,17 +41,19 @@ export function judge(samples: readonly Sample[], nexodus: string, at: number, o
   };
 }
 
-/** A line for each state of Nexodus, as a Markdown table. */
+/** A line for each way and state, as a Markdown table. */
 export function renderTable(runs: readonly Run[]): string {
-  const lines = [...Map.groupBy(runs, ({ nexodus }) => nexodus)].map(([nexodus, of]) => {
+  const lines = [
+    ...Map.groupBy(runs, ({ way, nexodus, controllers }) => `${way} | ${nexodus} | ${controllers}`),
+  ].map(([what, of]) => {
     const answered = summary(of.map(({ answeredMs }) => answeredMs));
     const ended = summary(of.map(({ endedMs }) => endedMs ?? Infinity));
     const sum = (count: (run: Run) => number) => of.reduce((total, run) => total + count(run), 0);
-    return `| ${nexodus} | ${of.length} | ${seconds(answered.median)} | ${seconds(answered.worst)} | ${sum(({ hung }) => hung.length)} | ${seconds(ended.median)} | ${seconds(ended.worst)} | ${sum(({ timedOut }) => timedOut)} of ${sum(({ open }) => open)} |`;
+    return `| ${what} | ${of.length} | ${seconds(answered.median)} | ${seconds(answered.worst)} | ${sum(({ hung }) => hung.length)} | ${seconds(ended.median)} | ${seconds(ended.worst)} | ${sum(({ timedOut }) => timedOut)} of ${sum(({ open }) => open)} |`;
   });
   return [
-    '| Nexodus | runs | last answer, median s | worst s | left hanging, all runs | open ones ended, median s | worst s | by a time-out |',
-    '| --- | --- | --- | --- | --- | --- | --- | --- |',
+    '| withdrawn | Nexodus | controllers | runs | last answer, median s | worst s | left hanging, all runs | open ones ended, median s | worst s | by a time-out |',
+    '| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |',
     ...lines,
   ].join('\n');
 }
