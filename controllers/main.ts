@@ -33,6 +33,7 @@ async function main(): Promise<number> {
     log,
     metrics,
     systemNamespace: process.env['POD_NAMESPACE'] ?? 'nexlink-system',
+    podUID: process.env['POD_UID'],
     ca: readCA(settings),
   });
   await serve(settings.health.address, {

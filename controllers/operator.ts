@@ -45,6 +45,8 @@ export interface OperatorOptions {
   readonly clock?: Clock;
   /** Unique among all replicas. */
   readonly identity?: string;
+  /** The uid of the pod in which this is the only process that may lead. */
+  readonly podUID?: string | undefined;
   /** For tests: more options of the Nexodus client. */
   readonly nexodus?: Partial<Parameters<typeof createNexodus>[0]>;
 }
@@ -291,11 +293,12 @@ export class Operator {
   }
 
   async #elect(signal: AbortSignal): Promise<Term | undefined> {
-    const { client, settings, systemNamespace, log } = this.#options;
+    const { client, settings, systemNamespace, podUID, log } = this.#options;
     if (!settings.leaderElection.enabled) return undefined;
-    const identity = this.#options.identity ?? `${hostname()}_${randomUUID()}`;
+    const place = podUID === undefined ? undefined : `${hostname()}_${podUID}_`;
+    const identity = this.#options.identity ?? (place ?? `${hostname()}_`) + randomUUID();
     const store = leaseStore(client, systemNamespace, settings.leaderElection.leaseName);
-    return campaign({ store, identity, clock: this.#clock, log }, signal);
+    return campaign({ store, identity, place, clock: this.#clock, log }, signal);
   }
 
   #recorder(permit: () => void): KubeEventRecorder {

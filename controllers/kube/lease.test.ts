@@ -53,10 +53,11 @@ class Cluster {
     };
   }
 
-  candidate(identity: string, fault: { unreachable?: boolean; loseAnswers?: boolean } = {}) {
+  candidate(identity: string, fault: { unreachable?: boolean; loseAnswers?: boolean } = {}, place?: string) {
     const stop = new AbortController();
     const state: { term?: Term; ledAtMs?: number; lostAtMs?: number } = {};
-    campaign({ store: this.store(fault), identity, clock: this.clock, log: silentLog }, stop.signal).then(
+    const options = { store: this.store(fault), identity, place, clock: this.clock, log: silentLog };
+    campaign(options, stop.signal).then(
       term => {
         state.term = term;
         state.ledAtMs = this.clock.monotonic();
@@ -110,6 +111,21 @@ describe('campaign', () => {
     expect(b.state.ledAtMs! - cutAt).toBeLessThan(15_000);
     expect(b.state.ledAtMs! - a.state.lostAtMs!).toBeGreaterThanOrEqual(1000);
     expect(cluster.lease!.spec!.leaseTransitions).toBe(1);
+  });
+
+  test('after a kill a process that is started again in the same pod leads at once, and another pod does not', async () => {
+    const cluster = new Cluster();
+    const former = cluster.candidate('pod_1_a', {}, 'pod_1_');
+    await cluster.clock.advance(3_000);
+    former.fault.unreachable = true;
+    const other = cluster.candidate('pod_10_b', {}, 'pod_10_');
+    await cluster.clock.advance(1_000);
+    expect(other.state.term).toBeUndefined();
+    const next = cluster.candidate('pod_1_c', {}, 'pod_1_');
+    await cluster.clock.advance(10);
+    expect(next.state.term!.held()).toBe(true);
+    await cluster.clock.advance(60_000);
+    expect([next.state.term!.held(), other.state.term]).toEqual([true, undefined]);
   });
 
   test('after a release the other leads in less than 2 s', async () => {

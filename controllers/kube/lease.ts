@@ -34,6 +34,11 @@ export interface ElectionOptions {
   readonly store: LeaseStore;
   /** Unique among all processes of all times: a process that starts again is another candidate. */
   readonly identity: string;
+  /**
+   * How the identities of those begin of whom one at most lives, this process: those of the same pod. A container is
+   * started again when its process has ended, so that nobody has to wait for the end of that one's lease.
+   */
+  readonly place?: string | undefined;
   readonly clock: Clock;
   readonly log: Log;
   readonly timings?: LeaseTimings;
@@ -57,7 +62,8 @@ export interface Term {
  * reason of `signal`.
  */
 export async function campaign(options: ElectionOptions, signal: AbortSignal): Promise<Term> {
-  const { store, clock, log, identity, timings = leaseTimings } = options;
+  const { store, clock, log, identity, place, timings = leaseTimings } = options;
+  const isPast = (holder: string | undefined) => place !== undefined && holder?.startsWith(place);
   let seen = '';
   let seenAt = 0;
   let holder: LeaseSpec | undefined;
@@ -77,7 +83,7 @@ export async function campaign(options: ElectionOptions, signal: AbortSignal): P
       }
       // Who deletes a Lease does not end the term of its holder, who does not know of it yet.
       const freeInMs = holder?.holderIdentity ? seenAt + durationOf(holder, timings) - clock.monotonic() : 0;
-      if (freeInMs <= 0 || holder?.holderIdentity === identity) {
+      if (freeInMs <= 0 || holder?.holderIdentity === identity || isPast(holder?.holderIdentity)) {
         signal.throwIfAborted();
         return await take(options, lease);
       }
