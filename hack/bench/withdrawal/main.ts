@@ -152,7 +152,7 @@ async function measure(client: TrafficClient, what: What): Promise<Run> {
   await ways[way]!.restore();
   const run = judge(samples, what, at, Number(values.open));
   console.log(
-    `${way}, Nexodus ${nexodus}, controllers ${what.controllers}: answered for ${run.answeredMs} ms, open ones ended after ${run.endedMs ?? 'never'} ms, left hanging: ${run.hung.map(ms => `one that began after ${ms} ms`).join(', ') || 'none'}`,
+    `${way}, Nexodus ${nexodus}, controllers ${what.controllers}: answered for ${run.answeredMs} ms, open ones ended after ${run.endedMs ?? 'never'} ms, left hanging: ${run.hung.length ? `${run.hung.length}, which began after ${run.hung[0]} to ${run.hung.at(-1)} ms` : 'none'}`,
   );
   return run;
 }
