@@ -3,9 +3,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isReady } from '../../controllers/gateway/pods.ts';
-import type { Pod } from '../../controllers/runtime/objects.ts';
+import type { Pod, Service } from '../../controllers/runtime/objects.ts';
 import { resources } from '../../controllers/runtime/resources.ts';
 import { environment } from '../harness/environment.ts';
+import { Node } from '../harness/node.ts';
 import { useSpace } from '../harness/space.ts';
 import { eventually, until } from '../harness/wait.ts';
 
@@ -13,6 +14,7 @@ const env = environment();
 const { a, b } = env;
 const space = 'e2e-recovery';
 const gateway = `export-${space}`;
+const system = 'nexlink-system';
 
 useSpace(env, space, async () => {
   await a.export(space, 'web');
@@ -50,17 +52,16 @@ describe('recovery', () => {
   test('with the controllers killed traffic goes on, and changes are picked up afterwards', async () => {
     await Promise.all(
       [a, b].map(cluster =>
-        cluster.kubectl('-n', 'nexlink-system', 'scale', 'deploy/nexlink-controller', '--replicas=0'),
+        cluster.kubectl('-n', system, 'scale', 'deploy/nexlink-controller', '--replicas=0'),
       ),
     );
     try {
       for (const cluster of [a, b]) {
-        const pods = await cluster.list(resources.pods, 'nexlink-system');
-        for (const { metadata } of pods)
-          await cluster.remove(resources.pods, 'nexlink-system', metadata.name, 0);
+        const pods = await cluster.list(resources.pods, system);
+        for (const { metadata } of pods) await cluster.remove(resources.pods, system, metadata.name, 0);
         await until(
           'the controllers are gone',
-          async () => (await cluster.list(resources.pods, 'nexlink-system')).length === 0,
+          async () => (await cluster.list(resources.pods, system)).length === 0,
         );
       }
       await a.web(space, 'late', 'late of a');
@@ -69,13 +70,40 @@ describe('recovery', () => {
     } finally {
       await Promise.all(
         [a, b].map(cluster =>
-          cluster.kubectl('-n', 'nexlink-system', 'scale', 'deploy/nexlink-controller', '--replicas=2'),
+          cluster.kubectl('-n', system, 'scale', 'deploy/nexlink-controller', '--replicas=2'),
         ),
       );
     }
     await b.answers(space, 'http://late/', 'late of a', 60_000);
     expect(await b.curl(space, 'http://web/')).toBe('web of a');
   }, 180_000);
+
+  test.each<readonly [string, number, (pod: Pod) => Promise<unknown>]>([
+    // They lead on until others can.
+    ['deleted', 2_000, ({ metadata }) => a.remove(resources.pods, system, metadata.name)],
+    // The next process need not wait 13 s for the lease of the one before.
+    ['killed', 6_000, pod => new Node(a).killContainer(pod, 'controller')],
+  ])(
+    'an export that goes while all its controllers are %s is closed within %i ms',
+    async (_how, withinMs, end) => {
+      const { spec } = (await b.get<Service>(resources.services, space, 'web'))!;
+      const closed = b.exec(
+        space,
+        'client',
+        ...['timeout', '60', 'bash', '-c'],
+        `while curl --silent --fail --output /dev/null --max-time 1 http://${spec!.clusterIP}/; do sleep 0.05; done; date +%s%3N`,
+      );
+      await Promise.all((await a.list<Pod>(resources.pods, system)).map(end));
+      await a.remove(resources.exports, space, 'web');
+      const goneAt = Date.now();
+      expect(Number((await closed).trim()) - goneAt).toBeLessThan(withinMs);
+
+      await a.kubectl('-n', system, 'rollout', 'status', 'deploy/nexlink-controller', '--timeout=120s');
+      await a.export(space, 'web');
+      await b.answers(space, 'http://web/', 'web of a', 60_000);
+    },
+    240_000,
+  );
 
   test('nexd that is killed registers again with a key that was closed', async () => {
     const pod = `nexlink-${gateway}-1`;
