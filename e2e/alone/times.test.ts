@@ -17,7 +17,7 @@ import { summary, until } from '../harness/wait.ts';
 const env = environment();
 const { a, b } = env;
 const space = 'e2e-times';
-const rounds = isLong ? 20 : 5;
+const rounds = isLong ? 20 : 3;
 const quietSeconds = isLong ? 120 : 30;
 
 useSpace(env, space);
