@@ -4,6 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { KubeObject } from '../../controllers/runtime/kube.ts';
 import type { Pod, Secret, Service } from '../../controllers/runtime/objects.ts';
 import { resources } from '../../controllers/runtime/resources.ts';
+import { system } from '../harness/controllers.ts';
 import { environment } from '../harness/environment.ts';
 import { useSpace } from '../harness/space.ts';
 import { until } from '../harness/wait.ts';
@@ -11,7 +12,6 @@ import { until } from '../harness/wait.ts';
 const env = environment();
 const { a, b } = env;
 const space = 'e2e-bad-input';
-const system = 'nexlink-system';
 const simTest = env.sim ? test : test.skip;
 
 let restarts: string;

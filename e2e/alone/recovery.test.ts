@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isReady } from '../../controllers/gateway/pods.ts';
 import type { Pod, Service } from '../../controllers/runtime/objects.ts';
 import { resources } from '../../controllers/runtime/resources.ts';
+import { killControllers, system } from '../harness/controllers.ts';
 import { environment } from '../harness/environment.ts';
 import { Node } from '../harness/node.ts';
 import { useSpace } from '../harness/space.ts';
@@ -14,7 +15,6 @@ const env = environment();
 const { a, b } = env;
 const space = 'e2e-recovery';
 const gateway = `export-${space}`;
-const system = 'nexlink-system';
 
 useSpace(env, space, async () => {
   await a.export(space, 'web');
@@ -56,14 +56,7 @@ describe('recovery', () => {
       ),
     );
     try {
-      for (const cluster of [a, b]) {
-        const pods = await cluster.list(resources.pods, system);
-        for (const { metadata } of pods) await cluster.remove(resources.pods, system, metadata.name, 0);
-        await until(
-          'the controllers are gone',
-          async () => (await cluster.list(resources.pods, system)).length === 0,
-        );
-      }
+      await Promise.all([a, b].map(killControllers));
       await a.web(space, 'late', 'late of a');
       await a.export(space, 'late');
       for (let round = 0; round < 10; round++) expect(await b.curl(space, 'http://web/')).toBe('web of a');

@@ -6,6 +6,7 @@ import type { NexlinkImport } from '../../api/v1alpha1/nexlinkimport.ts';
 import type { KubeObject } from '../../controllers/runtime/kube.ts';
 import type { ConfigMap, Pod, Service } from '../../controllers/runtime/objects.ts';
 import { resources } from '../../controllers/runtime/resources.ts';
+import { system } from '../harness/controllers.ts';
 import { environment } from '../harness/environment.ts';
 import { NexodusUser } from '../harness/nexodus-user.ts';
 import { useSpace } from '../harness/space.ts';
@@ -14,7 +15,6 @@ import { eventually, until } from '../harness/wait.ts';
 const env = environment();
 const { a, b } = env;
 const space = 'e2e-hostile';
-const system = 'nexlink-system';
 const user = new NexodusUser(env);
 const hostname = 'hostile $(reboot) 🏴‍☠️ \u202e';
 

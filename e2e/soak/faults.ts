@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pod, Service } from '../../controllers/runtime/objects.ts';
 import { resources } from '../../controllers/runtime/resources.ts';
 import type { Cluster } from '../harness/cluster.ts';
+import { killControllers, system } from '../harness/controllers.ts';
 import type { Environment } from '../harness/environment.ts';
 import { NexodusUser } from '../harness/nexodus-user.ts';
 import { Node } from '../harness/node.ts';
@@ -11,8 +12,6 @@ import type { SimControl } from '../harness/sim.ts';
 import { until } from '../harness/wait.ts';
 import { type ClusterName, type Fault, kindOf, links } from './plan.ts';
 import { gatewayOf, space } from './space.ts';
-
-const system = 'nexlink-system';
 
 /** The Service of a cluster that is exported under names of its own, beside those that carry traffic. */
 export const changing = 'changing';
@@ -152,9 +151,7 @@ export class Faults {
   }
 
   async #killControllers(fault: Fault): Promise<undefined> {
-    const cluster = this.#cluster(fault);
-    const pods = await cluster.list(resources.pods, system);
-    await Promise.all(pods.map(({ metadata }) => cluster.remove(resources.pods, system, metadata.name, 0)));
+    await killControllers(this.#cluster(fault));
   }
 
   /** Waits until it is back: while it is away, nobody could tell the nodes of a pod that ends. */

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { Pod } from '../../../controllers/runtime/objects.ts';
 import { resources } from '../../../controllers/runtime/resources.ts';
+import { killControllers, system } from '../../../e2e/harness/controllers.ts';
 import { environment } from '../../../e2e/harness/environment.ts';
 import { Node } from '../../../e2e/harness/node.ts';
 import { until } from '../../../e2e/harness/wait.ts';
@@ -25,7 +26,6 @@ const env = environment();
 const { a, b, c } = env;
 const space = 'bench-failover';
 const gateway = `export-${space}`;
-const controllers = 'nexlink-system';
 const names = { a: 'a', c: 'c' } as const;
 const both = [names.a, names.c];
 const node = new Node(a);
@@ -87,17 +87,12 @@ async function restoreAll(): Promise<void> {
 }
 
 async function scaleControllers(replicas: number): Promise<void> {
-  await b.kubectl('-n', controllers, 'scale', 'deploy/nexlink-controller', `--replicas=${replicas}`);
+  await b.kubectl('-n', system, 'scale', 'deploy/nexlink-controller', `--replicas=${replicas}`);
   if (replicas > 0) {
-    await b.kubectl('-n', controllers, 'rollout', 'status', 'deploy/nexlink-controller', '--timeout=120s');
+    await b.kubectl('-n', system, 'rollout', 'status', 'deploy/nexlink-controller', '--timeout=120s');
     return;
   }
-  for (const { metadata } of await b.list(resources.pods, controllers))
-    await b.remove(resources.pods, controllers, metadata.name, 0);
-  await until(
-    'the controllers of b are gone',
-    async () => (await b.list(resources.pods, controllers)).length === 0,
-  );
+  await killControllers(b);
 }
 
 /** Both replicas of the exporter are there and answer; so the next cut finds what the one before found. */

@@ -14,6 +14,7 @@ import type { KubeObject } from '../../../controllers/runtime/kube.ts';
 import type { Pod, Service } from '../../../controllers/runtime/objects.ts';
 import { resources } from '../../../controllers/runtime/resources.ts';
 import type { Cluster } from '../../../e2e/harness/cluster.ts';
+import { system } from '../../../e2e/harness/controllers.ts';
 import { environment } from '../../../e2e/harness/environment.ts';
 import { Node } from '../../../e2e/harness/node.ts';
 import { until } from '../../../e2e/harness/wait.ts';
@@ -34,7 +35,6 @@ const { values } = parseArgs({
 });
 const { a, b } = environment();
 const space = 'bench-footprint';
-const system = 'nexlink-system';
 const count = Number(values.services);
 const names = Array.from({ length: count }, (_, index) => `page-${index}`);
 const profileSeconds = 30;

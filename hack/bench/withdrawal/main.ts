@@ -1,7 +1,7 @@
 /**
  * A link is withdrawn: how long it still answers, and what becomes of open connections, with Nexodus there and away.
  * `--runs 20`, `--open 50` connections, `--nexodus there,frozen,refusing,limited`, `--ways deleted` (the export; or
- * `retargeted,realm,invalid,clients`), `--controllers running,restarted,killed`. Runs against `.cache/environment`.
+ * `last,retargeted,realm,invalid,clients`), `--controllers running,restarted,killed`. Runs against `.cache/environment`.
  * With a Nexodus of one's own, `--mode 'command {}'` brings it into a state; {} is `there`, `frozen`, and so on.
  */
 
@@ -13,6 +13,7 @@ import type { NexlinkImport, NexlinkImportSpec } from '../../../api/v1alpha1/nex
 import type { Pod } from '../../../controllers/runtime/objects.ts';
 import { resources } from '../../../controllers/runtime/resources.ts';
 import type { Cluster } from '../../../e2e/harness/cluster.ts';
+import { system } from '../../../e2e/harness/controllers.ts';
 import { environment } from '../../../e2e/harness/environment.ts';
 import { Node } from '../../../e2e/harness/node.ts';
 import { TrafficClient, trafficServer } from '../../../e2e/traffic/traffic.ts';
@@ -31,7 +32,6 @@ const { values } = parseArgs({
 const env = environment();
 const { a, b, sim } = env;
 const space = 'bench-withdrawal';
-const system = 'nexlink-system';
 const states: { readonly [name: string]: () => Promise<unknown> } = {
   there: async () => {},
   frozen: () => sim!.call('POST', '/faults', { path: '/api/**', answer: 'hang' }),
@@ -63,6 +63,11 @@ const ways: {
   deleted: {
     withdraw: () => a.remove(resources.exports, space, 'page'),
     restore: () => a.export(space, 'page'),
+  },
+  // With the last export its gateway goes.
+  last: {
+    withdraw: () => Promise.all(['page', 'other'].map(name => a.remove(resources.exports, space, name))),
+    restore: () => Promise.all(['page', 'other'].map(name => a.export(space, name))),
   },
   // Then another Service answers under its name.
   retargeted: {
@@ -124,7 +129,7 @@ async function prepare(): Promise<TrafficClient> {
   await Promise.all([a, b].map(cluster => cluster.namespace(space)));
   await importPage({});
   await trafficServer(env, a, space, 'page', 'a');
-  // Another one keeps the gateway: its end would end everything.
+  // Another one keeps the gateway.
   await trafficServer(env, a, space, 'other', 'other');
   await a.export(space, 'other');
   await a.export(space, 'page');
