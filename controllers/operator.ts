@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import { randomUUID } from 'node:crypto';
 import { reconcileDiscovery } from './discovery/reconcile.ts';
 import { reconcileExport } from './export/reconcile.ts';
-import { GatewayReconciler } from './gateway/reconcile.ts';
+import { GatewayReconciler, programAfterMs } from './gateway/reconcile.ts';
 import { ImportReconciler } from './import/reconcile.ts';
 import { RegistrySource } from './import/registry.ts';
 import { Caches as CacheSet } from './kube/caches.ts';
@@ -203,6 +203,7 @@ export class Operator {
       export: controller('export', key => reconcileExport(key, ports, registry)),
       import: controller('import', key => imports.reconcile(key)),
       gateway: controller('gateway', key => gateways.reconcile(key), 8),
+      rules: controller('rules', key => gateways.program(key)),
       discovery: controller('discovery', key => reconcileDiscovery(key, ports, registry)),
       labeled: controller('labeled', key => reconcileLabeled(key, ports)),
       sweeper: controller('sweeper', () => sweeper.reconcile(), 1),
@@ -211,7 +212,10 @@ export class Operator {
     const triggers = new Triggers(ports, registry, {
       export: key => queues.export.enqueue(key),
       import: key => queues.import.enqueue(key),
-      gateway: key => queues.gateway.enqueue(key),
+      gateway: key => {
+        queues.gateway.enqueue(key);
+        queues.rules.enqueue(key, programAfterMs);
+      },
       discovery: key => queues.discovery.enqueue(key),
       labeled: key => queues.labeled.enqueue(key),
     });

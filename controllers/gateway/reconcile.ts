@@ -15,7 +15,7 @@ import { resources } from '../runtime/resources.ts';
 import { QuietPorts } from './freed-ports.ts';
 import { newIdentity } from './identity.ts';
 import { observeGateway, type SeenGateway } from './observe.ts';
-import { keyOpenMs, planDevices, planWithdrawal, type NewIdentity } from './plan-devices.ts';
+import { keyOpenMs, planDevices, planWithdrawal, type DevicePlan, type NewIdentity } from './plan-devices.ts';
 import {
   isUnused,
   planDeletion,
@@ -34,6 +34,10 @@ import { judgeEnd, judgeGateway, type GatewayJudgement } from './status.ts';
 const idleGraceMs = 5_000;
 /** A device whose absence is not certain is looked for again after this long. */
 const suspectMs = 5_000;
+/** A reconcile that has waited for Nexodus for so long holds others up. */
+const heldUpMs = 200;
+/** When to look whether a gateway is held up, after something of it has changed. */
+export const programAfterMs = heldUpMs;
 
 /** Reconciles gateways; one instance for all, as it remembers since when a gateway is unused. */
 export class GatewayReconciler {
@@ -41,6 +45,8 @@ export class GatewayReconciler {
   readonly #registry: RegistrySource;
   readonly #unusedSince = new Map<string, number>();
   readonly #quietPorts = new QuietPorts();
+  /** Since when a reconcile waits for Nexodus, by gateway, the oldest first. */
+  readonly #waiting = new Map<string, number>();
 
   constructor(ports: Ports, registry: RegistrySource) {
     this.#ports = ports;
@@ -48,8 +54,7 @@ export class GatewayReconciler {
   }
 
   async reconcile(key: string): Promise<Result> {
-    const quiet = this.#quietPorts.of(key, this.#ports.clock.monotonic());
-    const seen = observeGateway(key, this.#ports, this.#registry, quiet);
+    const seen = this.#observe(key);
     if (!seen) {
       this.#quietPorts.forget(key);
       this.#unusedSince.delete(key);
@@ -60,7 +65,7 @@ export class GatewayReconciler {
     // In a namespace that is being deleted nothing can be made. Its pods go before the gateway's own deletion comes, so
     // that other clusters are to let go at once.
     if (isEnding(seen.gateway.metadata.namespace!, this.#ports.caches))
-      return this.#finish(await apply(planWithdrawal(seen), this.#ports));
+      return this.#finish(await this.#waits(key, () => apply(planWithdrawal(seen), this.#ports)));
     if (isUnused(seen)) {
       const since = this.#unusedSince.get(key) ?? this.#ports.clock.monotonic();
       this.#unusedSince.set(key, since);
@@ -72,50 +77,56 @@ export class GatewayReconciler {
     return this.#maintain(seen);
   }
 
+  /**
+   * Brings policy and rules up to date while reconciles wait for Nexodus: that of this gateway may be one of them, or
+   * have to wait for one. Call it `programAfterMs` after every change.
+   */
+  async program(key: string): Promise<Result> {
+    const [oldest] = this.#waiting.values();
+    if (oldest === undefined) return {};
+    if (this.#ports.clock.monotonic() - oldest < heldUpMs) return { requeueAfterMs: heldUpMs };
+    const seen = this.#observe(key);
+    if (!seen) return {};
+    const { deletionTimestamp, namespace } = seen.gateway.metadata;
+    const isAtEnd = deletionTimestamp ?? isEnding(namespace!, this.#ports.caches);
+    if (isAtEnd || !hasAnswered(this.#ports.directory)) return this.#withdraw(seen);
+    const replicas = replicasOf(seen, this.#ports.settings.gateway);
+    const { error, unguarded } = await this.#program(
+      seen,
+      planDevices(seen, replicas, this.#ports.clock.now()),
+    );
+    return this.#finish({ error: error ?? unguarded });
+  }
+
+  #observe(key: string): SeenGateway | undefined {
+    const quiet = this.#quietPorts.of(key, this.#ports.clock.monotonic());
+    return observeGateway(key, this.#ports, this.#registry, quiet);
+  }
+
+  async #waits<T>(key: string, forNexodus: () => Promise<T>): Promise<T> {
+    this.#waiting.set(key, this.#ports.clock.monotonic());
+    try {
+      return await forNexodus();
+    } finally {
+      this.#waiting.delete(key);
+    }
+  }
+
   async #maintain(cached: SeenGateway): Promise<Result> {
-    const { settings, clusterID, clock, directory } = this.#ports;
+    const { settings, clock, directory } = this.#ports;
     let error: unknown;
     const seen = await this.#withSecret(cached).catch((thrown: unknown) => ((error = thrown), cached));
-    const context = {
-      defaults: settings.gateway,
-      cluster: clusterID,
-      decodeRecord: (deviceID: string) => this.#registry.record(deviceID),
-    };
     const replicas = replicasOf(seen, settings.gateway);
     const run = async (actions: readonly Action[]) => {
       if (error === undefined) error = (await apply(actions, this.#ports)).error;
     };
     await run(planFinalizer(seen));
     const known = planDevices(seen, replicas, clock.now());
-    // Where the policy cannot be written, only the imports that need it are without rules: see guard.ts.
-    const policy = planPolicy(seen);
-    const unguarded = error ?? (await apply(policy.actions, this.#ports)).error;
-    const plan = planGateway(seen, known.keep, context, unguarded === undefined ? policy : seen);
-    const freeInMs = this.#quietPorts.note(keyOf(seen.gateway), plan.freed, clock.monotonic());
-    // Rules first: what is withdrawn is closed by them, and must not wait for Nexodus. Nor must a Service's new address.
-    await run(plan.rules);
-    let refused = error ?? (await apply(plan.metadata, this.#ports)).error;
-    const ask = async (work: () => Promise<unknown>) => {
-      if (error !== undefined || refused !== undefined) return;
-      try {
-        await work();
-      } catch (thrown) {
-        refused = thrown;
-      }
-    };
-    let gone: ReadonlySet<number> = new Set();
-    if (known.suspects.size) await ask(async () => void (gone = await this.#confirmGone(known.suspects)));
-    const devices = gone.size ? planDevices(seen, replicas, clock.now(), gone) : known;
-    await ask(async () => {
-      const done = await apply(devices.actions, this.#ports);
-      if (done.error !== undefined) throw done.error;
-    });
-    const identities = new Map(devices.keep);
-    if (devices.make.size)
-      await ask(async () => {
-        for (const [ordinal, identity] of await this.#makeIdentities(seen, devices.make))
-          identities.set(ordinal, identity);
-      });
+    const { plan, freeInMs, unguarded, ...programmed } = await this.#program(seen, known, error);
+    error = programmed.error;
+    const { identities, refused, gone, devices } = await this.#waits(keyOf(seen.gateway), () =>
+      this.#tell(seen, replicas, known, plan.metadata, error),
+    );
     // Pods that start without an identity wait long for it: before Nexodus has answered there are none.
     if (identities.size >= replicas || (directory.synced && refused === undefined)) {
       // What Nexodus was not told of the identities of now stays in the Secret.
@@ -133,11 +144,62 @@ export class GatewayReconciler {
     return this.#finish({ error }, requeueAfterMs === Infinity ? {} : { requeueAfterMs });
   }
 
-  /** Closes what is no longer exported or imported. That waits for nobody: Nexodus has not even failed to answer yet. */
+  /** What waits for nobody but the API server. `held`: an error because of which nothing is written. */
+  async #program(seen: SeenGateway, { keep }: DevicePlan, held?: unknown) {
+    const { settings, clusterID, clock } = this.#ports;
+    const context = {
+      defaults: settings.gateway,
+      cluster: clusterID,
+      decodeRecord: (deviceID: string) => this.#registry.record(deviceID),
+    };
+    // Where the policy cannot be written, only the imports that need it are without rules: see guard.ts.
+    const policy = planPolicy(seen);
+    const unguarded = held ?? (await apply(policy.actions, this.#ports)).error;
+    const plan = planGateway(seen, keep, context, unguarded === undefined ? policy : seen);
+    const freeInMs = this.#quietPorts.note(keyOf(seen.gateway), plan.freed, clock.monotonic());
+    // Before Nexodus is told: what is withdrawn is closed by them. Nor must a Service's new address wait.
+    const error = held ?? (await apply(plan.rules, this.#ports)).error;
+    return { plan, freeInMs, unguarded, error };
+  }
+
+  /** All that Nexodus is needed for. `held`: an error because of which it is not asked. */
+  async #tell(
+    seen: SeenGateway,
+    replicas: number,
+    known: DevicePlan,
+    metadata: readonly Action[],
+    held: unknown,
+  ): Promise<Told> {
+    let refused = held ?? (await apply(metadata, this.#ports)).error;
+    const ask = async (work: () => Promise<unknown>) => {
+      if (refused !== undefined) return;
+      try {
+        await work();
+      } catch (thrown) {
+        refused = thrown;
+      }
+    };
+    let gone: ReadonlySet<number> = new Set();
+    if (known.suspects.size) await ask(async () => void (gone = await this.#confirmGone(known.suspects)));
+    const devices = gone.size ? planDevices(seen, replicas, this.#ports.clock.now(), gone) : known;
+    await ask(async () => {
+      const done = await apply(devices.actions, this.#ports);
+      if (done.error !== undefined) throw done.error;
+    });
+    const identities = new Map(devices.keep);
+    if (devices.make.size)
+      await ask(async () => {
+        for (const [ordinal, identity] of await this.#makeIdentities(seen, devices.make))
+          identities.set(ordinal, identity);
+      });
+    return { identities, refused, gone, devices };
+  }
+
+  /** Closes what is no longer exported or imported, and opens nothing. */
   async #withdraw(seen: SeenGateway): Promise<Result> {
     const before = seen.rules.rules;
     if (!before) return {};
-    const { ingress, egress } = planRules(seen);
+    const { ingress, egress } = seen.gateway.metadata.deletionTimestamp ? noRules : planRules(seen);
     const rules = { ingress: onlyThose(before.ingress, ingress), egress: onlyThose(before.egress, egress) };
     return this.#finish(await apply(planRulesMap(seen, rules), this.#ports));
   }
@@ -158,9 +220,9 @@ export class GatewayReconciler {
   async #end(seen: SeenGateway): Promise<Result> {
     const { directory } = this.#ports;
     // Nothing is carried any more, however long Nexodus keeps the rest waiting.
-    if (seen.rules.rules) await apply(planRulesMap(seen, { ingress: [], egress: [] }), this.#ports);
+    if (seen.rules.rules) await apply(planRulesMap(seen, noRules), this.#ports);
     const error = directory.synced
-      ? (await apply(planEnd(seen), this.#ports)).error
+      ? (await this.#waits(keyOf(seen.gateway), () => apply(planEnd(seen), this.#ports))).error
       : new Transient('NexodusUnavailable', directory.failure?.message ?? 'Nexodus has not answered yet.');
     if (seen.pods.size > 0 || error !== undefined) await this.#report(seen, judgeEnd(seen, error));
     return this.#finish({ error });
@@ -230,6 +292,17 @@ export class GatewayReconciler {
     if (done.error !== undefined) throw done.error;
     return result;
   }
+}
+
+const noRules = { ingress: [], egress: [] };
+
+interface Told {
+  readonly identities: ReadonlyMap<number, Identity>;
+  /** Why something was not done. */
+  readonly refused: unknown;
+  /** Suspects that do not exist any more. */
+  readonly gone: ReadonlySet<number>;
+  readonly devices: DevicePlan;
 }
 
 /** Those rules that are also wanted. */

@@ -3,6 +3,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { NexlinkGateway } from '../../api/v1alpha1/nexlinkgateway.ts';
 import type { NexlinkImport } from '../../api/v1alpha1/nexlinkimport.ts';
+import type { ConfigMap } from '../../controllers/runtime/objects.ts';
 import { resources } from '../../controllers/runtime/resources.ts';
 import type { Seen } from '../harness/fault-proxy.ts';
 import type { FaultSpec } from '../nexodus-sim/server/control/faults.ts';
@@ -209,6 +210,28 @@ describe('17 an answer does not end', () => {
     },
     60_000,
   );
+
+  test('17 nothing comes, for long: what goes meanwhile is closed, one export right after the other', async () => {
+    const limits = { connectMs: 20_000, headersMs: 20_000, totalMs: 20_000, maxAnswerBytes: 1_000_000 };
+    world = await lab().world({ controller: { nexodus: { limits } } });
+    await world.start();
+    await exportWeb(world);
+    await exportLate();
+    await lateIsExported();
+    await world.settle(1_000);
+    const { replicas } = world.get<NexlinkGateway>(resources.gateways, gateway)!.status!;
+    const rules = () =>
+      JSON.parse(world.get<ConfigMap>(resources.configMaps, `nexlink-${gateway}-rules`)!.data!['rules.json']!)
+        .ingress.length as number;
+    expect([replicas!.length > 0, rules()]).toEqual([true, 2]);
+
+    world.nexodus.control.faults.add({ path: '/api/**', answer: 'hang' });
+    await world.delete(resources.exports, 'late');
+    await world.until('the first one is closed', () => rules() === 1, 5_000);
+    await world.delete(resources.exports, 'web');
+    await world.until('the second one is closed', () => rules() === 0, 5_000);
+    world.nexodus.control.faults.remove();
+  }, 60_000);
 
   test('17 it comes byte by byte: the same', async () => {
     const end = world.controller.nexodus.add(
