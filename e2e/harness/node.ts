@@ -1,5 +1,6 @@
 /** The node of a kind cluster: from its container, so that nothing in the cluster has to agree. */
 
+import { messageOf } from '../../controllers/runtime/errors.ts';
 import type { Pod } from '../../controllers/runtime/objects.ts';
 import type { Cluster } from './cluster.ts';
 import { Container } from './container.ts';
@@ -91,9 +92,16 @@ export class Node {
   }
 
   async #signal(signal: string, filter: string): Promise<boolean> {
-    const running = await this.#tasks(filter);
-    for (const { id } of running) await this.#container.exec(...ctr, 'tasks', 'kill', '--signal', signal, id);
-    return running.length > 0;
+    let reached = 0;
+    for (const { id } of await this.#tasks(filter))
+      await this.#container.exec(...ctr, 'tasks', 'kill', '--signal', signal, id).then(
+        () => reached++,
+        // It has ended by itself meanwhile.
+        (error: unknown) => {
+          if (!/not found/.test(messageOf(error))) throw error;
+        },
+      );
+    return reached > 0;
   }
 
   /** What runs of the containers that the filter fits. */
