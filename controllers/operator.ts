@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import { randomUUID } from 'node:crypto';
 import { reconcileDiscovery } from './discovery/reconcile.ts';
 import { reconcileExport } from './export/reconcile.ts';
-import { GatewayReconciler, programAfterMs } from './gateway/reconcile.ts';
+import { GatewayReconciler, gatewaySlots, programAfterMs } from './gateway/reconcile.ts';
 import { ImportReconciler } from './import/reconcile.ts';
 import { RegistrySource } from './import/registry.ts';
 import { Caches as CacheSet } from './kube/caches.ts';
@@ -202,7 +202,7 @@ export class Operator {
     const queues = {
       export: controller('export', key => reconcileExport(key, ports, registry)),
       import: controller('import', key => imports.reconcile(key)),
-      gateway: controller('gateway', key => gateways.reconcile(key), 8),
+      gateway: controller('gateway', key => gateways.reconcile(key), gatewaySlots),
       rules: controller('rules', key => gateways.program(key)),
       discovery: controller('discovery', key => reconcileDiscovery(key, ports, registry)),
       labeled: controller('labeled', key => reconcileLabeled(key, ports)),

@@ -10,6 +10,7 @@ import { GatewayReconciler, programAfterMs } from './reconcile.ts';
 let world: World;
 /** Its words to Nexodus are not answered. */
 let gateways: GatewayReconciler;
+let withSlots: (slots: number) => GatewayReconciler;
 const key = (realm: string) => `shop/export-${realm}`;
 const withdraw = (name: string) =>
   world.server.delete({ resource: resources.exports, namespace: 'shop', name });
@@ -31,10 +32,13 @@ beforeEach(async () => {
   await world.settle();
   const never = () => new Promise<never>(() => {});
   const of = world.process.ports;
-  gateways = new GatewayReconciler(
-    { ...of, nexodus: { ...of.nexodus, putMetadata: never, deleteMetadata: never } },
-    new RegistrySource(of.directory, world.clusterID),
-  );
+  withSlots = slots =>
+    new GatewayReconciler(
+      { ...of, nexodus: { ...of.nexodus, putMetadata: never, deleteMetadata: never } },
+      new RegistrySource(of.directory, world.clusterID),
+      slots,
+    );
+  gateways = withSlots(2);
 });
 
 test('what comes and goes while its gateway waits for Nexodus gets and loses its rules', async () => {
@@ -52,7 +56,8 @@ test('what comes and goes while its gateway waits for Nexodus gets and loses its
   expect(ports('shop')).toEqual([81]);
 });
 
-test('so is what goes from another gateway, which may have to wait for the first one', async () => {
+test('so is what goes from another gateway that has to wait for the first one', async () => {
+  gateways = withSlots(1);
   withdraw('api');
   void gateways.reconcile(key('shop'));
   await settled();
@@ -62,8 +67,12 @@ test('so is what goes from another gateway, which may have to wait for the first
   expect(ports('other')).toEqual([]);
 });
 
-test('while none waits, the reconcile is left to do it', async () => {
+test('one that need not wait is left to its reconcile', async () => {
+  withdraw('api');
+  void gateways.reconcile(key('shop'));
+  await settled();
   withdraw('mail');
+  world.clock.advance(programAfterMs);
   expect(await gateways.program(key('other'))).toEqual({});
   expect(ports('other')).toEqual([82]);
 });

@@ -36,6 +36,8 @@ const idleGraceMs = 5_000;
 const suspectMs = 5_000;
 /** A reconcile that has waited for Nexodus for so long holds others up. */
 const heldUpMs = 200;
+/** How many gateways are reconciled at once. */
+export const gatewaySlots = 8;
 /** When to look whether a gateway is held up, after something of it has changed. */
 export const programAfterMs = heldUpMs;
 
@@ -45,15 +47,27 @@ export class GatewayReconciler {
   readonly #registry: RegistrySource;
   readonly #unusedSince = new Map<string, number>();
   readonly #quietPorts = new QuietPorts();
-  /** Since when a reconcile waits for Nexodus, by gateway, the oldest first. */
-  readonly #waiting = new Map<string, number>();
+  readonly #slots: number;
+  /** Reconciles by gateway, and since when each waits for Nexodus. */
+  readonly #underWay = new Map<string, { since?: number }>();
 
-  constructor(ports: Ports, registry: RegistrySource) {
+  /** `slots`: how many gateways are reconciled at once. */
+  constructor(ports: Ports, registry: RegistrySource, slots = gatewaySlots) {
     this.#ports = ports;
     this.#registry = registry;
+    this.#slots = slots;
   }
 
   async reconcile(key: string): Promise<Result> {
+    this.#underWay.set(key, {});
+    try {
+      return await this.#reconcile(key);
+    } finally {
+      this.#underWay.delete(key);
+    }
+  }
+
+  async #reconcile(key: string): Promise<Result> {
     const seen = this.#observe(key);
     if (!seen) {
       this.#quietPorts.forget(key);
@@ -78,13 +92,15 @@ export class GatewayReconciler {
   }
 
   /**
-   * Brings policy and rules up to date while reconciles wait for Nexodus: that of this gateway may be one of them, or
-   * have to wait for one. Call it `programAfterMs` after every change.
+   * Brings policy and rules up to date when the gateway's own reconcile waits for Nexodus, or cannot begin because all
+   * others do. Call it `programAfterMs` after every change.
    */
   async program(key: string): Promise<Result> {
-    const [oldest] = this.#waiting.values();
-    if (oldest === undefined) return {};
-    if (this.#ports.clock.monotonic() - oldest < heldUpMs) return { requeueAfterMs: heldUpMs };
+    const own = this.#underWay.get(key);
+    if (!own && this.#underWay.size < this.#slots) return {};
+    const now = this.#ports.clock.monotonic();
+    const waits = (own ? [own] : [...this.#underWay.values()]).map(({ since = now }) => now - since);
+    if (Math.max(...waits) < heldUpMs) return { requeueAfterMs: heldUpMs };
     const seen = this.#observe(key);
     if (!seen) return {};
     const { deletionTimestamp, namespace } = seen.gateway.metadata;
@@ -104,12 +120,11 @@ export class GatewayReconciler {
   }
 
   async #waits<T>(key: string, forNexodus: () => Promise<T>): Promise<T> {
-    this.#waiting.set(key, this.#ports.clock.monotonic());
-    try {
-      return await forNexodus();
-    } finally {
-      this.#waiting.delete(key);
-    }
+    const own = this.#underWay.get(key);
+    if (own) own.since = this.#ports.clock.monotonic();
+    const done = await forNexodus();
+    delete own?.since;
+    return done;
   }
 
   async #maintain(cached: SeenGateway): Promise<Result> {
