@@ -98,6 +98,7 @@ class Tutor {
   readonly asked = new Map<Right, 'condition' | 'log'>();
   readonly #world: World;
   readonly #rights: Rights;
+  readonly #logged: Right[] = [];
   #read = new Map<Controller, number>();
 
   constructor(world: World, rights: Rights) {
@@ -120,17 +121,19 @@ class Tutor {
   }
 
   async #listen(): Promise<number> {
-    const logged = this.#unread().flatMap(lackedIn);
-    const expected = logged.filter(right => !hasNoCondition(right) && !this.asked.has(right));
+    this.#logged.push(...this.#unread().flatMap(lackedIn));
+    const logged = this.#logged.filter(right => !this.asked.has(right));
+    const newlyTold = () => toldInConditions(this.#world).filter(right => !this.asked.has(right));
+    const isExpected = logged.some(right => !hasNoCondition(right));
     // A status follows what the log says.
     const end = performance.now() + 5_000;
-    while (expected.some(right => !toldInConditions(this.#world).includes(right)) && performance.now() < end)
-      await pause(50);
-    const told = toldInConditions(this.#world);
-    const news = [...new Set([...told, ...logged])].filter(right => !this.asked.has(right));
-    for (const right of news) this.asked.set(right, told.includes(right) ? 'condition' : 'log');
-    if (news.length) await this.#rights.give(...news);
-    return news.length;
+    while (isExpected && newlyTold().length === 0 && performance.now() < end) await pause(50);
+    const told = new Set(newlyTold());
+    // A status names one after the other: what only the log says now may follow.
+    const news = new Set([...told, ...logged.filter(right => told.size === 0 || hasNoCondition(right))]);
+    for (const right of news) this.asked.set(right, told.has(right) ? 'condition' : 'log');
+    if (news.size) await this.#rights.give(...news);
+    return news.size;
   }
 
   #unread(): string[] {
