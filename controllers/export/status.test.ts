@@ -25,6 +25,7 @@ const record = (services = [aServiceRecord()]): DeviceRecord => ({
   gateway: 'export-shop',
   exports: ['web'],
   services,
+  announced: [],
   problems: [],
 });
 const serving = (more: Partial<SeenDevice> = {}): SeenDevice => ({

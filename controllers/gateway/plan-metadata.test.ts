@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { resolveExport } from '../export/resolve.ts';
 import { decode } from '../metadata/decode.ts';
+import type { ServiceRecord } from '../metadata/record.ts';
 import type { AssignedPort } from '../proxy/ports.ts';
 import {
   aDevice,
@@ -31,15 +32,17 @@ const works: GatewaySight = {
   pods: [aPod('export-shop')],
   reports: [aReport()],
 };
-const record = (services: object[], exports = ['web']) => ({
+const record = (services: object[], announced: Port[] = []) => ({
   version: 1,
   realm: 'shop',
   cluster: 'here',
   gateway: 'export-shop',
-  exports,
+  exports: [...new Set([...services, ...announced].map(each => (each as Port).name))].sort(),
   services,
+  ...(announced.length === 0 ? {} : { announced: announced.map(({ port: _, ...offer }) => offer) }),
 });
-const web = JSON.parse(JSON.stringify(aServiceRecord())) as object;
+type Port = Pick<ServiceRecord, 'name' | 'port'>;
+const web = JSON.parse(JSON.stringify(aServiceRecord())) as Port;
 const db = { ...web, name: 'db', port: 20000 };
 const plan = (sight: GatewaySight, ports = [port('web')], replicas = 1) => {
   const seen = aSeenGateway({ ...works, ...sight });
@@ -61,7 +64,7 @@ describe('a device publishes', () => {
       'not what leads nowhere there',
       { ...both, reports: [aReport(0, { closedPorts: ['TCP/80', 'UDP/20000'] })] },
       ports,
-      [record([db], ['db', 'web'])],
+      [record([db], [web])],
     ],
     ['nothing again that is published', { published: { 'device-0': record([web]) } }, [port('web')], []],
     [
@@ -71,22 +74,22 @@ describe('a device publishes', () => {
       [record([web])],
     ],
     [
-      'the names alone before its nexd has the rules',
+      'what is to come before its nexd has the rules',
       { reports: [aReport(0, { appliedRevision: 'earlier' })] },
       [port('web')],
-      [record([])],
+      [record([], [web])],
     ],
     [
-      'the names alone when its pod is not ready',
+      'what is to come when its pod is not ready',
       { pods: [aPod('export-shop', 0, { conditions: [] })] },
       [port('web')],
-      [record([])],
+      [record([], [web])],
     ],
     [
-      'the names alone when its pod reports as another device',
+      'what is to come when its pod reports as another device',
       { reports: [aReport(0, { deviceID: 'x' })] },
       [port('web')],
-      [record([])],
+      [record([], [web])],
     ],
     [
       'what it did, and not yet what is new, while rules are taken over',
@@ -96,13 +99,13 @@ describe('a device publishes', () => {
         published: { 'device-0': record([web]) },
       },
       ports,
-      [record([web], ['db', 'web'])],
+      [record([web], [db])],
     ],
     [
       'no longer what is gone, before its rule goes',
       {
         reports: [aReport(0, { appliedRevision: 'earlier' })],
-        published: { 'device-0': record([web, db], ['db', 'web']) },
+        published: { 'device-0': record([web, db]) },
       },
       [port('web')],
       [record([web])],
@@ -114,7 +117,7 @@ describe('a device publishes', () => {
         published: { 'device-0': record([{ ...web, port: 20000 }]) },
       },
       [port('web')],
-      [record([])],
+      [record([], [web])],
     ],
     [
       'what is carried along, at once, though rules are taken over',
@@ -126,20 +129,20 @@ describe('a device publishes', () => {
       [record([web])],
     ],
     [
-      'the name alone of a Service without a backend',
+      'what is to come of a Service without a backend',
       { exports: [carry('web'), carry('db', false)], published: { 'device-0': record([web, db]) } },
       ports,
-      [record([web], ['db', 'web'])],
+      [record([web], [db])],
     ],
     [
-      'the name alone of it while rules are taken over too',
+      'the same of it while rules are taken over too',
       {
         exports: [carry('web', false)],
         reports: [aReport(0, { appliedRevision: 'earlier' })],
         published: { 'device-0': record([web]) },
       },
       [port('web')],
-      [record([])],
+      [record([], [web])],
     ],
     ['nothing of an export that got no port', both, [port('web')], [record([web])]],
     ['nothing when there is no device', { devices: [] }, [port('web')], []],

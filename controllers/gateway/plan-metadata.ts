@@ -2,7 +2,7 @@
 
 import { serviceRecord } from '../export/resolve.ts';
 import { encode, sameMetadata } from '../metadata/encode.ts';
-import type { DeviceRecord, ServiceRecord } from '../metadata/record.ts';
+import type { DeviceRecord, ServiceOffer, ServiceRecord } from '../metadata/record.ts';
 import { sameJSON } from '../runtime/compare.ts';
 import { claimKey, listenPort, portKey, type AssignedPort } from '../proxy/ports.ts';
 import type { Action } from '../runtime/actions.ts';
@@ -38,13 +38,16 @@ export function planMetadata(
     // A replica beyond that number is on its way out: what it published has been withdrawn, and stays so.
     if (ordinal >= replicas || !seen.nexodus.devices.has(deviceID)) continue;
     const published = decodeRecord(deviceID);
+    const services = servicesOf(seen, ordinal, identity, wanted, revision, published);
+    const carried = new Set(services.map(offerOf));
     const value = encode({
       realm: seen.gateway.spec.realm,
       cluster,
       gateway: seen.gateway.metadata.name,
       // Not of exports for which no port is left: a record takes in no more than a gateway has ports.
       exports: exported.map(({ name }) => name),
-      services: servicesOf(seen, ordinal, identity, wanted, revision, published),
+      services,
+      announced: exported.filter(service => !carried.has(offerOf(service))),
     });
     if (!sameMetadata(value, seen.nexodus.published.get(deviceID)))
       actions.push({ do: 'putMetadata', deviceID, value });
@@ -72,7 +75,7 @@ function servicesOf(
   );
 }
 /** No two services of a record have this in common. */
-const offerOf = ({ name, protocol, servicePort }: ServiceRecord) => `${name}/${protocol}/${servicePort}`;
+const offerOf = ({ name, protocol, servicePort }: ServiceOffer) => `${name}/${protocol}/${servicePort}`;
 /** What needs no rule may change meanwhile. */
 const ruleless = { appProtocol: undefined, affinitySeconds: undefined };
 

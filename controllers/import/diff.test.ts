@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { anExporter, aServiceRecord } from '../testing/builders.ts';
+import { anExporter, aServiceOffer, aServiceRecord } from '../testing/builders.ts';
 import { diffRegistries } from './diff.ts';
 import type { ExporterRecord, Registry } from './registry.ts';
 
@@ -39,6 +39,12 @@ test.each<[string, Registry, Registry, object]>([
     'another port',
     web,
     change({ services: [aServiceRecord({ port: 81 })] }),
+    { names: { shop: ['web'] }, realms: [] },
+  ],
+  [
+    'a port that is announced',
+    web,
+    change({ announced: [aServiceOffer({ servicePort: 81 })] }),
     { names: { shop: ['web'] }, realms: [] },
   ],
   [

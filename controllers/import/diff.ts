@@ -9,16 +9,19 @@ export interface RegistryDiff {
 }
 
 const visible = (exporters: readonly ExporterRecord[]) =>
-  exporters.map(({ device: { id, ipv4, online, hostname, symmetricNAT }, cluster, services, problems }) => ({
-    id,
-    ipv4,
-    online,
-    hostname,
-    symmetricNAT,
-    cluster,
-    services,
-    problems,
-  }));
+  exporters.map(
+    ({ device: { id, ipv4, online, hostname, symmetricNAT }, cluster, services, announced, problems }) => ({
+      id,
+      ipv4,
+      online,
+      hostname,
+      symmetricNAT,
+      cluster,
+      services,
+      announced,
+      problems,
+    }),
+  );
 
 /** Whether they consist of the same objects: what a change in Nexodus does not concern, most of it, stays as it is. */
 const isUntouched = (was: readonly ExporterRecord[], is: readonly ExporterRecord[]): boolean =>
@@ -29,6 +32,7 @@ const isUntouched = (was: readonly ExporterRecord[], is: readonly ExporterRecord
       exporter.device === other.device &&
       exporter.cluster === other.cluster &&
       exporter.services === other.services &&
+      exporter.announced === other.announced &&
       exporter.problems === other.problems
     );
   });

@@ -1,25 +1,25 @@
 /** Pure: what exporters of one name say differently, and in which words that is told. */
 
-import type { ServiceRecord } from '../metadata/record.ts';
+import type { ServiceOffer } from '../metadata/record.ts';
 import { show } from '../metadata/values.ts';
 
 /** What one exporter says. */
 export interface Statement {
   readonly exporter: { readonly cluster: string | undefined; readonly device: { readonly hostname: string } };
-  readonly service: ServiceRecord;
+  readonly service: ServiceOffer;
 }
 
 type Reason = 'PortConflict' | 'SessionAffinityConflict';
 
 interface Dispute {
   readonly reason: Reason;
-  readonly field: (service: ServiceRecord) => string;
-  readonly value: (service: ServiceRecord) => string;
+  readonly field: (service: ServiceOffer) => string;
+  readonly value: (service: ServiceOffer) => string;
   /** What makes them agree. */
   readonly remedy: string;
 }
 
-const portOf = ({ protocol, servicePort }: ServiceRecord) => `${protocol.toUpperCase()} ${servicePort}`;
+const portOf = ({ protocol, servicePort }: ServiceOffer) => `${protocol.toUpperCase()} ${servicePort}`;
 
 /** One name of a port, other numbers. */
 export const portNameDispute: Dispute = {

@@ -2,7 +2,7 @@
 
 import type { ImportDevice, NexlinkImport } from '../../api/v1alpha1/nexlinkimport.ts';
 import { decode } from '../metadata/decode.ts';
-import type { DeviceRecord, ServiceRecord } from '../metadata/record.ts';
+import type { DeviceRecord, ServiceOffer, ServiceRecord } from '../metadata/record.ts';
 import { keysOfCluster } from '../runtime/names.ts';
 import type { Device, Directory } from '../runtime/nexodus.ts';
 import { findDevice, indexDevices, type DeviceIndex, type DeviceLookup } from './device.ts';
@@ -16,6 +16,8 @@ export interface ExporterRecord {
   readonly hasAgent: boolean;
   /** What carries bytes now; empty while it starts, or when nothing behind it is ready. */
   readonly services: readonly ServiceRecord[];
+  /** The other ports of the name. */
+  readonly announced: readonly ServiceOffer[];
   /** What of its record was left out. */
   readonly problems: readonly string[];
 }
@@ -27,7 +29,10 @@ export type Registry = ReadonlyMap<string, ReadonlyMap<string, readonly Exporter
 interface Decoded {
   readonly record: DeviceRecord;
   readonly services: ReadonlyMap<string, readonly ServiceRecord[]>;
+  readonly announced: ReadonlyMap<string, readonly ServiceOffer[]>;
 }
+
+const none: readonly never[] = [];
 
 /** Joins devices with their records; devices of our own cluster are left out. Order: by device id. */
 function buildRegistry(
@@ -36,7 +41,7 @@ function buildRegistry(
 ): Registry {
   const realms = new Map<string, Map<string, ExporterRecord[]>>();
   const sorted = [...devices].sort((a, b) => (a.device.id < b.device.id ? -1 : 1));
-  for (const { device, record, services } of sorted) {
+  for (const { device, record, services, announced } of sorted) {
     if (record.realm === '' || isOurs(device, record) || device.ipv4 === undefined) continue;
     const names = realms.get(record.realm) ?? new Map<string, ExporterRecord[]>();
     realms.set(record.realm, names);
@@ -47,7 +52,8 @@ function buildRegistry(
         device,
         cluster: record.cluster,
         hasAgent: record.gateway !== undefined,
-        services: services.get(name) ?? [],
+        services: services.get(name) ?? none,
+        announced: announced.get(name) ?? none,
         problems: record.problems,
       });
     }
@@ -81,8 +87,9 @@ export function findExporters(
     device,
     cluster: record?.cluster,
     hasAgent: record?.gateway !== undefined,
-    services: [],
-    problems: [],
+    services: none,
+    announced: none,
+    problems: none,
   };
   return { exporters: [exporter], missing: undefined };
 }
@@ -148,7 +155,8 @@ export class RegistrySource {
     const known = this.#decoded.get(value);
     if (known) return known;
     const record = decode(value);
-    const decoded = { record, services: Map.groupBy(record.services, ({ name }) => name) };
+    const byName = <T extends ServiceOffer>(offers: readonly T[]) => Map.groupBy(offers, ({ name }) => name);
+    const decoded = { record, services: byName(record.services), announced: byName(record.announced) };
     this.#decoded.set(value, decoded);
     return decoded;
   }

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { realmLabel } from '../../api/v1alpha1/labels.ts';
 import type { NexlinkImportSpec } from '../../api/v1alpha1/nexlinkimport.ts';
-import { anExporter, aNamespace, anImport, aServiceRecord } from '../testing/builders.ts';
+import { anExporter, aNamespace, anImport, aServiceOffer, aServiceRecord } from '../testing/builders.ts';
 import { originOf } from './disputes.ts';
 import { importedPorts, importPlaceOf, mergePorts } from './resolve.ts';
 
@@ -83,6 +83,27 @@ describe('mergePorts', () => {
           { address: '100.64.0.1', port: 20000, hasAgent: true },
         ],
       },
+    ]);
+  });
+
+  test('a port that is only announced leads nowhere', () => {
+    const announced = [
+      aServiceOffer({ servicePort: 80 }),
+      aServiceOffer({ servicePort: 81, portName: 'two' }),
+    ];
+    const alone = mergePorts([anExporter(0, [], 'a', announced)]);
+    expect(alone.ports.map(({ name, port, targets }) => [name, port, targets])).toEqual([
+      ['http', 80, []],
+      ['two', 81, []],
+    ]);
+    const { ports, disagreements } = mergePorts([
+      anExporter(0, [], 'a', announced),
+      anExporter(1, [http], 'b'),
+    ]);
+    expect(disagreements).toEqual([]);
+    expect(ports.map(({ port, targets }) => [port, targets.length])).toEqual([
+      [80, 1],
+      [81, 0],
     ]);
   });
 

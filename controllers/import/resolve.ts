@@ -6,7 +6,7 @@ import type { GatewayNeeds } from '../gateway/ensure.ts';
 import { gatewayName } from '../runtime/names.ts';
 import type { Namespace } from '../runtime/objects.ts';
 import { realmOf, type RealmSettings } from '../realm/realm.ts';
-import type { ServiceRecord } from '../metadata/record.ts';
+import type { ServiceOffer, ServiceRecord } from '../metadata/record.ts';
 import {
   affinityDispute,
   Disputes,
@@ -57,6 +57,7 @@ export interface MergedPort {
   /** The Service's port. */
   readonly port: number;
   readonly appProtocol: string | undefined;
+  /** None while nobody carries the port. */
   readonly targets: readonly MergedTarget[];
 }
 
@@ -108,23 +109,29 @@ export interface Exporting {
   readonly cluster: string | undefined;
   readonly hasAgent?: boolean;
   readonly services: readonly ServiceRecord[];
+  readonly announced?: readonly ServiceOffer[];
 }
 
 interface Offer {
   readonly exporter: Exporting;
-  readonly service: ServiceRecord;
+  readonly service: ServiceOffer;
+  /** On the device; undefined while it carries nothing. */
+  readonly port: number | undefined;
 }
 
 const keyOf = ({ service }: Offer) => `${service.protocol}/${service.servicePort}`;
 
 /**
  * The union of the exporters' ports, as the Multi-Cluster Services API has it: traffic to a port goes only to those
- * that serve it. Where two say different things, the oldest export (then the lesser cluster id) that says something
+ * that carry it. Where two say different things, the oldest export (then the lesser cluster id) that says something
  * counts.
  */
 export function mergePorts(exporters: readonly Exporting[]): MergedPorts {
   const offers = exporters
-    .flatMap(exporter => exporter.services.map((service): Offer => ({ exporter, service })))
+    .flatMap(exporter => [
+      ...exporter.services.map((service): Offer => ({ exporter, service, port: service.port })),
+      ...(exporter.announced ?? []).map((service): Offer => ({ exporter, service, port: undefined })),
+    ])
     .sort(byPrecedence);
   const disputes = new Disputes();
   const ports = new Map<string, { named: boolean; offer: Offer; targets: MergedTarget[] }>();
@@ -138,12 +145,13 @@ export function mergePorts(exporters: readonly Exporting[]): MergedPorts {
     if (holder && keyOf(holder) !== key) disputes.add(portNameDispute, holder, offer);
 
     const { device, hasAgent = false } = offer.exporter;
-    const target = { address: device.ipv4!, port: offer.service.port, hasAgent };
-    const port = ports.get(key);
+    let port = ports.get(key);
     if (!port) {
-      ports.set(key, { named: holder === offer, offer, targets: [target] });
+      ports.set(key, (port = { named: holder === offer, offer, targets: [] }));
       if (holder === offer) names.set(portName!, offer);
-    } else if (!port.targets.some(known => known.address === target.address && known.port === target.port))
+    }
+    const target = offer.port && { address: device.ipv4!, port: offer.port, hasAgent };
+    if (target && !port.targets.some(known => known.address === target.address && known.port === target.port))
       port.targets.push(target);
 
     if (appProtocol !== undefined) {
@@ -188,7 +196,7 @@ function byPrecedence(a: Offer, b: Offer): number {
     left.servicePort - right.servicePort ||
     compareText(left.protocol, right.protocol) ||
     compareText(a.exporter.device.ipv4 ?? '', b.exporter.device.ipv4 ?? '') ||
-    left.port - right.port
+    (a.port ?? 0) - (b.port ?? 0)
   );
 }
 

@@ -14,6 +14,7 @@ import {
   anExporter,
   anImport,
   aService,
+  aServiceOffer,
   aServiceRecord,
   longAgo,
 } from '../testing/builders.ts';
@@ -215,6 +216,17 @@ describe('Ready', () => {
       'False',
       'Pending',
       /taking over/,
+    ],
+    [
+      'though another port carries nothing',
+      {
+        exporters: [anExporter(0, [aServiceRecord()], 'there', [aServiceOffer({ servicePort: 81 })])],
+        assigned: [...assigned, { ...assigned[0]!, port: 81, gatewayPort: 20001 }],
+      },
+      undefined,
+      'True',
+      'Ready',
+      /reaches 1 of 1/,
     ],
     [
       'not when the tunnel is dead',

@@ -171,9 +171,15 @@ function wasReady({ nxi, assigned }: SeenImport): boolean {
   );
 }
 
-/** Whether the gateway's rules lead from each port of the Service to somewhere. */
-const hasRules = ({ assigned, rules }: SeenImport): boolean =>
-  assigned.every(port => rules.targetsOf(port).length > 0);
+/** Whether the gateway's rules lead from each port of the Service to somewhere, but for those that nobody carries. */
+const hasRules = ({ assigned, rules, merged }: SeenImport): boolean =>
+  assigned.every(
+    ({ protocol, port, gatewayPort }) =>
+      rules.targetsOf({ protocol, gatewayPort }).length > 0 ||
+      merged.ports.some(
+        idle => idle.protocol === protocol && idle.port === port && idle.targets.length === 0,
+      ),
+  );
 
 /** Whether the gateway's policy lets in just the pods that may use it. */
 function hasPolicy({ nxi, assigned, policy }: SeenImport): boolean {

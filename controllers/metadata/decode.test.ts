@@ -38,6 +38,7 @@ describe('decode', () => {
           affinitySeconds: undefined,
         },
       ],
+      announced: [],
       problems: [],
     });
   });
@@ -82,6 +83,7 @@ describe('decode', () => {
           affinitySeconds: 10800,
         },
       ],
+      announced: [],
       problems: [],
     });
   });
@@ -207,6 +209,20 @@ describe('decode', () => {
     const record = read({ ...web, ...bad });
     expect(record.problems).toEqual([`services[0].${problem}`]);
     expect(record.services).toMatchObject([{ ...web, appProtocol: undefined, affinitySeconds: undefined }]);
+  });
+
+  it('reads what is announced, without a port of the device', () => {
+    const dns = { name: 'dns', protocol: 'udp', servicePort: 53, portName: 'dns' };
+    const record = decode({ realm: 'prod', services: [web], announced: [dns, { ...dns, servicePort: 0 }] });
+    expect(record).toMatchObject({ exports: ['dns', 'web'], services: [web], announced: [dns] });
+    expect(record.announced[0]).not.toHaveProperty('port');
+    expect(record.problems).toEqual(['announced[1].servicePort: must be an integer from 1 to 65535, not 0']);
+  });
+
+  it('leaves out what is announced and carried', () => {
+    const record = decode({ realm: 'prod', services: [web], announced: [{ ...web, servicePort: 80 }] });
+    expect(record).toMatchObject({ services: [web], announced: [] });
+    expect(record.problems).toEqual(['announced[0]: web tcp 80 is there already']);
   });
 
   it('leaves out what is there twice', () => {

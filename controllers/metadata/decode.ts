@@ -1,4 +1,10 @@
-import { type DeviceRecord, maxProblems, maxServices, type ServiceRecord } from './record.ts';
+import {
+  type DeviceRecord,
+  maxProblems,
+  maxServices,
+  type ServiceOffer,
+  type ServiceRecord,
+} from './record.ts';
 import {
   isAffinity,
   isAppProtocol,
@@ -30,14 +36,17 @@ export function decode(value: unknown): DeviceRecord {
     problems.add('realm', 'must be a DNS-1123 label', value['realm']);
     return empty(problems);
   }
-  const services = decodeServices(value['services'], problems);
+  const known = new Set<string>();
+  const services = decodeList(value, 'services', known, decodeService, problems);
+  const announced = decodeList(value, 'announced', known, decodeOffer, problems);
   const exports = decodeExports(value['exports'], problems);
   return {
     realm: value['realm'],
     cluster: optional(value['cluster'], isLabel, 'cluster', 'must be a DNS-1123 label', problems),
     gateway: optional(value['gateway'], isGateway, 'gateway', 'must name a NexlinkGateway', problems),
-    exports: [...new Set([...exports, ...services.map(service => service.name)])].sort(),
+    exports: [...new Set([...exports, ...[...services, ...announced].map(({ name }) => name)])].sort(),
     services,
+    announced,
     problems: problems.texts(),
   };
 }
@@ -48,6 +57,7 @@ const empty = (problems: Problems): DeviceRecord => ({
   gateway: undefined,
   exports: [],
   services: [],
+  announced: [],
   problems: problems.texts(),
 });
 
@@ -64,33 +74,45 @@ function optional<T>(
   return undefined;
 }
 
-function decodeServices(value: unknown, problems: Problems): ServiceRecord[] {
-  const services: ServiceRecord[] = [];
-  const known = new Set<string>();
-  for (const [at, item] of listed(value, 'services', problems)) {
-    const field = `services[${at}]`;
-    const service = decodeService(item, field, problems);
-    if (!service) continue;
-    const identity = `${service.name} ${service.protocol} ${service.servicePort}`;
+/** `known`: names, protocols and ports that are there already; what the list adds is put into it. */
+function decodeList<T extends ServiceOffer>(
+  record: Fields,
+  name: 'services' | 'announced',
+  known: Set<string>,
+  decodeItem: (item: Fields, field: string, problems: Problems) => T | undefined,
+  problems: Problems,
+): T[] {
+  const items: T[] = [];
+  for (const [at, value] of listed(record[name], name, problems)) {
+    const field = `${name}[${at}]`;
+    const item = isObject(value)
+      ? decodeItem(value, field, problems)
+      : problems.add(field, 'must be an object', value);
+    if (!item) continue;
+    const identity = `${item.name} ${item.protocol} ${item.servicePort}`;
     if (known.has(identity)) problems.note(`${field}: ${identity} is there already`);
-    else services.push(service);
+    else items.push(item);
     known.add(identity);
   }
-  return services;
+  return items;
 }
 
-function decodeService(value: unknown, field: string, problems: Problems): ServiceRecord | undefined {
-  if (!isObject(value)) return problems.add(field, 'must be an object', value);
-  const { name, port, portName, namespace, created } = value;
-  const protocol = typeof value['protocol'] === 'string' ? value['protocol'].toLowerCase() : undefined;
-  const servicePort = value['servicePort'] ?? port;
+function decodeService(item: Fields, field: string, problems: Problems): ServiceRecord | undefined {
+  const { port } = item;
+  if (!isPort(port)) return problems.add(`${field}.port`, portRule, port);
+  const offer = decodeOffer({ ...item, servicePort: item['servicePort'] ?? port }, field, problems);
+  return offer && { ...offer, port };
+}
+
+function decodeOffer(item: Fields, field: string, problems: Problems): ServiceOffer | undefined {
+  const { name, servicePort, portName, namespace, created } = item;
+  const protocol = typeof item['protocol'] === 'string' ? item['protocol'].toLowerCase() : undefined;
   const has = (optional: unknown) => optional !== undefined && optional !== null && optional !== '';
   const time = has(created) ? utcSeconds(created) : undefined;
 
   if (!isServiceName(name)) return problems.add(`${field}.name`, 'must be a DNS-1035 label', name);
   if (protocol !== 'tcp' && protocol !== 'udp')
-    return problems.add(`${field}.protocol`, 'must be tcp or udp', value['protocol']);
-  if (!isPort(port)) return problems.add(`${field}.port`, portRule, port);
+    return problems.add(`${field}.protocol`, 'must be tcp or udp', item['protocol']);
   if (!isPort(servicePort)) return problems.add(`${field}.servicePort`, portRule, servicePort);
   if (has(portName) && !isLabel(portName))
     return problems.add(`${field}.portName`, 'must be a DNS-1123 label', portName);
@@ -101,20 +123,19 @@ function decodeService(value: unknown, field: string, problems: Problems): Servi
   return {
     name,
     protocol,
-    port,
     servicePort,
     portName: isLabel(portName) ? portName : undefined,
     namespace: isLabel(namespace) ? namespace : undefined,
     created: time,
     appProtocol: optional(
-      value['appProtocol'],
+      item['appProtocol'],
       isAppProtocol,
       `${field}.appProtocol`,
       'must be a qualified name',
       problems,
     ),
     affinitySeconds: optional(
-      value['affinitySeconds'],
+      item['affinitySeconds'],
       isAffinity,
       `${field}.affinitySeconds`,
       'must be an integer from 0 to 86400',

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { decode } from './decode.ts';
 import { encode, sameMetadata } from './encode.ts';
-import { maxServices, type RecordContent, type ServiceRecord } from './record.ts';
+import { maxServices, type RecordContent, type ServiceOffer, type ServiceRecord } from './record.ts';
 
 const service: ServiceRecord = {
   name: 'web',
@@ -21,7 +21,9 @@ const content: RecordContent = {
   gateway: 'export-prod',
   exports: ['web'],
   services: [service],
+  announced: [],
 };
+const offer: ServiceOffer = { ...service, name: 'dns', protocol: 'udp', servicePort: 53 };
 
 const name = fc.stringMatching(/^[a-z]([-a-z0-9]{0,8}[a-z0-9])?$/);
 const port = fc.integer({ min: 1, max: 65_535 });
@@ -29,26 +31,29 @@ const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined }
 const time = fc
   .date({ min: new Date('2000-01-01'), max: new Date('2100-01-01'), noInvalidDate: true })
   .map(date => date.toISOString());
-const contents: fc.Arbitrary<RecordContent> = fc.record({
-  realm: name,
-  cluster: maybe(name),
-  gateway: maybe(name),
-  exports: fc.array(name),
-  services: fc.uniqueArray(
-    fc.record({
-      name,
-      protocol: fc.constantFrom('tcp' as const, 'udp' as const),
-      port,
-      servicePort: port,
-      portName: maybe(name),
-      namespace: maybe(name),
-      created: maybe(time),
-      appProtocol: maybe(fc.constantFrom('http', 'kubernetes.io/h2c', 'A_b.c-1')),
-      affinitySeconds: maybe(fc.integer({ min: 0, max: 86_400 })),
-    }),
-    { selector: item => `${item.name} ${item.protocol} ${item.servicePort}` },
-  ),
-});
+const offerings = fc.uniqueArray(
+  fc.record({
+    name,
+    protocol: fc.constantFrom('tcp' as const, 'udp' as const),
+    port,
+    servicePort: port,
+    portName: maybe(name),
+    namespace: maybe(name),
+    created: maybe(time),
+    appProtocol: maybe(fc.constantFrom('http', 'kubernetes.io/h2c', 'A_b.c-1')),
+    affinitySeconds: maybe(fc.integer({ min: 0, max: 86_400 })),
+    isCarried: fc.boolean(),
+  }),
+  { selector: item => `${item.name} ${item.protocol} ${item.servicePort}` },
+);
+const contents: fc.Arbitrary<RecordContent> = fc
+  .record({ realm: name, cluster: maybe(name), gateway: maybe(name), exports: fc.array(name), offerings })
+  .map(({ offerings, ...content }) => {
+    const [services, announced] = [true, false].map(which =>
+      offerings.filter(({ isCarried }) => isCarried === which),
+    );
+    return { ...content, services: services!, announced: announced! };
+  });
 
 describe('encode', () => {
   it('writes what readers of the first design expect', () => {
@@ -71,7 +76,12 @@ describe('encode', () => {
             .map(item => ({ item, key: numbers.next().value as number }))
             .sort((a, b) => a.key - b.key)
             .map(({ item }) => item);
-        const other = { ...content, services: shuffle(content.services), exports: shuffle(content.exports) };
+        const other = {
+          ...content,
+          services: shuffle(content.services),
+          announced: shuffle(content.announced),
+          exports: shuffle(content.exports),
+        };
         expect(JSON.stringify(encode(other))).toBe(JSON.stringify(encode(content)));
       }),
     );
@@ -84,11 +94,20 @@ describe('encode', () => {
         const { problems, ...read } = decode(JSON.parse(JSON.stringify(encoded)));
         expect(problems).toEqual([]);
         expect(encode(read)).toEqual(encoded);
-        const carried = ({ appProtocol, affinitySeconds }: ServiceRecord) => [appProtocol, affinitySeconds];
+        const carried = ({ appProtocol, affinitySeconds }: ServiceOffer) => [appProtocol, affinitySeconds];
         expect(read.services.map(carried).sort()).toEqual(content.services.map(carried).sort());
         expect(read.services).toHaveLength(content.services.length);
+        expect(read.announced.map(carried).sort()).toEqual(content.announced.map(carried).sort());
       }),
     );
+  });
+
+  it('announces what carries nothing, with its name and without a port of the device', () => {
+    expect(encode({ ...content, exports: [], announced: [offer] })).toEqual({
+      ...encode(content),
+      exports: ['dns', 'web'],
+      announced: [{ name: 'dns', protocol: 'udp', servicePort: 53 }],
+    });
   });
 
   it('writes what is carried along', () => {

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { maxServices, type RecordContent, type ServiceRecord } from './record.ts';
+import { maxServices, type RecordContent, type ServiceOffer } from './record.ts';
 import { utcSeconds } from './values.ts';
 
 /** A record as JSON; see record.ts. */
@@ -10,12 +10,12 @@ export interface EncodedRecord {
   readonly gateway?: string;
   readonly exports: readonly string[];
   readonly services: readonly EncodedService[];
+  readonly announced?: readonly EncodedOffer[];
 }
 
-export interface EncodedService {
+export interface EncodedOffer {
   readonly name: string;
   readonly protocol: 'tcp' | 'udp';
-  readonly port: number;
   readonly servicePort: number;
   readonly portName?: string;
   readonly namespace?: string;
@@ -24,14 +24,21 @@ export interface EncodedService {
   readonly affinitySeconds?: number;
 }
 
+export interface EncodedService extends EncodedOffer {
+  readonly port: number;
+}
+
 /**
  * The JSON of a record. Equal content gives equal JSON text, whatever the order it comes in. Throws a RangeError for
  * more than {@link maxServices} services or names, which no reader would take in.
  */
 export function encode(content: RecordContent): EncodedRecord {
-  const exports = [...new Set([...content.exports, ...content.services.map(service => service.name)])].sort();
+  const { services, announced } = content;
+  const exports = [
+    ...new Set([...content.exports, ...[...services, ...announced].map(({ name }) => name)]),
+  ].sort();
   for (const [field, count] of [
-    ['services', content.services.length],
+    ['services', services.length + announced.length],
     ['exports', exports.length],
   ] as const)
     if (count > maxServices)
@@ -44,16 +51,16 @@ export function encode(content: RecordContent): EncodedRecord {
     ...(content.cluster === undefined ? {} : { cluster: content.cluster }),
     ...(content.gateway === undefined ? {} : { gateway: content.gateway }),
     exports,
-    services: content.services.map(encodeService).sort(byIdentity),
+    services: services.map(service => ({ ...encodeOffer(service), port: service.port })).sort(byIdentity),
+    ...(announced.length === 0 ? {} : { announced: announced.map(encodeOffer).sort(byIdentity) }),
   };
 }
 
-function encodeService(service: ServiceRecord): EncodedService {
+function encodeOffer(service: ServiceOffer): EncodedOffer {
   const created = utcSeconds(service.created);
   return {
     name: service.name,
     protocol: service.protocol,
-    port: service.port,
     servicePort: service.servicePort,
     ...(service.portName === undefined ? {} : { portName: service.portName }),
     ...(service.namespace === undefined ? {} : { namespace: service.namespace }),
@@ -65,11 +72,11 @@ function encodeService(service: ServiceRecord): EncodedService {
 
 const compareText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
-const byIdentity = (a: EncodedService, b: EncodedService) =>
+const byIdentity = <T extends EncodedOffer & { readonly port?: number }>(a: T, b: T) =>
   compareText(a.name, b.name) ||
   compareText(a.protocol, b.protocol) ||
   a.servicePort - b.servicePort ||
-  a.port - b.port ||
+  (a.port ?? 0) - (b.port ?? 0) ||
   compareText(JSON.stringify(a), JSON.stringify(b));
 
 /**

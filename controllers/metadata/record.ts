@@ -5,21 +5,20 @@
  * {"version": 1, "realm": "prod", "cluster": "6e1c…", "gateway": "export-prod", "exports": ["web", "dns"],
  *  "services": [{"name": "web", "protocol": "tcp", "port": 80, "servicePort": 80, "portName": "http",
  *                "namespace": "shop", "created": "2026-11-21T01:00:00Z", "appProtocol": "http",
- *                "affinitySeconds": 0}]}
+ *                "affinitySeconds": 0}],
+ *  "announced": [{"name": "dns", "protocol": "udp", "servicePort": 53, …}]}
  * ```
  *
  * `realm` and, in each service, `name`, `protocol` and `port` are required, and are all that the first design of
  * Nexlink has: its records are read, and its readers understand ours. Unknown fields are ignored.
  */
 
-/** A port of an exported Service that carries bytes now. */
-export interface ServiceRecord {
+/** A port of an exported Service. */
+export interface ServiceOffer {
   /** The exported name: a DNS-1035 label. */
   readonly name: string;
   readonly protocol: 'tcp' | 'udp';
-  /** The port on the device's tunnel addresses. */
-  readonly port: number;
-  /** The port that clients use; `port` when the record says nothing. */
+  /** The port that clients use. */
   readonly servicePort: number;
   readonly portName: string | undefined;
   /** The namespace of the exported Service, in its cluster. */
@@ -35,6 +34,12 @@ export interface ServiceRecord {
   readonly affinitySeconds: number | undefined;
 }
 
+/** A port that carries bytes now. `servicePort` is `port` when the record says nothing. */
+export interface ServiceRecord extends ServiceOffer {
+  /** The port on the device's tunnel addresses. */
+  readonly port: number;
+}
+
 /** The content of a record. */
 export interface RecordContent {
   /** A DNS-1123 label; '' when the record is of no use. */
@@ -43,9 +48,14 @@ export interface RecordContent {
   readonly cluster: string | undefined;
   /** The NexlinkGateway, as `name` or `namespace/name`. */
   readonly gateway: string | undefined;
-  /** Every exported name, sorted, also those that carry nothing now. Holds at least the names in `services`. */
+  /** Every exported name, sorted, also those that carry nothing now. Holds at least the names of the two lists. */
   readonly exports: readonly string[];
   readonly services: readonly ServiceRecord[];
+  /**
+   * The ports that carry nothing now, as their rule is on its way or nothing behind them is ready: importers have them
+   * in their Services already. None of them is in `services`.
+   */
+  readonly announced: readonly ServiceOffer[];
 }
 
 /** A record as it was read. */
@@ -54,7 +64,7 @@ export interface DeviceRecord extends RecordContent {
   readonly problems: readonly string[];
 }
 
-/** The most services, and the most names in `exports`, that are read from or written for one device. */
+/** The most items that each list of a device has, as it is read and written. */
 export const maxServices = 1_000;
 /** The most texts in {@link DeviceRecord.problems}; the last one tells how many more there were. */
 export const maxProblems = 20;

@@ -6,7 +6,7 @@ import type { NexlinkExport, NexlinkExportSpec } from '../../api/v1alpha1/nexlin
 import type { NexlinkGateway, NexlinkGatewaySpec } from '../../api/v1alpha1/nexlinkgateway.ts';
 import type { NexlinkImport, NexlinkImportSpec } from '../../api/v1alpha1/nexlinkimport.ts';
 import type { ExporterRecord } from '../import/registry.ts';
-import type { ServiceRecord } from '../metadata/record.ts';
+import type { ServiceOffer, ServiceRecord } from '../metadata/record.ts';
 import type { Identity } from '../proxy/rules.ts';
 import { childName, podName } from '../runtime/names.ts';
 import type { Device, RegKey } from '../runtime/nexodus.ts';
@@ -148,7 +148,18 @@ export const anExporter = (
   ordinal = 0,
   services: ServiceRecord[] = [aServiceRecord()],
   cluster: string | undefined = 'there',
-): ExporterRecord => ({ device: aDevice(ordinal), cluster, hasAgent: true, services, problems: [] });
+  announced: readonly ServiceOffer[] = [],
+): ExporterRecord => ({
+  device: aDevice(ordinal),
+  cluster,
+  hasAgent: true,
+  services,
+  announced,
+  problems: [],
+});
+
+const withoutPort = ({ port: _, ...offer }: ServiceRecord): ServiceOffer => offer;
+export const aServiceOffer = (more: Partial<ServiceOffer> = {}) => withoutPort(aServiceRecord(more));
 
 export const gatewayDefaults: GatewayDefaults = {
   replicas: 2,

@@ -68,6 +68,11 @@ export const record = (
     created,
   })),
 });
+/** A record whose names carry nothing yet. */
+const announcing = (names: readonly string[]) => {
+  const { services, ...value } = record(names);
+  return { ...value, announced: services.map(({ port: _, ...offer }) => offer) };
+};
 /** A record whose services say more. */
 const carrying = (more: object) => {
   const value = record(['api']);
@@ -479,6 +484,10 @@ export const scenarios: { readonly [name: string]: Scenario } = {
   'the exporter has nothing ready for a while': {
     given: imported,
     when: [publish('far', { ...record(['api']), services: [] }), publish('far', record(['api']))],
+  },
+  'an export is announced, carried, and announced again': {
+    given: [...optedIn, foreign('far', announcing(['api']))],
+    when: [publish('far', record(['api'])), publish('far', announcing(['api']))],
   },
   'what the exporter says of its Service changes, while it has nothing ready too': {
     given: [...optedIn, foreign('far', carrying({ appProtocol: 'http', affinitySeconds: 60 }))],
