@@ -149,13 +149,14 @@ async function measure(client: TrafficClient, what: What): Promise<Run> {
   await bring(nexodus);
   await sleep(1_000);
   await controllers[what.controllers]!();
+  const asked = Date.now();
   await ways[way]!.withdraw();
   const at = Date.now();
   await sleep(8_000);
   const samples = await client.settled();
   await bring('there');
   await ways[way]!.restore();
-  const run = judge(samples, what, at, Number(values.open));
+  const run = judge(samples, what, { asked, at }, Number(values.open));
   console.log(
     `${way}, Nexodus ${nexodus}, controllers ${what.controllers}: answered for ${run.answeredMs} ms, open ones ended after ${run.endedMs ?? 'never'} ms, left hanging: ${run.hung.length ? `${run.hung.length}, which began after ${run.hung[0]} to ${run.hung.at(-1)} ms` : 'none'}`,
   );

@@ -26,7 +26,7 @@ test('a withdrawal lasts until the last answer, and until what was open has ende
     lasting(0, 400),
   ];
   const what = { way: 'deleted', nexodus: 'there', controllers: 'running' };
-  const run = judge(samples, what, 1_000, 2);
+  const run = judge(samples, what, { asked: 950, at: 1_000 }, 2);
   expect(run).toEqual({
     ...what,
     answeredMs: 900,
@@ -35,7 +35,9 @@ test('a withdrawal lasts until the last answer, and until what was open has ende
     open: 2,
     timedOut: 1,
   });
-  expect(judge(samples, what, 1_000, 3).endedMs).toBeUndefined();
+  expect(judge(samples, what, { asked: 950, at: 1_000 }, 3).endedMs).toBeUndefined();
+  // The third one ended while the API server was being asked.
+  expect(judge(samples, what, { asked: 400, at: 1_000 }, 3).endedMs).toBe(2_000);
   expect(renderTable([run]).split('\n').at(-1)).toBe(
     '| deleted | there | running | 1 | 0.90 | 0.90 | 1 | 2.00 | 2.00 | 1 of 2 |',
   );

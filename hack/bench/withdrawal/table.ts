@@ -21,14 +21,20 @@ export interface Run extends What {
   readonly timedOut: number;
 }
 
-/** What the client saw of a withdrawal at `at`, with `open` connections open. */
-export function judge(samples: readonly Sample[], what: What, at: number, open: number): Run {
+/** When the API server was asked to withdraw, and when it had answered; ms since the epoch. */
+export interface Moment {
+  readonly asked: number;
+  readonly at: number;
+}
+
+/** What the client saw of a withdrawal, with `open` connections open. Some may end before the API server has answered. */
+export function judge(samples: readonly Sample[], what: What, { asked, at }: Moment, open: number): Run {
   const tried = samples.filter(sample => sample.kind === 'http' && sample.at + sample.ms >= at);
   const answered = tried.filter(({ failure }) => !failure);
   const lastAnswer = Math.max(at, ...answered.map(sample => sample.at));
   const after = tried.filter(sample => sample.at > lastAnswer);
   const lasting = samples.filter(
-    sample => sample.kind === 'lasting' && sample.at < at && sample.at + sample.ms >= at,
+    sample => sample.kind === 'lasting' && sample.at < at && sample.at + sample.ms >= asked,
   );
   return {
     ...what,
