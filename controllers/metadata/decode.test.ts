@@ -265,6 +265,18 @@ describe('decode', () => {
     expect(record.problems.at(-1)).toBe('and 482 more');
   });
 
+  it('reads as many announced ports as services leave room for', () => {
+    const numbered = (count: number, name: string) =>
+      Array.from({ length: count }, (_, at) => ({ ...web, servicePort: at + 1, name }));
+    const record = decode({
+      realm: 'prod',
+      services: numbered(maxServices - 10, 'carried'),
+      announced: numbered(100_000, 'coming'),
+    });
+    expect(record.announced).toHaveLength(10);
+    expect(record.problems).toEqual(['announced: has 100000 items, of which the first 10 are read']);
+  });
+
   it('echoes only the start of a mebibyte', () => {
     const record = read({ ...web, name: '\u{1f4a9}'.repeat(2 ** 19) });
     expect(record.problems[0]!.length).toBeLessThan(400);

@@ -74,7 +74,10 @@ function optional<T>(
   return undefined;
 }
 
-/** `known`: names, protocols and ports that are there already; what the list adds is put into it. */
+/**
+ * `known`: names, protocols and ports that are there already; what the list adds is put into it. All lists with one
+ * `known` together are read as far as one may be long.
+ */
 function decodeList<T extends ServiceOffer>(
   record: Fields,
   name: 'services' | 'announced',
@@ -83,7 +86,7 @@ function decodeList<T extends ServiceOffer>(
   problems: Problems,
 ): T[] {
   const items: T[] = [];
-  for (const [at, value] of listed(record[name], name, problems)) {
+  for (const [at, value] of listed(record[name], name, problems, maxServices - known.size)) {
     const field = `${name}[${at}]`;
     const item = isObject(value)
       ? decodeItem(value, field, problems)
@@ -155,16 +158,21 @@ function decodeExports(value: unknown, problems: Problems): string[] {
   return names;
 }
 
-/** The first items of an optional list, with their places. */
-function listed(value: unknown, field: string, problems: Problems): [number, unknown][] {
+/** The first items of an optional list, `most` of them, with their places. */
+function listed(
+  value: unknown,
+  field: string,
+  problems: Problems,
+  most: number = maxServices,
+): [number, unknown][] {
   if (value === undefined || value === null) return [];
   if (!Array.isArray(value)) {
     problems.add(field, 'must be a list', value);
     return [];
   }
-  if (value.length > maxServices)
-    problems.note(`${field}: has ${value.length} items, of which the first ${maxServices} are read`);
-  return [...value.slice(0, maxServices).entries()];
+  if (value.length > most)
+    problems.note(`${field}: has ${value.length} items, of which the first ${most} are read`);
+  return [...value.slice(0, most).entries()];
 }
 
 class Problems {

@@ -64,7 +64,7 @@ export interface DeviceRecord extends RecordContent {
   readonly problems: readonly string[];
 }
 
-/** The most items that each list of a device has, as it is read and written. */
+/** The most names that a record has, and the most ports, those that are announced included. */
 export const maxServices = 1_000;
 /** The most texts in {@link DeviceRecord.problems}; the last one tells how many more there were. */
 export const maxProblems = 20;
