@@ -72,10 +72,22 @@ start_private() {
   return 1
 }
 
-# stop_private stops the engine and with it every container that it still runs.
+drop_networks() {
+  local containers networks
+  local -x DOCKER_HOST
+  DOCKER_HOST=$(private_host)
+  containers=$(timeout 20 docker ps --quiet) && networks=$(timeout 20 docker network ls --quiet --filter type=custom) || return
+  # A network that a running container has cannot be removed.
+  xargs --no-run-if-empty timeout 60 docker kill <<<"$containers" && xargs --no-run-if-empty timeout 60 docker network rm <<<"$networks"
+}
+
+# stop_private stops the engine and with it every container that it still runs. Its
+# networks go before: their bridges and iptables rules would outlive it, and a rule that
+# masquerades the addresses of a bridge that is gone breaks the tunnels of the next engine.
 stop_private() {
   local pid
   if private_runs; then
+    drop_networks || echo "the engine's networks could not be removed; their rules: iptables-save | grep br-"
     pid=$(cat "$private/dockerd.pid")
     kill "$pid"
     for _ in {1..300}; do
