@@ -15,8 +15,7 @@ import { isReplicaServing } from './rules-map.ts';
 /**
  * The writes that bring the metadata of `replicas` devices up to date with rules of this `revision`. A service is
  * announced as soon as it is exported, published once the replica has its rule, and withdrawn as soon as it is no longer
- * exported, has no backend or the replica is not ready. They come before the rules are written: nothing of it needs a rule that nexd does not have yet, and what is
- * withdrawn must be so before its rule goes.
+ * exported, has no backend or the replica is not ready. They come after the rules, which do not wait for Nexodus.
  */
 export function planMetadata(
   seen: SeenGateway,
