@@ -14,7 +14,7 @@ const env = environment();
 const { a, b, c } = env;
 const space = 'e2e-clusters-times';
 const text = 'web of a';
-const rounds = isLong ? 20 : 3;
+const rounds = isLong ? 20 : 1;
 const ready = { type: 'Ready', status: 'True' } as const;
 
 useNamespaces(
