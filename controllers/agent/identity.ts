@@ -1,8 +1,8 @@
 /** A replica's identity, as the controller wrote it into the gateway's Secret, checked. Pure. */
 
-import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { isIPv4 } from 'node:net';
 import type { Identity } from '../proxy/rules.ts';
+import { isWireGuardKey, publicKeyOf } from '../proxy/wireguard-key.ts';
 
 /** The identity in a JSON text. Throws a RangeError that names the field and what is wrong, never its value. */
 export function parseIdentity(text: string): Identity {
@@ -45,18 +45,7 @@ function textOf(value: unknown, field: string, form: RegExp, flaw: string): stri
 }
 
 function keyOf(value: unknown, field: string): string {
-  const key = textOf(value, field, /^[A-Za-z0-9+/]{43}=$/, 'is no WireGuard key (32 bytes in base64)');
-  if (Buffer.from(key, 'base64').toString('base64') !== key)
+  if (typeof value !== 'string' || !isWireGuardKey(value))
     throw new RangeError(`${field} is no WireGuard key (32 bytes in base64)`);
-  return key;
-}
-
-/** What comes before the 32 bytes of an X25519 key in PKCS #8 (RFC 8410). */
-const pkcs8 = Buffer.from('302e020100300506032b656e04220420', 'hex');
-
-/** The public key, base64, of a WireGuard private key. */
-export function publicKeyOf(privateKey: string): string {
-  const der = Buffer.concat([pkcs8, Buffer.from(privateKey, 'base64')]);
-  const key = createPublicKey(createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }));
-  return Buffer.from(key.export({ format: 'jwk' }).x!, 'base64url').toString('base64');
+  return value;
 }

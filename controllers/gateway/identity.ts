@@ -2,20 +2,31 @@
 
 import { generateKeyPairSync } from 'node:crypto';
 import type { Identity } from '../proxy/rules.ts';
+import { isWireGuardKey, publicKeyOf } from '../proxy/wireguard-key.ts';
 import type { Device, RegKey } from '../runtime/nexodus.ts';
 import type { Secret } from '../runtime/objects.ts';
 
 /** The Secret's key for a replica. */
 export const identityKey = (ordinal: number): string => `${ordinal}.json`;
 
-/** The identities in a gateway's Secret, by ordinal. What cannot be read counts as absent and is made anew. */
-export function parseIdentities(secret: Secret | undefined): Map<number, Identity> {
+const known = new WeakMap<Secret, ReadonlyMap<number, Identity>>();
+
+/**
+ * The identities in a gateway's Secret, by ordinal. Whoever may write the Secret can put any text there: what cannot be
+ * read, and what has not the private key of its device, counts as absent and is made anew.
+ */
+export function parseIdentities(secret: Secret | undefined): ReadonlyMap<number, Identity> {
+  if (!secret) return new Map();
+  const before = known.get(secret);
+  if (before) return before;
   const identities = new Map<number, Identity>();
-  for (const [key, data] of Object.entries(secret?.data ?? {})) {
-    const match = /^(\d+)\.json$/.exec(key);
+  for (const [key, data] of Object.entries(secret.data ?? {})) {
+    // A gateway has ten replicas at most.
+    const match = /^(\d{1,2})\.json$/.exec(key);
     const identity = match && parseIdentity(Buffer.from(data, 'base64').toString());
     if (match && identity) identities.set(Number(match[1]), identity);
   }
+  known.set(secret, identities);
   return identities;
 }
 
@@ -30,7 +41,11 @@ function parseIdentity(text: string): Identity | undefined {
   const { privateKey, publicKey, deviceID, regKeyID, regKey, requestedIP, heldBy, madeAt } = value;
   const texts = [privateKey, publicKey, deviceID, regKeyID, regKey];
   texts.push(...[requestedIP, heldBy, madeAt].filter(text => text !== undefined));
-  return texts.every(text => typeof text === 'string' && text !== '') ? (value as Identity) : undefined;
+  if (!texts.every(text => typeof text === 'string' && text !== '')) return undefined;
+  const identity = value as Identity;
+  return isWireGuardKey(identity.privateKey) && publicKeyOf(identity.privateKey) === identity.publicKey
+    ? identity
+    : undefined;
 }
 
 /** Identities as a Secret's `data`. */

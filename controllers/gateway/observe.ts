@@ -11,7 +11,7 @@ import { findExporters, type ExporterRecord, type RegistrySource } from '../impo
 import { listenPort, portKey } from '../proxy/ports.ts';
 import type { Identity } from '../proxy/rules.ts';
 import type { KubeObject, Resource } from '../runtime/kube.ts';
-import { childName, keysOfCluster, ordinalOf, rulesName, splitKey } from '../runtime/names.ts';
+import { childName, keysOfCluster, ordinalOf, podName, rulesName, splitKey } from '../runtime/names.ts';
 import type { Device, NexodusFailure, RegKey } from '../runtime/nexodus.ts';
 import type { NetworkPolicy, Pod, Secret } from '../runtime/objects.ts';
 import type { Ports } from '../runtime/ports.ts';
@@ -88,7 +88,8 @@ export function observeGateway(
 
   const own = childName(name);
   const secret = knownSecret ?? caches.secrets.get(namespace, own);
-  const identities = parseIdentities(secret);
+  // A copy from elsewhere has the owner of there.
+  const identities = parseIdentities(secret && isOurs(secret, gateway.metadata.uid) ? secret : undefined);
   const keys = keysOf(gateway, ports);
   const devices = ownDevices(keys, identities, directory);
 
@@ -102,7 +103,7 @@ export function observeGateway(
     policy: policyOf(gateway, ports),
     pods: new Map(
       caches.pods.byIndex('gateway', key).flatMap(pod => {
-        const ordinal = ordinalOf(pod.metadata.name);
+        const ordinal = replicaOf(pod, name);
         return ordinal === undefined ? [] : [[ordinal, pod] as const];
       }),
     ),
@@ -138,21 +139,34 @@ function keysOf(gateway: NexlinkGateway, { directory, clusterID }: Ports): SeenN
 }
 
 /**
- * Devices of our keys; and of identities whose key is gone, when the device has their WireGuard key: who can write
- * the Secret must not have us write to devices of others.
+ * Devices of the gateway's keys; and of identities whose key is gone, when no other key of ours is for the device. Who
+ * may write the Secret, or has put a copy of another one in its place, must not have us write to devices of others: an
+ * identity has the device's private key, as {@link parseIdentities} sees to.
  */
 function ownDevices(
   keys: SeenNexodus['keys'],
   identities: ReadonlyMap<number, Identity>,
   directory: Ports['directory'],
 ): Map<string, Device> {
-  const ids = [
-    ...keys.flatMap(({ key }) => key.deviceID ?? []),
-    ...[...identities.values()].flatMap(({ deviceID, publicKey }) =>
-      directory.device(deviceID)?.publicKey === publicKey ? deviceID : [],
-    ),
-  ];
-  return new Map(ids.flatMap(id => directory.device(id) ?? []).map(device => [device.id, device]));
+  const proven = [...identities.values()].flatMap(({ deviceID, publicKey }) =>
+    directory.device(deviceID)?.publicKey === publicKey ? deviceID : [],
+  );
+  const ids = new Set([...keys.flatMap(({ key }) => key.deviceID ?? []), ...proven]);
+  const own = new Set(keys.map(({ key }) => key.id));
+  for (const { id, deviceID } of directory.regKeys())
+    if (deviceID !== undefined && !own.has(id)) ids.delete(deviceID);
+  return new Map([...ids].flatMap(id => directory.device(id) ?? []).map(device => [device.id, device]));
+}
+
+/** Which replica a pod is; undefined for one that the gateway's StatefulSet did not make, whatever its labels say. */
+function replicaOf({ metadata: { name, ownerReferences = [] } }: Pod, gateway: string): number | undefined {
+  const ordinal = ordinalOf(name);
+  if (ordinal === undefined || name !== podName(gateway, ordinal)) return undefined;
+  const set = childName(gateway);
+  const isMade = ownerReferences.some(
+    owner => owner.kind === resources.statefulSets.kind && owner.name === set,
+  );
+  return isMade ? ordinal : undefined;
 }
 
 const holderOf = (tunnelIP: string | undefined, directory: Ports['directory']): Device | undefined =>

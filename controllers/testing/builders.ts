@@ -1,5 +1,6 @@
 /** Objects for tests: valid and small, with what a test is about given by it. */
 
+import { createHash } from 'node:crypto';
 import { apiVersion, gatewayLabel } from '../../api/v1alpha1/labels.ts';
 import type { Condition, ObjectMeta } from '../../api/v1alpha1/meta.ts';
 import type { NexlinkExport, NexlinkExportSpec } from '../../api/v1alpha1/nexlinkexport.ts';
@@ -8,6 +9,7 @@ import type { NexlinkImport, NexlinkImportSpec } from '../../api/v1alpha1/nexlin
 import type { ExporterRecord } from '../import/registry.ts';
 import type { ServiceOffer, ServiceRecord } from '../metadata/record.ts';
 import type { Identity } from '../proxy/rules.ts';
+import { publicKeyOf } from '../proxy/wireguard-key.ts';
 import { childName, podName } from '../runtime/names.ts';
 import type { Device, RegKey } from '../runtime/nexodus.ts';
 import type { Namespace, Pod, Service, ServicePort } from '../runtime/objects.ts';
@@ -88,7 +90,13 @@ export const aPod = (
 ): Pod => ({
   apiVersion: 'v1',
   kind: 'Pod',
-  metadata: metadata(podName(gateway, ordinal), { labels: { [gatewayLabel]: gateway }, ...meta }),
+  metadata: metadata(podName(gateway, ordinal), {
+    labels: { [gatewayLabel]: gateway },
+    ownerReferences: [
+      { apiVersion: 'apps/v1', kind: 'StatefulSet', name: childName(gateway), uid: 'set', controller: true },
+    ],
+    ...meta,
+  }),
   spec: { nodeName: 'node' },
   status: {
     phase: 'Running',
@@ -98,9 +106,14 @@ export const aPod = (
   },
 });
 
+/** A WireGuard key pair, the same for the same text. */
+export function aKeyPair(text: string): { readonly privateKey: string; readonly publicKey: string } {
+  const privateKey = createHash('sha256').update(text).digest('base64');
+  return { privateKey, publicKey: publicKeyOf(privateKey) };
+}
+
 export const anIdentity = (ordinal = 0, more: Partial<Identity> = {}): Identity => ({
-  privateKey: `private-${ordinal}`,
-  publicKey: `public-${ordinal}`,
+  ...aKeyPair(`replica ${ordinal}`),
   deviceID: `device-${ordinal}`,
   regKeyID: `key-${ordinal}`,
   regKey: `RK:${ordinal}`,
@@ -112,7 +125,7 @@ export const aDevice = (ordinal = 0, more: Partial<Device> = {}): Device => ({
   ownerID: 'me',
   vpcID: 'vpc',
   hostname: `${childName('export-shop')}-${ordinal}`,
-  publicKey: `public-${ordinal}`,
+  publicKey: aKeyPair(`replica ${ordinal}`).publicKey,
   ipv4: `100.64.0.${ordinal + 1}`,
   ipv6: `200::${ordinal + 1}`,
   online: true,

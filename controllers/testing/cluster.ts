@@ -79,7 +79,9 @@ export class Cluster {
     this.#server.collect();
     for (const service of this.#server.list<Service>(resources.services)) this.#giveEndpoints(service);
     for (const set of this.#server.list<StatefulSet>(resources.statefulSets)) this.#scale(set);
-    for (const pod of this.#server.list<Pod>(resources.pods)) this.#run(pod);
+    // A pod that somebody made by hand runs something else.
+    for (const pod of this.#server.list<Pod>(resources.pods))
+      if (pod.metadata.ownerReferences?.length) this.#run(pod);
     this.#quiet = this.#mark() === before ? before : undefined;
   }
 
