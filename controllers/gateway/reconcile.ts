@@ -27,6 +27,7 @@ import {
   replicasOf,
 } from './plan.ts';
 import { planPolicy } from './plan-policy.ts';
+import { planRollout } from './plan-rollout.ts';
 import { planRules } from './plan-rules.ts';
 import { judgeEnd, judgeGateway, type GatewayJudgement } from './status.ts';
 
@@ -139,6 +140,7 @@ export class GatewayReconciler {
     const known = planDevices(seen, replicas, clock.now());
     const { plan, freeInMs, unguarded, ...programmed } = await this.#program(seen, known, error);
     error = programmed.error;
+    const rollout = planRollout(seen, replicas, clock.now());
     const { identities, refused, gone, devices } = await this.#waits(keyOf(seen.gateway), () =>
       this.#tell(seen, replicas, known, plan.metadata, error),
     );
@@ -147,6 +149,7 @@ export class GatewayReconciler {
       // What Nexodus was not told of the identities of now stays in the Secret.
       if (refused === undefined) await run(planSecret(seen, identities));
       await run(plan.pods);
+      if (plan.pods.length === 0) await run(rollout.actions);
     }
 
     error ??= refused ?? unguarded;
@@ -155,6 +158,7 @@ export class GatewayReconciler {
       known.suspects.size > gone.size ? suspectMs : Infinity,
       devices.requeueAfterMs ?? Infinity,
       freeInMs ?? Infinity,
+      rollout.requeueAfterMs ?? Infinity,
     );
     return this.#finish({ error }, requeueAfterMs === Infinity ? {} : { requeueAfterMs });
   }

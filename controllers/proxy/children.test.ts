@@ -46,7 +46,7 @@ test('children are rendered once for a spec, number of replicas and settings', (
 
 test('the next pod is replaced when a new one has been ready for a while', () => {
   const set = fixedChildren(gateway, 2, gatewayDefaults).at(-1)!.object as { spec?: object };
-  expect(set.spec).toMatchObject({ minReadySeconds: 5, updateStrategy: { type: 'RollingUpdate' } });
+  expect(set.spec).toMatchObject({ updateStrategy: { type: 'OnDelete' } });
 });
 
 test('an account that is given is bound, and none is made', () => {

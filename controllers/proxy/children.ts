@@ -145,9 +145,8 @@ function render(gateway: NexlinkGateway, replicas: number, defaults: GatewayDefa
         replicas,
         serviceName: own,
         podManagementPolicy: 'Parallel',
-        // By then a new pod is published again, and importers have found it.
-        minReadySeconds: 5,
-        updateStrategy: { type: 'RollingUpdate' },
+        // Which pod goes next is planned in gateway/plan-rollout.ts.
+        updateStrategy: { type: 'OnDelete' },
         selector: { matchLabels: podLabels(name) },
         template: renderPod(gateway, defaults),
       },

@@ -71,7 +71,13 @@ export interface ConfigMap extends KubeObject {
 
 export interface StatefulSet extends KubeObject {
   spec?: { replicas?: number; template?: object; [field: string]: unknown };
-  status?: { replicas?: number; readyReplicas?: number };
+  status?: {
+    replicas?: number;
+    readyReplicas?: number;
+    observedGeneration?: number;
+    /** The label `controller-revision-hash` of pods of the template as it is. */
+    updateRevision?: string;
+  };
 }
 
 export interface NetworkPolicy extends KubeObject {

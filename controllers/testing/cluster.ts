@@ -27,7 +27,7 @@ interface Runtime {
   readonly draining?: boolean;
 }
 
-const templateAnnotation = 'test/template';
+const revisionLabel = 'controller-revision-hash';
 
 export class Cluster {
   /** By pod uid. */
@@ -161,17 +161,18 @@ export class Cluster {
         metadata: {
           name: `${name}-${ordinal}`,
           namespace: namespace!,
-          labels: template.metadata.labels!,
-          annotations: { [templateAnnotation]: this.#versionOf(template) },
+          labels: { ...template.metadata.labels!, [revisionLabel]: this.#versionOf(template) },
           ownerReferences: [{ apiVersion: 'apps/v1', kind: 'StatefulSet', name, uid: uid! }],
         },
       });
     }
-    const old = pods.find(
-      pod => pod.metadata.annotations?.[templateAnnotation] !== this.#versionOf(template),
-    );
-    const isWhole = pods.length >= set.spec!.replicas!;
-    if (old && isWhole && pods.every(pod => pod === old || isReady(pod))) this.#stop(old);
+    this.#server.edit<StatefulSet>(refOf(resources.statefulSets, set), found => {
+      found.status = {
+        ...found.status,
+        observedGeneration: set.metadata.generation!,
+        updateRevision: this.#versionOf(template),
+      };
+    });
   }
 
   /** A digest of a template, taken once for each version of its StatefulSet. */

@@ -1,5 +1,6 @@
 /** Gateways are restarted, changed, scaled and drained, while a client opens connections: none fails. */
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Pod } from '../../controllers/runtime/objects.ts';
 import { resources } from '../../controllers/runtime/resources.ts';
@@ -109,13 +110,28 @@ describe('a client that opens a connection every 20 ms sees none fail', () => {
       await replaceAll('kubectl rollout restart, both sides at once', sides, restart);
     }, 300_000);
 
+    test('while they are restarted again before the first new pod is ready', async () => {
+      await replaceAll('kubectl rollout restart, twice within 4 s, both sides at once', sides, async side => {
+        await restart(side);
+        await sleep(4_000);
+        await restart(side);
+      });
+    }, 300_000);
+
     test('while the pods of both sides change', async () => {
       await replaceAll('a change of spec.agent.resources, both sides at once', sides, change);
     }, 300_000);
   } else
-    test('while the pods of one side change, and the node of the other one is drained', async () => {
-      await replaceAll('a change of spec.agent.resources, and kubectl drain', sides, side =>
-        side === exporting ? change(side) : drain(side),
+    test('while the pods of one side change twice, and the node of the other one is drained', async () => {
+      await replaceAll(
+        'a change of spec.agent.resources, a restart, and kubectl drain',
+        sides,
+        async side => {
+          if (side !== exporting) return drain(side);
+          await change(side);
+          await sleep(4_000);
+          await restart(side);
+        },
       );
     }, 300_000);
 

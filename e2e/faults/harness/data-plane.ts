@@ -24,7 +24,7 @@ import { GatewayPod, gatewayOf } from './gateway-pod.ts';
 import type { Mirror } from './mirror.ts';
 import type { NexodusAddress } from './nexd.ts';
 
-export const templateAnnotation = 'test/template';
+export const revisionLabel = 'controller-revision-hash';
 const endpointSlices: Resource = {
   group: 'discovery.k8s.io',
   version: 'v1',
@@ -133,7 +133,7 @@ export class DataPlane {
     }
   }
 
-  /** The StatefulSet controller: all pods at once; replaced one by one, the last first. */
+  /** The StatefulSet controller: all pods at once; who deletes one decides when it is replaced. */
   async #scale(set: StatefulSet): Promise<void> {
     const { namespace, name, uid } = set.metadata;
     if (set.metadata.deletionTimestamp) return;
@@ -155,8 +155,8 @@ export class DataPlane {
           metadata: {
             name: `${name}-${ordinal}`,
             namespace: namespace!,
-            labels,
-            annotations: { ...annotations, [templateAnnotation]: version },
+            labels: { ...labels, [revisionLabel]: version },
+            annotations,
             ownerReferences: [
               { apiVersion: 'apps/v1', kind: 'StatefulSet', name, uid: uid!, controller: true },
             ],
@@ -166,14 +166,14 @@ export class DataPlane {
       );
     }
     const surplus = pods.find(pod => ordinalOf(pod.metadata.name)! >= replicas);
-    const old = pods
-      .sort((a, b) => ordinalOf(b.metadata.name)! - ordinalOf(a.metadata.name)!)
-      .find(pod => pod.metadata.annotations?.[templateAnnotation] !== version);
     const ready = pods.filter(pod => this.pods.get(pod.metadata.uid!)?.isReady).length;
     if (surplus) await this.#stopPod(surplus);
-    else if (old && pods.every(pod => pod === old || this.pods.get(pod.metadata.uid!)?.isReady))
-      await this.#stopPod(old);
-    await this.#status(resources.statefulSets, set, { replicas: pods.length, readyReplicas: ready });
+    await this.#status(resources.statefulSets, set, {
+      replicas: pods.length,
+      readyReplicas: ready,
+      observedGeneration: set.metadata.generation,
+      updateRevision: version,
+    });
   }
 
   async #stopPod(pod: Pod): Promise<void> {

@@ -7,7 +7,7 @@ import type { KubeObject } from '../../../controllers/runtime/kube.ts';
 import type { ConfigMap, Secret, Service } from '../../../controllers/runtime/objects.ts';
 import { comparableStatus, type Status } from '../../../controllers/testing/comparable-status.ts';
 import type { Control } from '../../nexodus-sim/server/control/control.ts';
-import { templateAnnotation } from './data-plane.ts';
+import { revisionLabel } from './data-plane.ts';
 
 /** What the stand-in tells of itself. */
 export interface NexodusState {
@@ -100,11 +100,13 @@ function describe(object: KubeObject): unknown {
   const { metadata, status, ...rest } = object as Body;
   const { name, namespace, labels, finalizers, deletionTimestamp, ownerReferences, generation } = metadata;
   const annotations = { ...metadata.annotations };
-  for (const drawn of [appliedAnnotation, templateAnnotation]) delete annotations[drawn];
+  delete annotations[appliedAnnotation];
+  const drawn = { ...labels };
+  delete drawn[revisionLabel];
   return {
     ...rest,
     ...contentOf(object),
-    metadata: { name, namespace, labels, annotations, finalizers, deletionTimestamp, ownerReferences },
+    metadata: { name, namespace, labels: drawn, annotations, finalizers, deletionTimestamp, ownerReferences },
     status: comparableStatus(status, generation),
   };
 }
