@@ -1,6 +1,6 @@
 /** The controller's process: settings, log, signals, ports. operator.ts has what it does. */
 
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 import { connect } from './kube/auth.ts';
 import { KubeClient } from './kube/client.ts';
 import { createLog } from './logging/log.ts';
@@ -34,6 +34,7 @@ async function main(): Promise<number> {
     metrics,
     systemNamespace: process.env['POD_NAMESPACE'] ?? 'nexlink-system',
     podUID: process.env['POD_UID'],
+    place: sandbox(process.env['POD_UID']),
     ca: readCA(settings),
   });
   await serve(settings.health.address, {
@@ -56,6 +57,21 @@ async function main(): Promise<number> {
   if (ended === 'stopped') return 0;
   log.error('this process ends, as another replica may lead by now');
   return 1;
+}
+
+/**
+ * Names the sandbox of the pod: its network namespace, which outlasts the container, on this boot of this machine. A
+ * clone of the cluster has pods of the same uid elsewhere.
+ */
+function sandbox(podUID: string | undefined): string | undefined {
+  if (podUID === undefined) return undefined;
+  try {
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+    return `${podUID} ${boot} ${readlinkSync('/proc/self/ns/net')}`;
+  } catch {
+    // Another system than Linux: the next process has to ask.
+    return undefined;
+  }
 }
 
 function readCA({ nexodus: { caFile } }: Settings): string | undefined {

@@ -8,9 +8,11 @@ import { GatewayReconciler, gatewaySlots, programAfterMs } from './gateway/recon
 import { ImportReconciler } from './import/reconcile.ts';
 import { RegistrySource } from './import/registry.ts';
 import { Caches as CacheSet } from './kube/caches.ts';
+import { findCluster, installOf, type ClusterIdentity } from './installs/cluster-id.ts';
+import { guard } from './installs/guard.ts';
+import { Presence } from './installs/presence.ts';
 import type { KubeClient } from './kube/client.ts';
 import { KubeEventRecorder } from './kube/events.ts';
-import { isNotServed } from './kube/failures.ts';
 import { campaign, type Term } from './kube/lease.ts';
 import { leaseStore } from './kube/lease-record.ts';
 import { ResourceWriter } from './kube/writer.ts';
@@ -20,7 +22,6 @@ import { credentialsOf, sameCredentials, type CredentialsSource } from './nexodu
 import { createNexodus, type Nexodus } from './nexodus/nexodus.ts';
 import { systemClock, type Clock } from './runtime/clock.ts';
 import { Controller, type Reconcile } from './runtime/controller.ts';
-import { messageOf } from './runtime/errors.ts';
 import type { KubeObject } from './runtime/kube.ts';
 import type { Log } from './runtime/log.ts';
 import type { Secret } from './runtime/objects.ts';
@@ -47,6 +48,8 @@ export interface OperatorOptions {
   readonly identity?: string;
   /** The uid of the pod in which this is the only process that may lead. */
   readonly podUID?: string | undefined;
+  /** Names where one process of all times lives at a time, such as the sandbox of a pod; undefined where that is not known. */
+  readonly place?: string | undefined;
   /** For tests: more options of the Nexodus client. */
   readonly nexodus?: Partial<Parameters<typeof createNexodus>[0]>;
 }
@@ -63,6 +66,8 @@ export interface Health {
 const haltMs = 10_000;
 /** How long a new leader may take to list everything. */
 const renewMs = 60_000;
+/** How long it may then take to take our sign away. */
+const leaveMs = 2_000;
 /** How long events may then keep the lease from being released. */
 const eventsMs = 2_000;
 
@@ -107,7 +112,7 @@ export class Operator {
       await aborted(set.synced(), signal);
       this.#synced = true;
       log.info('caches are complete');
-      const clusterID = await this.#clusterID(signal);
+      const cluster = await findCluster(client, { clock: this.#clock, log }, signal);
       term = await this.#elect(signal);
       const leading = term ? AbortSignal.any([signal, term.lost]) : signal;
       if (term && !(await this.#isCurrent(set, leading))) {
@@ -120,24 +125,28 @@ export class Operator {
         permit,
         ...(term ? { signal: term.lost } : {}),
       });
-      const nexodus = this.#nexodus(source(credentials.cache, secret.name), permit);
+      const install = installOf(cluster, systemNamespace);
+      const nexodus = this.#nexodus(source(credentials.cache, secret.name), permit, install);
+      const { presence, guarded } = this.#alone(nexodus, cluster);
       const events = this.#recorder(permit);
       const ports: Ports = {
         caches: cachesOf(watches),
-        directory: nexodus.directory,
+        directory: guarded.directory,
         kube: writer,
-        nexodus: nexodus.writer,
+        nexodus: guarded.writer,
         events,
         clock: this.#clock,
         waiting: new WaitingPace(this.#clock),
         log,
-        clusterID,
+        clusterID: cluster.clusterID,
+        install,
         settings: this.#portSettings(),
       };
       this.#lead(true);
       const working = this.#work(ports, watches, leading);
       nexodus.start(leading);
-      await Promise.all([working, this.#halt(nexodus, working, leading, term)]);
+      const looking = presence.run(leading);
+      await Promise.all([working, looking, this.#halt(nexodus, presence, working, leading, term)]);
       await this.#atMost(eventsMs, events.drained());
       this.#lead(false);
       const lost = !signal.aborted;
@@ -158,9 +167,18 @@ export class Operator {
    * Ends requests to Nexodus: at once when another one leads, else when the work is done, or takes too long. A server
    * that does not answer must not keep the lease from being released.
    */
-  async #halt(nexodus: Nexodus, working: Promise<void>, leading: AbortSignal, term: Term | undefined) {
+  async #halt(
+    nexodus: Nexodus,
+    presence: Presence,
+    working: Promise<void>,
+    leading: AbortSignal,
+    term: Term | undefined,
+  ) {
     await aborted(new Promise<never>(() => {}), leading).catch(() => {});
-    if (!term?.lost.aborted) await this.#atMost(haltMs, working);
+    if (!term?.lost.aborted) {
+      await this.#atMost(haltMs, working);
+      await this.#atMost(leaveMs, presence.leave());
+    }
     await nexodus.stop();
   }
 
@@ -228,7 +246,24 @@ export class Operator {
     await Promise.all(this.#controllers.map(each => each.run(signal)));
   }
 
-  #nexodus(credentials: CredentialsSource, permit: () => void): Nexodus {
+  /** Nexodus, as long as no other install has our cluster id. */
+  #alone(nexodus: Nexodus, { clusterID, uid }: ClusterIdentity) {
+    const { systemNamespace, place, log } = this.#options;
+    const since = this.#clock.now().toISOString();
+    const name = `${systemNamespace}/${hostname()} (leads since ${since}; uid of kube-system: ${uid})`;
+    const presence = new Presence({
+      signs: nexodus.signs(clusterID),
+      clock: this.#clock,
+      log,
+      session: randomUUID(),
+      place,
+      name,
+    });
+    nexodus.directory.onChange(({ health }) => health && presence.wake());
+    return { presence, guarded: guard(nexodus, presence, { clusterID, name, clock: this.#clock }) };
+  }
+
+  #nexodus(credentials: CredentialsSource, permit: () => void, install: string): Nexodus {
     const { settings, ca, log, metrics, nexodus } = this.#options;
     return createNexodus({
       url: settings.nexodus.url,
@@ -240,6 +275,7 @@ export class Operator {
       log: log.with({ part: 'nexodus' }),
       metrics: metrics.nexodus,
       clock: this.#clock,
+      install,
       ...nexodus,
     });
   }
@@ -266,34 +302,6 @@ export class Operator {
         ca,
       },
     };
-  }
-
-  /** The id that the cluster gives itself, or the uid of kube-system, which no two clusters share. */
-  async #clusterID(signal: AbortSignal): Promise<string> {
-    const { client, log } = this.#options;
-    for (;;) {
-      try {
-        // Any other failure is no answer: with another id we would not know our own devices.
-        const property = await client
-          .find<KubeObject & { spec?: { value?: string } }>(
-            { resource: resources.clusterProperties, name: 'cluster.clusterset.k8s.io' },
-            { signal, repeat: 'never' },
-          )
-          .catch((error: unknown) => {
-            if (!isNotServed(error)) throw error;
-          });
-        const id =
-          property?.spec?.value ??
-          (await client.get<KubeObject>({ resource: resources.namespaces, name: 'kube-system' }, { signal }))
-            .metadata.uid!;
-        log.info('this cluster', { clusterID: id });
-        return id;
-      } catch (error) {
-        signal.throwIfAborted();
-        log.warn('cannot find out the id of this cluster', { error: messageOf(error) });
-        await this.#clock.sleep(2_000, signal);
-      }
-    }
   }
 
   async #elect(signal: AbortSignal): Promise<Term | undefined> {

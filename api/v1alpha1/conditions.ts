@@ -77,6 +77,7 @@ export const gatewayReasons = {
     Unauthorized: 'Nexodus refuses the credentials.',
     Unreachable: 'Nexodus cannot be reached.',
     NexodusError: 'Nexodus answers with an error.',
+    DuplicateClusterID: 'Another install of Nexlink has the same cluster id; neither writes to Nexodus.',
     NoSTUNAnswer: 'No STUN server answers, so that nexd finds no peers.',
   },
   Ready: {

@@ -12,7 +12,7 @@ import { listenPort, portKey } from '../proxy/ports.ts';
 import type { Identity } from '../proxy/rules.ts';
 import type { KubeObject, Resource } from '../runtime/kube.ts';
 import { childName, keysOfCluster, ordinalOf, podName, rulesName, splitKey } from '../runtime/names.ts';
-import type { Device, NexodusFailure, RegKey } from '../runtime/nexodus.ts';
+import { isOfInstall, type Device, type NexodusFailure, type RegKey } from '../runtime/nexodus.ts';
 import type { NetworkPolicy, Pod, Secret } from '../runtime/objects.ts';
 import type { Ports } from '../runtime/ports.ts';
 import { resources } from '../runtime/resources.ts';
@@ -129,10 +129,10 @@ export function observeGateway(
 const keyPrefix = (gateway: NexlinkGateway, clusterID: string) =>
   `${keysOfCluster(clusterID)}${gateway.metadata.namespace}/${gateway.metadata.name}/`;
 
-function keysOf(gateway: NexlinkGateway, { directory, clusterID }: Ports): SeenNexodus['keys'] {
+function keysOf(gateway: NexlinkGateway, { directory, clusterID, install }: Ports): SeenNexodus['keys'] {
   const prefix = keyPrefix(gateway, clusterID);
   return directory.regKeys().flatMap(key => {
-    if (!key.description.startsWith(prefix)) return [];
+    if (!key.description.startsWith(prefix) || !isOfInstall(key, install)) return [];
     const ordinal = Number(key.description.slice(prefix.length));
     return Number.isInteger(ordinal) ? [{ ordinal, key }] : [];
   });

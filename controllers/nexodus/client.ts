@@ -105,9 +105,15 @@ export class NexodusClient {
     return description === undefined ? keys : keys.filter(key => key.description === description);
   }
 
-  /** Makes a single-use key: its `deviceID` is set. */
-  async createRegKey(vpcID: string, description: string, expiresAt: Date): Promise<OwnedRegKey> {
-    const body = { vpc_id: vpcID, description, single_use: true, expires_at: this.#expiry(expiresAt) };
+  /** Makes a single-use key: its `deviceID` is set. `settings` are kept with it, and come back with it. */
+  async createRegKey(
+    vpcID: string,
+    description: string,
+    expiresAt: Date,
+    settings?: { readonly [name: string]: string },
+  ): Promise<OwnedRegKey> {
+    const expires_at = this.#expiry(expiresAt);
+    const body = { vpc_id: vpcID, description, single_use: true, expires_at, settings };
     const path = '/api/reg-keys';
     const { what, value } = await this.#json({ method: 'POST', path, route: path, kind: 'write', body });
     return readRegKey(value, what, this.#serverClock);

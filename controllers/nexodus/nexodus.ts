@@ -2,11 +2,12 @@ import type { LookupFunction } from 'node:net';
 import { type Clock, systemClock } from '../runtime/clock.ts';
 import { Transient } from '../runtime/errors.ts';
 import type { Log } from '../runtime/log.ts';
-import type { Directory, NexodusWriter } from '../runtime/nexodus.ts';
+import type { Directory, InstallSigns, NexodusWriter } from '../runtime/nexodus.ts';
 import { apiOrigin } from './address.ts';
 import { NexodusClient } from './client.ts';
 import type { CredentialsSource } from './credentials.ts';
 import { NexodusDirectory } from './directory.ts';
+import { InstallKeys } from './install-signs.ts';
 import { type Exchange, Transport, type TransportLimits } from './http.ts';
 import { defaultRateLimit, Limiter, type RateLimit } from './limiter.ts';
 import { type NexodusMetrics, noMetrics } from './metrics.ts';
@@ -35,6 +36,8 @@ export interface NexodusOptions {
   readonly timing?: Partial<Timing> | undefined;
   /** Resolves host names instead of the system. */
   readonly lookup?: LookupFunction | undefined;
+  /** What registration keys are marked with, so that other installs leave them alone. */
+  readonly install?: string | undefined;
   /** Called right before each write is sent; what it throws keeps it from being sent. */
   readonly permit?: (() => void) | undefined;
 }
@@ -42,6 +45,8 @@ export interface NexodusOptions {
 export interface Nexodus {
   readonly directory: Directory;
   readonly writer: NexodusWriter;
+  /** Where the installs of a cluster id show that they are there. */
+  signs(clusterID: string): InstallSigns;
   /** Starts to log in, list and watch, until the signal is aborted. Returns at once; to be called once. */
   start(signal?: AbortSignal): void;
   /** Ends everything, requests under way too. */
@@ -102,7 +107,8 @@ export function createNexodus(options: NexodusOptions): Nexodus {
   let running: Promise<void> = Promise.resolve();
   return {
     directory,
-    writer: new DirectoryWriter(client, directory),
+    writer: new DirectoryWriter(client, directory, options.install ?? ''),
+    signs: clusterID => new InstallKeys(client, directory, clock, clusterID),
     start: signal => {
       running = synchronizer.run(signal ? AbortSignal.any([signal, stopping.signal]) : stopping.signal);
       running.catch((error: unknown) => log.error('The directory stopped', { cause: String(error) }));

@@ -17,6 +17,8 @@ export interface MetadataRow {
 export interface OwnedRegKey extends RegKey {
   readonly ownerID: string;
   readonly vpcID: string | undefined;
+  /** What its maker keeps with it: any JSON. */
+  readonly settings: unknown;
 }
 
 /** The value of a JSON text. @throws Transient (BadAnswer) for anything but one document. */
@@ -128,10 +130,14 @@ export function readRegKey(value: unknown, what: string, serverClock: ServerCloc
   const told = optionalText(value, 'expires_at', what);
   const expiresAt = told === undefined ? undefined : serverClock.toLocal(new Date(told));
   if (Number.isNaN(expiresAt?.getTime())) throw badAnswer(what, 'expires_at is not a time');
+  const settings = field(value, 'settings');
+  const install = field(settings, 'install');
   return {
     id: identifier(value, 'id', what),
     ownerID: text(value, 'owner_id', what),
     vpcID: optionalText(value, 'vpc_id', what),
+    settings,
+    ...(typeof install === 'string' ? { install } : {}),
     description: optionalText(value, 'description', what) ?? '',
     token: text(value, 'bearer_token', what),
     deviceID: optionalText(value, 'device_id', what),

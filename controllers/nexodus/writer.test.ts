@@ -72,6 +72,7 @@ describe('ensureRegKey', () => {
   it('adopts nothing of others, of other VPCs or for many devices', async () => {
     const { writer, service } = await start();
     service.addKey({ description, ownerID: 'somebody else' });
+    service.addKey({ description, install: 'another install' });
     service.addKey({ description, vpcID: 'another VPC' });
     service.addKey({ description, deviceID: undefined });
     service.addKey({ description: `${description}0` });

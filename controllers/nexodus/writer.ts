@@ -2,17 +2,21 @@ import type { Device, NexodusWriter, RegKey } from '../runtime/nexodus.ts';
 import type { NexodusClient } from './client.ts';
 import type { NexodusDirectory } from './directory.ts';
 import type { OwnedRegKey } from './shapes.ts';
+import { isOfInstall } from '../runtime/nexodus.ts';
 
 /** Writes to Nexodus and shows each result in the directory at once. */
 export class DirectoryWriter implements NexodusWriter {
   readonly #client: NexodusClient;
   readonly #directory: NexodusDirectory;
+  readonly #install: string;
   /** Keys that are being made, so that nobody makes the same twice. */
   readonly #making = new Map<string, Promise<OwnedRegKey>>();
 
-  constructor(client: NexodusClient, directory: NexodusDirectory) {
+  /** `install`: what keys are marked with; those of another install are never adopted. */
+  constructor(client: NexodusClient, directory: NexodusDirectory, install: string) {
     this.#client = client;
     this.#directory = directory;
+    this.#install = install;
   }
 
   findDevice(id: string): Promise<Device | undefined> {
@@ -68,6 +72,7 @@ export class DirectoryWriter implements NexodusWriter {
         this.#directory.requireIdentity().vpcID,
         description,
         expiresAt,
+        { install: this.#install },
       );
       this.#directory.regKeyWritten(made);
       // A front that repeats a POST may have made more than one.
@@ -87,7 +92,7 @@ export class DirectoryWriter implements NexodusWriter {
       key.deviceID !== undefined && this.#directory.device(key.deviceID) !== undefined;
     const [kept, ...others] = (await this.#client.regKeys(description))
       .filter(key => key.ownerID === userID && key.vpcID === vpcID && key.deviceID !== undefined)
-      .filter(key => !spent.has(key.id))
+      .filter(key => !spent.has(key.id) && isOfInstall(key, this.#install))
       .sort((a, b) => Number(isLive(b)) - Number(isLive(a)) || (a.id < b.id ? -1 : 1));
     for (const key of others) await this.deleteRegKey(key.id);
     return kept;

@@ -28,6 +28,31 @@ export interface RegKey {
   readonly deviceID: string | undefined;
   /** RFC 3339; undefined when it never expires. */
   readonly expiresAt: string | undefined;
+  /** The install of Nexlink that made it; absent for one that an older version made. */
+  readonly install?: string;
+}
+
+/** Whether an install made a key, or may have: keys of older versions do not say. */
+export const isOfInstall = (key: Pick<RegKey, 'install'>, install: string): boolean =>
+  key.install === undefined || key.install === install;
+
+/** What an install of Nexlink leaves in Nexodus while it leads: an expired key that says so. */
+export interface InstallSign {
+  readonly id: string;
+  readonly session: string;
+  readonly place: string | undefined;
+  readonly name: string;
+  /** Another text each time that the install has moved it. */
+  readonly beat: string;
+}
+
+/** The signs of all installs with our cluster id. Every method rejects with an error of errors.ts. */
+export interface InstallSigns {
+  list(): Promise<readonly InstallSign[]>;
+  create(sign: Pick<InstallSign, 'session' | 'place' | 'name'>): Promise<void>;
+  move(id: string): Promise<void>;
+  /** Resolves when it is gone already. */
+  remove(id: string): Promise<void>;
 }
 
 /** Writes; every method rejects with an error of errors.ts, and each result is visible in {@link Directory} at once. */
@@ -53,7 +78,7 @@ export interface NexodusWriter {
 
 /** Why the directory cannot be brought up to date. */
 export interface NexodusFailure {
-  readonly reason: 'Unauthorized' | 'Unreachable' | 'NexodusError';
+  readonly reason: 'Unauthorized' | 'Unreachable' | 'NexodusError' | 'DuplicateClusterID';
   /** Names the server, the cause and the next step. */
   readonly message: string;
   readonly since: Date;

@@ -66,6 +66,8 @@ export interface Ports extends Writers {
   readonly log: Log;
   readonly waiting: WaitingPace;
   readonly clusterID: string;
+  /** Which of all installs this is, also where several have one cluster id. */
+  readonly install: string;
   readonly settings: {
     readonly realm?: string | undefined;
     readonly autoImport: 'labeled' | 'all' | 'none';

@@ -19,11 +19,12 @@ export class Sweeper {
   }
 
   async reconcile(): Promise<Result> {
-    const { directory, caches, clock, clusterID, log } = this.#ports;
+    const { directory, caches, clock, clusterID, install, log } = this.#ports;
     if (!directory.synced || directory.failure) return { requeueAfterMs: sweepMs };
     const orphans = planSweep(
       directory.regKeys(),
       clusterID,
+      install,
       (namespace, name) => caches.gateways.get(namespace, name) !== undefined,
     );
     const now = clock.monotonic();

@@ -20,9 +20,20 @@ describe('a key is a leftover', () => {
   ];
   test.each(cases)('%s', (_name, description, answer) => {
     const keys = [aRegKey(0, { description })];
-    const found = planSweep(keys, 'here', (namespace, gateway) => `${namespace}/${gateway}` === 'shop/there');
+    const found = planSweep(
+      keys,
+      'here',
+      'install',
+      (namespace, gateway) => `${namespace}/${gateway}` === 'shop/there',
+    );
     expect(found).toEqual(answer ? keys : []);
   });
+});
+
+test('a key that another install of this cluster id made is no leftover', () => {
+  const description = 'nexlink:here/shop/gone/0';
+  const keys = ['install', 'another'].map((install, at) => aRegKey(at, { description, install }));
+  expect(planSweep(keys, 'here', 'install', () => false)).toEqual([keys[0]]);
 });
 
 describe('the sweeper', () => {

@@ -69,6 +69,7 @@ export class Process {
       waiting: new WaitingPace(world.clock),
       log: world.judge.log(),
       clusterID: world.clusterID,
+      install: '',
       settings: {
         autoImport: 'labeled',
         systemNamespace: 'nexlink-system',

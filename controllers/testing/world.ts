@@ -154,7 +154,7 @@ export class World {
 
   /** Whether something is left to the sweeper, or to another try. */
   get isUnfinished(): boolean {
-    const leftovers = planSweep([...this.nexodus.keys.values()], this.clusterID, (namespace, name) =>
+    const leftovers = planSweep([...this.nexodus.keys.values()], this.clusterID, '', (namespace, name) =>
       Boolean(this.server.get(resources.gateways, namespace, name)),
     );
     return leftovers.length > 0 || this.process.failing.length > 0;

@@ -350,4 +350,18 @@ export const cases: readonly FaultCase[] = [
       at('controllers/proxy/pod.test.ts', 'every container passes Pod Security restricted'),
     ],
   },
+  {
+    number: 33,
+    what: 'Two installs have one cluster id',
+    how: 'A second controller with a lease of its own starts beside the first one; one of them is killed, or stopped.',
+    holds: 'neither writes to Nexodus while both live, and both say so by name; A',
+    elsewhere: [
+      at(
+        'controllers/installs/presence.test.ts',
+        'that comes at the same time as another one is not alone, nor is the other',
+      ),
+    ],
+    limits:
+      'A leader that was killed and cannot be told from another install keeps the next one from writing to Nexodus for 10 seconds. An install that Nexodus does not hear for as long counts as ended: what it made is left alone where its install id differs, as with a copied ClusterProperty; a clone of a cluster, which has the same one, takes it for its own.',
+  },
 ];

@@ -46,7 +46,7 @@ export function startDirectory(
     service,
     directory,
     synchronizer,
-    writer: new DirectoryWriter(service as never, directory),
+    writer: new DirectoryWriter(service as never, directory, 'install'),
     /** What listeners were told, in order. */
     changes,
     /** How watches ended. */

@@ -149,9 +149,14 @@ export class TestService implements Calls {
     );
   }
 
-  createRegKey(vpcID: string, description: string, expiresAt: Date): Promise<OwnedRegKey> {
+  createRegKey(
+    vpcID: string,
+    description: string,
+    expiresAt: Date,
+    settings: { readonly [name: string]: string } = {},
+  ): Promise<OwnedRegKey> {
     return this.#call('createRegKey', () =>
-      this.addKey({ vpcID, description, expiresAt: expiresAt.toISOString() }),
+      this.addKey({ vpcID, description, expiresAt: expiresAt.toISOString(), settings, ...settings }),
     );
   }
 
@@ -165,6 +170,7 @@ export class TestService implements Calls {
       token: `RK:${number}`,
       deviceID: `device-${number}`,
       expiresAt: undefined,
+      settings: null,
       ...fields,
     };
     this.keys.set(key.id, key);

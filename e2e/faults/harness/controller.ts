@@ -18,6 +18,8 @@ export const speed = 20;
 export interface ControllerOptions {
   /** Variables of the settings, such as NEXLINK_GATEWAY_REPLICAS. */
   readonly settings?: { readonly [variable: string]: string };
+  /** Where it runs: of all that run at one place at most one lives. Default: all controllers of a world are at one. */
+  readonly place?: string;
   /** A bearer token instead of the administrator's. */
   readonly token?: string;
   /** 1: real time. */
@@ -77,6 +79,8 @@ export class Controller {
       log,
       metrics,
       systemNamespace: place.systemNamespace,
+      // The next one starts where this one was killed.
+      place: options.place ?? place.systemNamespace,
       ca: place.tls.ca,
       clock,
       nexodus: { lookup: lookupTo(place.nexodusAddress), ...options.nexodus },

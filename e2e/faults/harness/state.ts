@@ -35,7 +35,12 @@ export interface NexodusState {
   }[];
 }
 
-export const nexodusState = (control: Control): NexodusState => control.state() as NexodusState;
+/** Without the signs of installs: they come and go with the controllers, which have done nothing by that. */
+export function nexodusState(control: Control): NexodusState {
+  const state = control.state() as NexodusState;
+  const reg_keys = state.reg_keys.filter(({ description }) => !description.startsWith('nexlink-install:'));
+  return { ...state, reg_keys };
+}
 
 /** One line for each object, key, device and record; sorted. */
 export function stateOf(objects: readonly KubeObject[], nexodus: NexodusState): string[] {
