@@ -17,7 +17,11 @@ const stuckMs = 300_000;
 async function main(): Promise<number> {
   const settings = loadSettings(settingsFile(process.argv.slice(2), process.env), process.env);
   const log = createLog(settings.log);
-  process.on('unhandledRejection', error => log.error('unexpected rejection', { error: messageOf(error) }));
+  // Something has ended that was to go on, and nobody knows what: the kubelet starts us again.
+  process.on('unhandledRejection', error => {
+    log.error('this process ends, after an unexpected rejection', { error: messageOf(error) });
+    process.exit(1);
+  });
 
   const stop = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT'] as const)

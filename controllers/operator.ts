@@ -107,9 +107,14 @@ export class Operator {
       fieldSelector: `metadata.name=${secret.name}`,
     });
     const caching = set.run(ending);
+    const broken = Promise.withResolvers<never>();
+    broken.promise.catch(() => {});
+    caching.catch((error: unknown) => {
+      if (!ending.aborted) broken.reject(error);
+    });
     let term: Term | undefined;
     try {
-      await aborted(set.synced(), signal);
+      await aborted(Promise.race([set.synced(), broken.promise]), signal);
       this.#synced = true;
       log.info('caches are complete');
       const cluster = await findCluster(client, { clock: this.#clock, log }, signal);
@@ -126,7 +131,7 @@ export class Operator {
         ...(term ? { signal: term.lost } : {}),
       });
       const install = installOf(cluster, systemNamespace);
-      const nexodus = this.#nexodus(source(credentials.cache, secret.name), permit, install);
+      const nexodus = this.#nexodus(source(credentials.cache, secret.name), permit, install, broken.reject);
       const { presence, guarded } = this.#alone(nexodus, cluster);
       const events = this.#recorder(permit);
       const ports: Ports = {
@@ -146,7 +151,9 @@ export class Operator {
       const working = this.#work(ports, watches, leading);
       nexodus.start(leading);
       const looking = presence.run(leading);
-      await Promise.all([working, looking, this.#halt(nexodus, presence, working, leading, term)]);
+      const ended = Promise.all([working, looking, this.#halt(nexodus, presence, working, leading, term)]);
+      // Who cannot see what happens any more must not decide anything: the process ends.
+      await Promise.race([ended, broken.promise]);
       await this.#atMost(eventsMs, events.drained());
       this.#lead(false);
       const lost = !signal.aborted;
@@ -263,7 +270,12 @@ export class Operator {
     return { presence, guarded: guard(nexodus, presence, { clusterID, name, clock: this.#clock }) };
   }
 
-  #nexodus(credentials: CredentialsSource, permit: () => void, install: string): Nexodus {
+  #nexodus(
+    credentials: CredentialsSource,
+    permit: () => void,
+    install: string,
+    onBroken: (error: unknown) => void,
+  ): Nexodus {
     const { settings, ca, log, metrics, nexodus } = this.#options;
     return createNexodus({
       url: settings.nexodus.url,
@@ -276,6 +288,7 @@ export class Operator {
       metrics: metrics.nexodus,
       clock: this.#clock,
       install,
+      onBroken,
       ...nexodus,
     });
   }

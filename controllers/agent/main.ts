@@ -26,10 +26,14 @@ async function main(command: string | undefined, env: NodeJS.ProcessEnv): Promis
   const stop = new AbortController();
   for (const name of ['SIGTERM', 'SIGINT'] as const)
     process.once(name, () => stop.abort(new Error(`got ${name}`)));
-  // Nobody waited for it, so nothing is half done: the loops go on.
-  process.on('unhandledRejection', reason =>
-    log.error('unhandled rejection', { error: messageOf(reason), stack: (reason as Error | null)?.stack }),
-  );
+  // Something has ended that was to go on, and nobody knows what: the kubelet starts us again.
+  process.on('unhandledRejection', reason => {
+    log.error('unhandled rejection: the agent ends', {
+      error: messageOf(reason),
+      stack: (reason as Error | null)?.stack,
+    });
+    process.exit(1);
+  });
   const { serviceAccountDir: folder } = settings;
   const connection = inCluster({ env, ...(folder === undefined ? {} : { folder }) });
   await run(settings, connection, systemClock, log, stop.signal);

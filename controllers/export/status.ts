@@ -155,7 +155,7 @@ function judgeReady(
   const connected = conditionOf(gateway.status?.conditions, 'Connected');
   if (
     connected?.status === 'False' &&
-    ['Unauthorized', 'Unreachable', 'NexodusError'].includes(connected.reason)
+    ['Unauthorized', 'Unreachable', 'NexodusError', 'DuplicateClusterID'].includes(connected.reason)
   )
     return no('NexodusUnavailable', connected.message);
   const ready = conditionOf(gateway.status?.conditions, 'Ready');

@@ -602,3 +602,21 @@ test('the status tells Service, ports and exporters', () => {
 test('a Service of somebody else is not told as ours', () => {
   expect(judge({ service: aService() }).status).toMatchObject({ service: undefined, clusterIPs: undefined });
 });
+
+test('an import that gets no port of a full gateway says so, and what to do', () => {
+  const ports = Array.from({ length: 1000 }, (_, at) => ({
+    owner: 'others',
+    protocol: 'TCP' as const,
+    port: at + 1,
+    gatewayPort: 20_000 + at,
+  }));
+  const told = judge({ assigned: [], rules: rulesMapOf(aRulesMap({}, ports)) });
+  expect(told).toMatchObject({
+    Ready: {
+      status: 'False',
+      reason: 'GatewayNotReady',
+      message:
+        'NexlinkGateway import-shop has given out all of its 1000 ports: name another one in spec.gateway.',
+    },
+  });
+});

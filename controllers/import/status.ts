@@ -6,6 +6,7 @@ import type { GatewayPeer, GatewayReplica } from '../../api/v1alpha1/nexlinkgate
 import { serviceNameLabel } from '../export/backends.ts';
 import { passOnAddress } from '../gateway/address.ts';
 import { mismatch } from '../gateway/ensure.ts';
+import { maxPorts } from '../proxy/ports.ts';
 import { accessAt } from '../proxy/network-policy.ts';
 import { sameJSON } from '../runtime/compare.ts';
 import { conditionOf, isStarting, timestamp, type Judgement } from '../runtime/conditions.ts';
@@ -236,6 +237,12 @@ function judgeReady(
     );
   if (error !== undefined && !(error instanceof Conflict)) return no('GatewayNotReady', messageOf(error));
 
+  const { assigned, merged, rules } = seen;
+  if (assigned.length < merged.ports.length && rules.ports.length + rules.freed.length >= maxPorts)
+    return no(
+      'GatewayNotReady',
+      `NexlinkGateway ${place.gateway} has given out all of its ${maxPorts} ports: name another one in spec.gateway.`,
+    );
   const ready = conditionOf(gateway?.status?.conditions, 'Ready');
   if (ready?.status === 'False' && ready.reason !== 'Pending')
     return no('GatewayNotReady', `NexlinkGateway ${place.gateway}: ${ready.message}`);

@@ -5,6 +5,7 @@ import type { Clock } from '../runtime/clock.ts';
 import { messageOf, Waiting } from '../runtime/errors.ts';
 import type { EventRecorder, KubeObject } from '../runtime/kube.ts';
 import type { Log } from '../runtime/log.ts';
+import { redact } from '../runtime/redact.ts';
 import { apiVersionOf, resources } from '../runtime/resources.ts';
 import { microTime } from './lease-record.ts';
 
@@ -142,7 +143,7 @@ export class KubeEventRecorder implements EventRecorder {
       ...(count === undefined ? {} : { series: { count, lastObservedTime: microTime(now) } }),
       type,
       reason,
-      note: cut(note),
+      note: cut(redact(note)),
       action: reason,
       regarding: { apiVersion, kind, namespace, name, uid, resourceVersion },
       reportingController: this.#options.controller,

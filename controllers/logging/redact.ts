@@ -1,16 +1,11 @@
-/**
- * Takes secrets out of what is logged. Nothing that logs is meant to pass one: this is the second line of defence,
- * for example for a server's answer that quotes what it was sent.
- */
+/** Takes secrets out of what is logged. */
 
-/** Registration keys, device and site tokens of Nexodus, and JSON web tokens, wherever they stand in a text. */
-const secrets = /(?<![A-Za-z0-9])(RK|DT|ST):[\w+/=.:-]+|\beyJ[\w-]+\.[\w-]+(\.[\w-]*)*/g;
+import { redact } from '../runtime/redact.ts';
+
+export { redact };
+
 /** Fields whose value is a secret whatever it looks like. */
 const secretField = /^(password|(refresh|access|bearer)?token|authorization|secret|(reg|private)key)$/i;
-
-/** The text with each secret replaced by its kind. */
-export const redact = (text: string): string =>
-  text.replace(secrets, (_secret, prefix: string | undefined) => `${prefix ?? 'JWT'}:***`);
 
 type Value = string | number | boolean | undefined | readonly string[];
 

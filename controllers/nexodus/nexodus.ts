@@ -34,6 +34,8 @@ export interface NexodusOptions {
   readonly rateLimit?: RateLimit | undefined;
   readonly limits?: Partial<TransportLimits> | undefined;
   readonly timing?: Partial<Timing> | undefined;
+  /** Called when the directory has ended without being told to: it is not brought up to date any more. */
+  readonly onBroken?: ((error: unknown) => void) | undefined;
   /** Resolves host names instead of the system. */
   readonly lookup?: LookupFunction | undefined;
   /** What registration keys are marked with, so that other installs leave them alone. */
@@ -111,7 +113,10 @@ export function createNexodus(options: NexodusOptions): Nexodus {
     signs: clusterID => new InstallKeys(client, directory, clock, clusterID),
     start: signal => {
       running = synchronizer.run(signal ? AbortSignal.any([signal, stopping.signal]) : stopping.signal);
-      running.catch((error: unknown) => log.error('The directory stopped', { cause: String(error) }));
+      running.catch((error: unknown) => {
+        log.error('The directory stopped', { cause: String(error) });
+        options.onBroken?.(error);
+      });
     },
     stop: async () => {
       stopping.abort(new Transient('Stopped', 'The Nexodus client was stopped.'));

@@ -36,3 +36,13 @@ test('types that are not judged stay as they are', () => {
   expect(conditionOf(after, 'Valid')).toBeDefined();
   expect(conditionOf(after, 'Conflict')).toBeUndefined();
 });
+
+test('a secret that a message quotes is masked', () => {
+  const [condition] = judge(
+    undefined,
+    [{ ...ready, message: 'its last words: bad key RK:c2VjcmV0' }],
+    1,
+    now,
+  );
+  expect(condition!.message).toBe('its last words: bad key RK:***');
+});

@@ -1,5 +1,6 @@
 import type { Condition } from '../../api/v1alpha1/meta.ts';
 import type { KubeObject } from './kube.ts';
+import { redact } from './redact.ts';
 
 /** A condition before it is known whether it is news. */
 export type Judgement = Omit<Condition, 'lastTransitionTime' | 'observedGeneration'>;
@@ -29,6 +30,7 @@ export function judge(
     const old = after.get(judgement.type);
     after.set(judgement.type, {
       ...judgement,
+      message: redact(judgement.message),
       ...(generation === undefined ? {} : { observedGeneration: generation }),
       lastTransitionTime: old?.status === judgement.status ? old.lastTransitionTime : timestamp(now),
     });

@@ -8,6 +8,10 @@ import { planSweep } from './plan.ts';
 
 /** How often leftovers are looked for, and how long one must have been seen before it is removed. */
 export const sweepMs = 60_000;
+/** How many are removed in a turn: each takes three requests, and a turn that takes minutes looks like one that hangs. */
+export const sweptAtOnce = 50;
+/** When the next turn begins, while there are more. */
+const nextTurnMs = 1_000;
 
 export class Sweeper {
   readonly #ports: Ports;
@@ -32,10 +36,9 @@ export class Sweeper {
       if (!orphans.some(key => key.id === id)) this.#orphanSince.delete(id);
     // One that Nexodus does not let go of must not keep the others.
     const errors: unknown[] = [];
-    for (const key of orphans) {
-      const since = this.#orphanSince.get(key.id) ?? now;
-      this.#orphanSince.set(key.id, since);
-      if (now - since < sweepMs) continue;
+    for (const { id } of orphans) if (!this.#orphanSince.has(id)) this.#orphanSince.set(id, now);
+    const due = orphans.filter(({ id }) => now - this.#orphanSince.get(id)! >= sweepMs);
+    for (const key of due.slice(0, sweptAtOnce)) {
       log.info('sweeping a leftover of a gateway that is gone', {
         key: key.id,
         description: key.description,
@@ -44,11 +47,14 @@ export class Sweeper {
       const withdrawal: Action[] =
         deviceID !== undefined && directory.device(deviceID) ? [{ do: 'deleteMetadata', deviceID }] : [];
       const { error } = await apply([...withdrawal, ...keyRemoval(key)], this.#ports);
-      if (error !== undefined) errors.push(error);
+      if (error === undefined) continue;
+      // So many that cannot be removed must not keep the others from their turn.
+      this.#orphanSince.set(key.id, now);
+      errors.push(error);
     }
     const passing = errors.find(error => !(error instanceof Terminal));
     if (passing !== undefined) throw passing;
     for (const error of errors) log.warn('a leftover cannot be swept', { error: messageOf(error) });
-    return { requeueAfterMs: sweepMs };
+    return { requeueAfterMs: due.length > sweptAtOnce ? nextTurnMs : sweepMs };
   }
 }

@@ -5,7 +5,7 @@ import { resources } from '../runtime/resources.ts';
 import { aGateway, aNamespace, aRegKey } from '../testing/builders.ts';
 import { World } from '../testing/world.ts';
 import { planSweep } from './plan.ts';
-import { Sweeper, sweepMs } from './reconcile.ts';
+import { Sweeper, sweepMs, sweptAtOnce } from './reconcile.ts';
 
 describe('a key is a leftover', () => {
   const cases: [string, string, boolean][] = [
@@ -98,6 +98,44 @@ describe('the sweeper', () => {
     world.clock.advance(sweepMs);
     expect(await sweeper.reconcile()).toEqual({ requeueAfterMs: sweepMs });
     expect([...world.nexodus.devices.keys()]).toEqual([stuck]);
+  });
+
+  test('removes so many at a time, and comes back soon for the others', async () => {
+    for (let at = 1; at <= sweptAtOnce; at++)
+      world.nexodus.createKey(`nexlink:here/shop/gone-${at}/0`, new Date('2030-01-01'));
+    await sweeper.reconcile();
+    world.clock.advance(sweepMs);
+    const { requeueAfterMs } = await sweeper.reconcile();
+    expect([left()[0], requeueAfterMs]).toEqual([1, 1_000]);
+    world.clock.advance(1_000);
+    expect(await sweeper.reconcile()).toEqual({ requeueAfterMs: sweepMs });
+    expect(left()).toEqual([0, 0, 0]);
+  });
+
+  test('many that Nexodus does not let go of do not keep the others from their turn', async () => {
+    const { ports } = world.process;
+    for (let at = 0; at <= sweptAtOnce; at++)
+      world.nexodus.createKey(`nexlink:here/shop/stuck-${at}/0`, new Date('2030-01-01'));
+    world.nexodus.createKey('nexlink:here/shop/last/0', new Date('2030-01-01'));
+    world.process.deliver();
+    const stuck = new Set(
+      [...world.nexodus.keys.values()].flatMap(({ id, description }) =>
+        description.includes('stuck') ? id : [],
+      ),
+    );
+    const nexodus: Ports['nexodus'] = {
+      ...ports.nexodus,
+      deleteMetadata: (id, key) => ports.nexodus.deleteMetadata(id, key),
+      deleteDevice: id => ports.nexodus.deleteDevice(id),
+      deleteRegKey: id =>
+        stuck.has(id) ? Promise.reject(new Terminal('Rejected', 'no')) : ports.nexodus.deleteRegKey(id),
+    };
+    const sweeper = new Sweeper({ ...ports, nexodus });
+    await sweeper.reconcile();
+    world.clock.advance(sweepMs);
+    await sweeper.reconcile();
+    await sweeper.reconcile();
+    expect(new Set(world.nexodus.keys.keys())).toEqual(stuck);
   });
 
   test('removes nothing while Nexodus is away, and always comes back', async () => {
