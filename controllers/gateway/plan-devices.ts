@@ -151,9 +151,13 @@ const leftMs = ({ expiresAt }: RegKey, now: Date): number =>
 
 /** Moves the end of a key to the past, once its pod is there and does not need it. */
 const closing = (key: RegKey, pod: Pod | undefined, now: Date): Action[] =>
-  pod?.spec?.nodeName && !pod.metadata.deletionTimestamp && leftMs(key, now) > 0
-    ? [{ do: 'expireRegKey', id: key.id, expiresAt: new Date(now.getTime() - keyMarginMs) }]
-    : [];
+  pod?.spec?.nodeName && !pod.metadata.deletionTimestamp && leftMs(key, now) > 0 ? [close(key, now)] : [];
+
+const close = ({ id }: RegKey, now: Date): Action => ({
+  do: 'expireRegKey',
+  id,
+  expiresAt: new Date(now.getTime() - keyMarginMs),
+});
 
 /** Whether a key is fresh: no device came of it, and it is open for long enough. */
 function isUnused({ deviceID, expiresAt }: RegKey, seen: SeenGateway, now: Date): boolean {
@@ -211,6 +215,10 @@ function scaleDown(seen: SeenGateway, replicas: number, keep: Map<number, Identi
 export function planWithdrawal(seen: SeenGateway): Action[] {
   return [...seen.nexodus.devices.keys()].flatMap(deviceID => withdrawal(seen, deviceID));
 }
+
+/** Closes the keys that are open: no pod is to start any more. */
+export const planClosing = ({ nexodus }: SeenGateway, now: Date): Action[] =>
+  nexodus.keys.flatMap(({ key }) => (leftMs(key, now) > 0 ? [close(key, now)] : []));
 
 /** The second half of its end, when no pod is left. */
 export function planRemoval({ nexodus }: SeenGateway): Action[] {

@@ -162,6 +162,7 @@ describe('a gateway is unused', () => {
 });
 
 describe('the end', () => {
+  const now = new Date('2026-03-01T12:00:00Z');
   const gateway = aGateway({}, { finalizers: ['other', finalizer], deletionTimestamp: 'now' });
   const nexodus: GatewaySight = {
     gateway,
@@ -187,6 +188,19 @@ describe('the end', () => {
       [],
     ],
     [
+      'closes keys that are open meanwhile',
+      {
+        ...nexodus,
+        published: {},
+        keys: [
+          aRegKey(0, { expiresAt: '2026-03-01T12:01:00Z' }),
+          aRegKey(1, { expiresAt: '2026-03-01T11:00:00Z' }),
+        ],
+        pods: [aPod('export-shop', 0, {}, { deletionTimestamp: 'now' })],
+      },
+      ['expireRegKey'],
+    ],
+    [
       'goes on with devices and keys, and ends with the finalizer',
       nexodus,
       ['deleteMetadata', 'deleteDevice', 'deleteRegKey', 'jsonPatch NexlinkGateway export-shop'],
@@ -198,11 +212,11 @@ describe('the end', () => {
     ],
   ];
   test.each(cases)('%s', (_name, sight, actions) =>
-    expect(texts(planEnd(aSeenGateway(sight)))).toEqual(actions),
+    expect(texts(planEnd(aSeenGateway(sight), now))).toEqual(actions),
   );
 
   test('finalizers of others stay', () => {
-    expect(planEnd(aSeenGateway({ gateway })).at(-1)).toMatchObject({
+    expect(planEnd(aSeenGateway({ gateway }), now).at(-1)).toMatchObject({
       operations: [{ op: 'test' }, { op: 'add', value: ['other'] }],
     });
   });

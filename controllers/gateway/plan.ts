@@ -12,7 +12,7 @@ import type { GatewayDefaults } from '../runtime/ports.ts';
 import { resources } from '../runtime/resources.ts';
 import { identityData } from './identity.ts';
 import { childKey, isOurs, type SeenGateway } from './observe.ts';
-import { planRemoval, planWithdrawal } from './plan-devices.ts';
+import { planClosing, planRemoval, planWithdrawal } from './plan-devices.ts';
 import { planMetadata } from './plan-metadata.ts';
 import type { FreedPort } from './freed-ports.ts';
 import { planRules } from './plan-rules.ts';
@@ -153,7 +153,7 @@ export const planDeletion = ({ gateway }: SeenGateway): Action[] => [deletion(re
  * The end of a gateway: metadata, pods, devices, keys, and the finalizer last. Stops where pods are still there, and
  * goes on when they are gone.
  */
-export function planEnd(seen: SeenGateway): Action[] {
+export function planEnd(seen: SeenGateway, now: Date): Action[] {
   const { gateway, children, pods } = seen;
   const { namespace, name, finalizers = [], resourceVersion } = gateway.metadata;
   if (!finalizers.includes(finalizer)) return [];
@@ -162,7 +162,8 @@ export function planEnd(seen: SeenGateway): Action[] {
   if (set && !set.metadata.deletionTimestamp) actions.push(deletion(resources.statefulSets, set));
   for (const pod of pods.values())
     if (!pod.metadata.deletionTimestamp) actions.push(deletion(resources.pods, pod, 2));
-  if (set || pods.size > 0) return actions;
+  // A pod on a node that was lost stays for as long as somebody lets it.
+  if (set || pods.size > 0) return [...actions, ...planClosing(seen, now)];
   return [
     ...actions,
     ...planRemoval(seen),

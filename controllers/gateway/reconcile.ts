@@ -29,7 +29,7 @@ import {
 import { planPolicy } from './plan-policy.ts';
 import { planRollout } from './plan-rollout.ts';
 import { planRules } from './plan-rules.ts';
-import { judgeEnd, judgeGateway, type GatewayJudgement } from './status.ts';
+import { judgeEnd, judgeGateway, overdueMs, type GatewayJudgement } from './status.ts';
 
 /** An unused gateway is kept this long, in case an export or import is replaced rather than removed. */
 const idleGraceMs = 5_000;
@@ -237,14 +237,15 @@ export class GatewayReconciler {
   }
 
   async #end(seen: SeenGateway): Promise<Result> {
-    const { directory } = this.#ports;
+    const { directory, clock } = this.#ports;
     // Nothing is carried any more, however long Nexodus keeps the rest waiting.
     if (seen.rules.rules) await apply(planRulesMap(seen, noRules), this.#ports);
     const error = directory.synced
-      ? (await this.#waits(keyOf(seen.gateway), () => apply(planEnd(seen), this.#ports))).error
+      ? (await this.#waits(keyOf(seen.gateway), () => apply(planEnd(seen, clock.now()), this.#ports))).error
       : new Transient('NexodusUnavailable', directory.failure?.message ?? 'Nexodus has not answered yet.');
-    if (seen.pods.size > 0 || error !== undefined) await this.#report(seen, judgeEnd(seen, error));
-    return this.#finish({ error });
+    if (seen.pods.size > 0 || error !== undefined)
+      await this.#report(seen, judgeEnd(seen, error, clock.now()));
+    return this.#finish({ error }, seen.pods.size > 0 ? { requeueAfterMs: overdueMs } : {});
   }
 
   /** The suspects of which Nexodus itself says that they do not exist in our VPC. */

@@ -6,6 +6,8 @@ import { aDevice, aGateway, anIdentity, aPod } from '../testing/builders.ts';
 import { aReport, aSeenGateway, type GatewaySight } from '../testing/seen.ts';
 import { judgeEnd, judgeGateway } from './status.ts';
 
+const now = new Date('2026-03-01T12:00:00Z');
+const stopping = (deletionTimestamp: string) => aPod('export-shop', 0, {}, { deletionTimestamp });
 const identities = new Map([0, 1].map(ordinal => [ordinal, anIdentity(ordinal)]));
 const works: GatewaySight = {
   pods: [aPod('export-shop', 0), aPod('export-shop', 1)],
@@ -246,14 +248,28 @@ test('AddressGranted is there only while an address is asked for', () => {
   const gateway = aGateway({ tunnelIP: '100.64.0.1' });
   expect(judged(gateway).dropped).toEqual([]);
   expect(judged(gateway).conditions.at(-1)).toMatchObject({ type: 'AddressGranted', status: 'True' });
-  expect(judgeEnd(aSeenGateway({ gateway }), undefined).conditions.at(-1)).toMatchObject({ status: 'False' });
+  expect(judgeEnd(aSeenGateway({ gateway }), undefined, now).conditions.at(-1)).toMatchObject({
+    status: 'False',
+  });
 });
 
 describe('the end', () => {
   const message = (sight: GatewaySight, error?: unknown) =>
-    judgeEnd(aSeenGateway(sight), error).conditions[0]!.message;
+    judgeEnd(aSeenGateway(sight), error, now).conditions[0]!.message;
   test.each<[string, GatewaySight, unknown, RegExp]>([
     ['waits for pods', { pods: [aPod('export-shop')] }, undefined, /1 pods are stopping\.$/],
+    [
+      'waits for them a while',
+      { pods: [stopping('2026-03-01T11:58:30Z')] },
+      undefined,
+      /1 pods are stopping\.$/,
+    ],
+    [
+      'names the one that does not end, its node and the ways out',
+      { pods: [stopping('2026-03-01T11:58:00Z')] },
+      undefined,
+      /^Pod nexlink-export-shop-0 should have ended at .*kubectl delete node node; .*--force.*To give it up: kubectl -n shop patch nxg/,
+    ],
     ['removes what is in Nexodus', {}, undefined, /Devices and keys are being removed/],
     [
       'says what holds it up, and how to give it up',

@@ -4,6 +4,7 @@ import type { gatewayReasons, GatewayCondition, ReasonOf } from '../../api/v1alp
 import type { Judgement } from '../runtime/conditions.ts';
 import type { Identity } from '../proxy/rules.ts';
 import type { Device } from '../runtime/nexodus.ts';
+import type { Pod } from '../runtime/objects.ts';
 import { Denied, isInTheWay, messageOf, Terminal } from '../runtime/errors.ts';
 import { addressGranted, judgeAddress } from './address.ts';
 import { deviceOf } from './plan-devices.ts';
@@ -196,19 +197,32 @@ function podTrouble(seen: SeenGateway, replicas: number): string {
   return '';
 }
 
+/** How long after the end of its grace period a pod that is still there is told of by name. */
+export const overdueMs = 120_000;
+
+/** The pod that should have ended long ago, as on a node that was lost. */
+const overdue = ({ pods }: SeenGateway, now: Date): Pod | undefined =>
+  [...pods.values()].find(
+    ({ metadata: { deletionTimestamp } }) =>
+      deletionTimestamp !== undefined && now.getTime() - Date.parse(deletionTimestamp) >= overdueMs,
+  );
+
 /** The conditions of a gateway that is being deleted, with what holds it up. */
-export function judgeEnd(seen: SeenGateway, error: unknown): GatewayJudgement {
+export function judgeEnd(seen: SeenGateway, error: unknown, now: Date): GatewayJudgement {
   const { name, namespace } = seen.gateway.metadata;
+  const lost = overdue(seen, now);
   const cause =
     error !== undefined
       ? messageOf(error)
       : seen.nexodus.failure
         ? seen.nexodus.failure.message
-        : seen.pods.size > 0
-          ? `${seen.pods.size} pods are stopping.`
-          : 'Devices and keys are being removed from Nexodus.';
+        : lost
+          ? `Pod ${lost.metadata.name} should have ended at ${lost.metadata.deletionTimestamp}, and node ${lost.spec?.nodeName ?? '(none)'} has not said that it has. If that node is lost: kubectl delete node ${lost.spec?.nodeName ?? '…'}; or, when nothing runs there any more, kubectl -n ${namespace} delete pod ${lost.metadata.name} --force --grace-period=0.`
+          : seen.pods.size > 0
+            ? `${seen.pods.size} pods are stopping.`
+            : 'Devices and keys are being removed from Nexodus.';
   const force =
-    error !== undefined || seen.nexodus.failure
+    error !== undefined || seen.nexodus.failure || lost
       ? ` It is tried again until it works. To give it up: kubectl -n ${namespace} patch nxg ${name} --type=json -p '[{"op":"remove","path":"/metadata/finalizers"}]'; what is left in Nexodus is swept once it can be reached.`
       : '';
   return {
