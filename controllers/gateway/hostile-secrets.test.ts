@@ -65,7 +65,7 @@ beforeEach(async () => {
 });
 
 describe('a Secret of another namespace that names the devices of a victim', () => {
-  const forgeries: [string, (victim: Identity) => Partial<Identity>][] = [
+  test.each<[string, (victim: Identity) => Partial<Identity>]>([
     ['with their public keys', () => ({ privateKey: 'x', regKeyID: 'x', regKey: 'x' })],
     ['with a key pair of its own', () => ({ ...aKeyPair('evil'), regKeyID: 'x', regKey: 'x' })],
     [
@@ -74,8 +74,7 @@ describe('a Secret of another namespace that names the devices of a victim', () 
     ],
     ['with all that their own Secret has', victim => victim],
     ['with all of that but the registration key', () => ({ regKeyID: 'x', regKey: 'x' })],
-  ];
-  test.each(forgeries)('%s, changes nothing of theirs', async (_how, more) => {
+  ])('%s, changes nothing of theirs', async (_how, more) => {
     const before = state();
     forge(
       world,

@@ -76,8 +76,8 @@ describe('ensureRegKey', () => {
     service.addKey({ description, vpcID: 'another VPC' });
     service.addKey({ description, deviceID: undefined });
     service.addKey({ description: `${description}0` });
-    expect((await writer.ensureRegKey(description, inAMinute)).id).toBe('key-005');
-    expect(service.keys.size).toBe(5);
+    expect((await writer.ensureRegKey(description, inAMinute)).id).toBe('key-006');
+    expect(service.keys.size).toBe(6);
   });
 
   it('adopts no key that is spent, and leaves it where it is', async () => {

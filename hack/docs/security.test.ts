@@ -34,7 +34,7 @@ describe('a statement about security', () => {
     // A title, or a row of a table of cases; %s stands for anything.
     const titles = [
       ...source.matchAll(
-        /(?:\b(?:it|test)(?:\.each[^]*?\]\))?\(\s*|^\s*\[\s*)(['"`])((?:\\.|(?!\1)[^\\])*)\1/gm,
+        /(?:\b(?:it|test)\(\s*|\]\)\(\s*|\.each\(\w+\)\(\s*|^\s*\[\s*)(['"`])((?:\\.|(?!\1)[^\\])*)\1/gm,
       ),
     ].map(([, , text]) => text!.replaceAll(/\\(.)/g, '$1'));
     const matches = (text: string) =>
