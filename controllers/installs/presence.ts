@@ -7,7 +7,7 @@
  */
 
 import type { Clock } from '../runtime/clock.ts';
-import { messageOf } from '../runtime/errors.ts';
+import { messageOf, Transient } from '../runtime/errors.ts';
 import type { Log } from '../runtime/log.ts';
 import type { InstallSign, InstallSigns } from '../runtime/nexodus.ts';
 
@@ -20,6 +20,9 @@ export const askMs = 1_000;
  * twice; a leader that follows one that was killed waits for no longer.
  */
 export const silentLooks = 10;
+
+/** The longest wait while Nexodus does not answer. */
+const retryMs = 30_000;
 
 /** Asking: there is the sign of another install, and it is not known whether that one lives. */
 export type Standing = 'asking' | 'alone' | 'shared';
@@ -74,20 +77,29 @@ export class Presence {
   /** Looks again and again until `signal` is aborted. */
   async run(signal: AbortSignal): Promise<void> {
     const { clock, log } = this.#options;
+    let failures = 0;
     while (!signal.aborted) {
       try {
         await this.look();
+        failures = 0;
         this.#complaint = undefined;
       } catch (error) {
+        failures++;
         const complaint = messageOf(error);
-        if (complaint !== this.#complaint && !signal.aborted)
+        const isEarly = error instanceof Transient && error.code === 'NotReady';
+        if (complaint !== this.#complaint && !isEarly && !signal.aborted)
           log.warn('cannot find out whether another install has this cluster id', { error: complaint });
         this.#complaint = complaint;
       }
-      const isCalm = this.#standing === 'alone' && this.#complaint === undefined;
+      const waitMs =
+        failures > 0
+          ? Math.min(retryMs, askMs * 2 ** (failures - 1))
+          : this.#standing === 'alone'
+            ? lookMs
+            : askMs;
       this.#sleep = new AbortController();
       const awake = AbortSignal.any([signal, this.#sleep.signal]);
-      await clock.sleep(isCalm ? lookMs : askMs, awake).catch(() => {});
+      await clock.sleep(waitMs, awake).catch(() => {});
     }
   }
 

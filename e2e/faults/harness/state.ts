@@ -35,10 +35,13 @@ export interface NexodusState {
   }[];
 }
 
-/** Without the signs of installs: they come and go with the controllers, which have done nothing by that. */
+/** Whether a registration key is the sign of an install: it comes and goes with a controller, which has done nothing by that. */
+export const isSign = (description: string): boolean => description.startsWith('nexlink-install:');
+
+/** Without the signs of installs. */
 export function nexodusState(control: Control): NexodusState {
   const state = control.state() as NexodusState;
-  const reg_keys = state.reg_keys.filter(({ description }) => !description.startsWith('nexlink-install:'));
+  const reg_keys = state.reg_keys.filter(({ description }) => !isSign(description));
   return { ...state, reg_keys };
 }
 
@@ -101,6 +104,13 @@ function named(text: string, names: ReadonlyMap<string, string>): string {
 
 type Body = KubeObject & { status?: Status };
 
+/** Of a StatefulSet: an edit that was taken back is two generations. */
+function withoutGeneration(status: Status | undefined): Status | undefined {
+  const rest = { ...status } as Status & { observedGeneration?: number };
+  delete rest.observedGeneration;
+  return status && rest;
+}
+
 function describe(object: KubeObject): unknown {
   const { metadata, status, ...rest } = object as Body;
   const { name, namespace, labels, finalizers, deletionTimestamp, ownerReferences, generation } = metadata;
@@ -112,7 +122,7 @@ function describe(object: KubeObject): unknown {
     ...rest,
     ...contentOf(object),
     metadata: { name, namespace, labels: drawn, annotations, finalizers, deletionTimestamp, ownerReferences },
-    status: comparableStatus(status, generation),
+    status: comparableStatus(withoutGeneration(status), generation),
   };
 }
 

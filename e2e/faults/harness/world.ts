@@ -17,7 +17,7 @@ import type { ControllerPlace, Write } from './place.ts';
 import { DataPlane } from './data-plane.ts';
 import { addForeignObjects, touchedObjects, type Exporter, type ForeignObject } from './foreign.ts';
 import type { Lab } from './lab.ts';
-import { difference, nexodusState, stateOf, type NexodusState } from './state.ts';
+import { difference, isSign, nexodusState, stateOf, type NexodusState } from './state.ts';
 
 export const systemNamespace = 'nexlink-system';
 export const credentials = { username: 'nexlink', password: 'Correct-Horse-Battery-4711' };
@@ -256,10 +256,13 @@ export class World {
     for (const { method, template, token, status } of this.nexodus.control.requests.since(0)) {
       if (token !== 'KC' || status >= 300 || !['POST', 'DELETE'].includes(method)) continue;
       // Who deletes metadata that is gone already is not told so.
-      if (/\/(events|metadata\/\{key\})$/.test(template)) continue;
+      if (/\/(events|metadata\/\{key\}|reg-keys|reg-keys\/\{id\})$/.test(template)) continue;
       const what = `${method} ${template}`;
       counts[what] = (counts[what] ?? 0) + 1;
     }
+    const made = this.nexodus.control.madeKeys().filter(({ description }) => !isSign(description));
+    counts['keys made'] = made.length;
+    counts['keys deleted'] = made.filter(({ isDeleted }) => isDeleted).length;
     return counts;
   }
 

@@ -40,6 +40,14 @@ export class Control {
     this.#parts = parts;
   }
 
+  /** Registration keys that were ever made. */
+  madeKeys(): { readonly description: string; readonly isDeleted: boolean }[] {
+    return [...this.#parts.services.database.regKeys.values()].map(({ description, deletedAt }) => ({
+      description,
+      isDeleted: deletedAt !== null,
+    }));
+  }
+
   /** Everything but tokens, keys and passwords. */
   state(): unknown {
     const { database, provider, streams } = this.#parts.services;
