@@ -87,7 +87,9 @@ function copyBinary(binary: string, name: string): void {
 }
 
 mkdirSync(join(root, 'dist/sim'), { recursive: true });
-copyBinary(join(dirname(createRequire(import.meta.url).resolve('node/package.json')), 'bin/node'), 'node');
+// This package is the program itself, with its hash in the lockfile; the package `node` fetches it without one.
+const program = createRequire(import.meta.url).resolve(`node-linux-${process.arch}/package.json`);
+copyBinary(join(dirname(program), 'bin/node'), 'node');
 const nexd = join(root, '.cache/bin/nexd-sim');
 if (existsSync(nexd)) copyBinary(nexd, 'sim/nexd');
 else console.log(`skipped dist/sim/nexd: there is no ${nexd}, which hack/kind/binaries builds`);
