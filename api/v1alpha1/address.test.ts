@@ -34,6 +34,15 @@ describe('a target may not be', () => {
     ['255.255.255.255', 'a loopback'],
     ['localhost', 'a loopback'],
     ['db.localhost', 'a loopback'],
+    ['::169.254.169.254', 'a loopback'],
+    ['64:ff9b::a9fe:a9fe', 'a loopback'],
+    ['64:ff9b:1::a9fe:a9fe', 'a loopback'],
+    ['168.63.129.16', 'the metadata service'],
+    ['100.100.100.200', 'the metadata service'],
+    ['192.0.0.192', 'the metadata service'],
+    ['fd00:ec2::254', 'the metadata service'],
+    ['fd00:0ec2:0::0254', 'the metadata service'],
+    ['metadata.google.internal', 'the metadata service'],
   ])('%j', (address, flaw) => expect(targetFlaw(address)).toContain(flaw));
 
   test('what is no text, or too long', () => {
