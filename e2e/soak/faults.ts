@@ -1,6 +1,8 @@
 /** Brings faults about. */
 
+import { execFile } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import type { Pod, Service } from '../../controllers/runtime/objects.ts';
 import { resources } from '../../controllers/runtime/resources.ts';
 import type { Cluster } from '../harness/cluster.ts';
@@ -12,6 +14,8 @@ import type { SimControl } from '../harness/sim.ts';
 import { until } from '../harness/wait.ts';
 import { type ClusterName, type Fault, kindOf, links } from './plan.ts';
 import { gatewayOf, space } from './space.ts';
+
+const run = promisify(execFile);
 
 /** The Service of a cluster that is exported under names of its own, beside those that carry traffic. */
 export const changing = 'changing';
@@ -25,14 +29,24 @@ export interface Begun {
 
 export class Faults {
   readonly #env: Environment;
-  readonly #sim: SimControl;
+  readonly #mode: string | undefined;
   #count = 0;
 
-  constructor(env: Environment) {
-    if (!env.sim)
-      throw new Error('the soak disturbs Nexodus by the stand-in, and NEXODUS is external: use NEXODUS=sim');
+  /** `mode`: a command that brings a Nexodus of one's own into the state that stands for `{}`: see {@link bring}. */
+  constructor(env: Environment, mode?: string) {
     this.#env = env;
-    this.#sim = env.sim;
+    this.#mode = mode;
+  }
+
+  /** Of those faults alone that take it. */
+  get #sim(): SimControl {
+    if (!this.#env.sim) throw new Error('this fault takes the stand-in, and NEXODUS is external');
+    return this.#env.sim;
+  }
+
+  /** Has the command bring Nexodus into a state. */
+  async bring(state: 'there' | 'frozen' | 'refusing'): Promise<void> {
+    if (this.#mode !== undefined) await run('/bin/sh', ['-c', this.#mode.replaceAll('{}', state)]);
   }
 
   /** Resolves when it has happened; rejects when it could not be brought about. */
@@ -61,7 +75,7 @@ export class Faults {
         return this.#killContainer(fault, 'agent');
       case 'export gateway device deleted':
       case 'import gateway device deleted':
-        return void (await this.#sim.call('DELETE', `/devices/${await this.#device(fault)}`));
+        return this.#deleteDevice(await this.#device(fault));
       case 'export gateway device cut': {
         const device = await this.#device(fault);
         await this.#sim.call('POST', `/devices/${device}/cut`);
@@ -89,6 +103,10 @@ export class Faults {
       case 'export deleted':
         return this.#deleteExport(fault);
       case 'Nexodus down':
+        if (!this.#env.sim) {
+          await this.bring(ordinal ? 'refusing' : 'frozen');
+          return () => this.bring('there');
+        }
         await this.#sim.call('POST', '/api/down', { mode: ordinal ? 'refuse' : 'reset' });
         return () => this.#sim.call('POST', '/api/up');
       case 'Nexodus watches dropped':
@@ -97,6 +115,11 @@ export class Faults {
         await this.#sim.call('POST', '/watches/freeze');
         return () => this.#sim.call('POST', '/watches/thaw');
     }
+  }
+
+  async #deleteDevice(id: string): Promise<undefined> {
+    if (!this.#env.sim) return this.#asUser(user => user.deleteDevice(id));
+    await this.#sim.call('DELETE', `/devices/${id}`);
   }
 
   #cluster({ cluster }: Fault): Cluster {

@@ -17,7 +17,7 @@ import { clock, renderTraffic, TrafficClient, trafficServer } from '../traffic/t
 import { changing, Faults, putChanging } from './faults.ts';
 import { Journal } from './journal.ts';
 import { explain, isLoss, renderExplained, since, type Injected } from './judge.ts';
-import { clusterNames, describeFault, faultNames, faults, links, needsWhole } from './plan.ts';
+import { clusterNames, describeFault, faultNames, faults, isPossible, links, needsWhole } from './plan.ts';
 import { isReady, space, whole } from './space.ts';
 
 const { values } = parseArgs({
@@ -25,19 +25,23 @@ const { values } = parseArgs({
     minutes: { type: 'string', default: '30' },
     seed: { type: 'string', default: '' },
     only: { type: 'string', default: '' },
+    mode: { type: 'string' },
   },
 });
 const seed = values.seed === '' ? Date.now() % 1_000_000 : Number(values.seed);
 const minutes = Number(values.minutes);
-const names = faultNames.filter(name => new RegExp(values.only).test(name));
+const env = environment();
+const chosen = faultNames.filter(name => new RegExp(values.only).test(name));
+const has = { standIn: env.sim !== undefined, command: values.mode !== undefined };
+const names = chosen.filter(name => isPossible(name, has));
 if (!Number.isInteger(seed) || !(minutes > 0) || names.length === 0)
   throw new Error(
-    `usage: --minutes NUMBER --seed WHOLE-NUMBER --only PATTERN; faults: ${faultNames.join(', ')}`,
+    `usage: --minutes NUMBER --seed WHOLE-NUMBER --only PATTERN, and with NEXODUS=external --mode 'command {}', where {} is there, frozen or refusing; faults: ${faultNames.join(', ')}`,
   );
 
 const httpEveryMs = 20;
 const journalFile = path.resolve(import.meta.dirname, '../../.cache/soak/journal.txt');
-const env = environment();
+const maker = new Faults(env, values.mode);
 const injected: Injected[] = [];
 const problems: string[] = [];
 /** When all links carried traffic: what failed before is no fault of anybody's. */
@@ -54,7 +58,7 @@ function problem(text: string): false {
 }
 
 async function prepare(): Promise<void> {
-  await env.sim?.calm();
+  await (env.sim ? env.sim.calm() : maker.bring('there'));
   const all = clusterNames.map(name => env[name]);
   await Promise.all(all.map(cluster => cluster.remove(resources.namespaces, undefined, space)));
   await Promise.all(all.map(cluster => cluster.gone(resources.namespaces, undefined, space, 120_000)));
@@ -94,7 +98,6 @@ const calm = async () => {
 };
 
 async function disturb(): Promise<void> {
-  const maker = new Faults(env);
   const lasting: Promise<void | false>[] = [];
   const ends = Date.now() + minutes * 60_000;
   for (const fault of faults(seed, names)) {
@@ -185,7 +188,7 @@ function meanwhile(failures: readonly Sample[]): string {
 }
 
 async function cleanUp(): Promise<void> {
-  await env.sim?.calm();
+  await (env.sim ? env.sim.calm() : maker.bring('there'));
   const all = clusterNames.map(name => env[name]);
   await Promise.all(all.map(cluster => cluster.remove(resources.namespaces, undefined, space)));
   await Promise.all(all.map(cluster => cluster.gone(resources.namespaces, undefined, space, 180_000)));
@@ -201,6 +204,10 @@ async function cleanUp(): Promise<void> {
 }
 
 say(`soak of ${minutes} minutes, seed ${seed}`);
+if (names.length < chosen.length)
+  say(
+    `left out, as this Nexodus cannot be told to: ${chosen.filter(name => !names.includes(name)).join(', ')}`,
+  );
 try {
   await prepare();
   await disturb();

@@ -3,6 +3,7 @@ import {
   describeFault,
   faultNames,
   faults,
+  isPossible,
   kindOf,
   links,
   needsWhole,
@@ -49,6 +50,23 @@ describe('a plan', () => {
       expect(forMs).toBeGreaterThanOrEqual(least * 1000);
       expect(forMs).toBeLessThanOrEqual(most * 1000);
     }
+  });
+
+  test('leaves out what a Nexodus of one’s own cannot be told to', () => {
+    const left = (standIn: boolean, command: boolean) =>
+      faultNames.filter(name => !isPossible(name, { standIn, command }));
+    expect(left(true, false)).toEqual([]);
+    expect(left(false, true)).toEqual([
+      'export gateway device cut',
+      'Nexodus watches dropped',
+      'Nexodus watches silent',
+    ]);
+    expect(left(false, false)).toEqual([
+      'export gateway device cut',
+      'Nexodus down',
+      'Nexodus watches dropped',
+      'Nexodus watches silent',
+    ]);
   });
 
   test('can be limited to some kinds', () => {

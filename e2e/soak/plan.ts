@@ -28,6 +28,11 @@ export interface FaultKind {
   readonly allowedMs: number;
   /** How long it lasts, in seconds; others happen meanwhile. */
   readonly seconds?: readonly [least: number, most: number];
+  /**
+   * What of Nexodus it takes: the stand-in, whose links and watches can be disturbed; or a command as well that brings
+   * a Nexodus of one's own down.
+   */
+  readonly by?: 'stand-in' | 'stand-in or command';
 }
 
 const kinds = {
@@ -36,7 +41,12 @@ const kinds = {
   'export gateway nexd killed': { target: 'export gateway', allowedMs: 3000 },
   'export gateway agent killed': { target: 'export gateway', allowedMs: 0 },
   'export gateway device deleted': { target: 'export gateway', allowedMs: 3000 },
-  'export gateway device cut': { target: 'export gateway', allowedMs: 3000, seconds: [4, 10] },
+  'export gateway device cut': {
+    target: 'export gateway',
+    allowedMs: 3000,
+    seconds: [4, 10],
+    by: 'stand-in',
+  },
   'metadata damaged': { target: 'export gateway', allowedMs: 0 },
   'metadata deleted': { target: 'export gateway', allowedMs: 0 },
   // The nodes take a moment to send new connections to the other pod.
@@ -52,14 +62,23 @@ const kinds = {
   'export created': { target: 'cluster', allowedMs: 0 },
   'export changed': { target: 'cluster', allowedMs: 0 },
   'export deleted': { target: 'cluster', allowedMs: 0 },
-  'Nexodus down': { target: 'Nexodus', allowedMs: 0, seconds: [5, 20] },
-  'Nexodus watches dropped': { target: 'Nexodus', allowedMs: 0 },
-  'Nexodus watches silent': { target: 'Nexodus', allowedMs: 0, seconds: [5, 40] },
+  'Nexodus down': { target: 'Nexodus', allowedMs: 0, seconds: [5, 20], by: 'stand-in or command' },
+  'Nexodus watches dropped': { target: 'Nexodus', allowedMs: 0, by: 'stand-in' },
+  'Nexodus watches silent': { target: 'Nexodus', allowedMs: 0, seconds: [5, 40], by: 'stand-in' },
 } as const satisfies { readonly [name: string]: FaultKind };
 
 export type FaultName = keyof typeof kinds;
 export const faultNames = Object.keys(kinds) as FaultName[];
 export const kindOf = (name: FaultName): FaultKind => kinds[name];
+
+/** Whether it can be brought about with what there is. */
+export function isPossible(
+  name: FaultName,
+  has: { readonly standIn: boolean; readonly command: boolean },
+): boolean {
+  const { by } = kindOf(name);
+  return by === undefined || has.standIn || (has.command && by === 'stand-in or command');
+}
 
 /** One fault that is to happen. */
 export interface Fault {
