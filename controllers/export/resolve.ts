@@ -42,6 +42,8 @@ export type ResolvedExport = ExportPlace &
         readonly ports: readonly ResolvedPort[];
         /** The Service's session affinity in seconds, 0 for None; undefined for a target, which has none to tell. */
         readonly affinitySeconds: number | undefined;
+        /** What of the Service does not go along, and why: sentences. */
+        readonly notes?: readonly string[];
       }
     | {
         readonly valid: false;
@@ -110,7 +112,30 @@ export function resolveExport(
       valid: false,
       ...no('InvalidPort', `spec.ports has ${twice.protocol} port ${twice.port} twice: remove one of them.`),
     };
-  return { ...place, valid: true, ports: answer, affinitySeconds: service && affinityOf(service) };
+  const notes = service ? notesOf(nxe, service) : [];
+  return {
+    ...place,
+    valid: true,
+    ports: answer,
+    affinitySeconds: service && affinityOf(service),
+    ...(notes.length === 0 ? {} : { notes }),
+  };
+}
+
+function notesOf(nxe: NexlinkExport, { spec }: Service): string[] {
+  const left = nxe.spec.ports ? [] : (spec?.ports ?? []).filter(({ protocol }) => protocol === 'SCTP');
+  return [
+    ...(left.length === 0
+      ? []
+      : [
+          `Left out: ${left.map(describePort).join(', ')}, as nothing but TCP and UDP goes through a gateway.`,
+        ]),
+    ...(spec?.internalTrafficPolicy === 'Local' && spec.clusterIP !== 'None'
+      ? [
+          'Its internalTrafficPolicy is Local: gateway pods reach it only on nodes that have a pod of it, and elsewhere connections to it hang. Remove the policy, or export another Service with the same selector.',
+        ]
+      : []),
+  ];
 }
 
 /** The session affinity of a Service in seconds; 0 for None. */

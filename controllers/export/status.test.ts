@@ -14,6 +14,7 @@ import {
   aServiceRecord,
   longAgo,
 } from '../testing/builders.ts';
+import type { Service } from '../runtime/objects.ts';
 import { aRulesMap, aSeenExport, settings } from '../testing/seen.ts';
 import type { SeenDevice, SeenExport } from './observe.ts';
 import { resolveExport } from './resolve.ts';
@@ -410,5 +411,39 @@ test('the status tells place, ports and devices', () => {
     ports: [{ name: 'http', protocol: 'TCP', port: 80, devicePort: 80 }],
     summary: { ports: '80/TCP' },
     devices: [{ id: 'device-0', hostname: 'nexlink-export-shop-0', ipv4: '100.64.0.1', ipv6: '200::1' }],
+  });
+});
+
+describe('what of a Service does not go along is told', () => {
+  const valid = (service: Service, spec = {}) => {
+    const nxe = anExport('web', spec);
+    const resolved = resolveExport(nxe, undefined, service, settings);
+    const { conditions } = judgeExport(aSeenExport({ nxe, resolved }), undefined);
+    return conditions.find(({ type }) => type === 'Valid');
+  };
+  const mixed = aService('web', [{ port: 80 }, { name: 'sig', port: 9999, protocol: 'SCTP' }]);
+
+  test('a port of another protocol', () =>
+    expect(valid(mixed)).toMatchObject({
+      status: 'True',
+      message:
+        'Service web can be exported. Left out: SCTP 9999 (sig), as nothing but TCP and UDP goes through a gateway.',
+    }));
+
+  test('but none that spec.ports does not ask for', () =>
+    expect(valid(mixed, { ports: [{ port: 80 }] })).toMatchObject({
+      message: 'Service web can be exported.',
+    }));
+
+  test('a policy that keeps gateway pods of other nodes away', () => {
+    const local = (clusterIP: string): Service => {
+      const service = aService();
+      return { ...service, spec: { ...service.spec, clusterIP, internalTrafficPolicy: 'Local' } };
+    };
+    expect(valid(local('10.96.0.7'))).toMatchObject({
+      status: 'True',
+      message: expect.stringContaining('internalTrafficPolicy is Local: gateway pods reach it only on nodes'),
+    });
+    expect(valid(local('None'))).toMatchObject({ message: 'Service web can be exported.' });
   });
 });

@@ -51,7 +51,12 @@ export function judgeExport(seen: SeenExport, error: unknown): ExportJudgement {
     },
     conditions: [
       resolved.valid
-        ? judgement('Valid', 'True', 'Valid', `${whatIs(seen)} can be exported.`)
+        ? judgement(
+            'Valid',
+            'True',
+            'Valid',
+            [`${whatIs(seen)} can be exported.`, ...(resolved.notes ?? [])].join(' '),
+          )
         : judgement('Valid', 'False', resolved.reason, resolved.message),
       judgeReady(seen, ports, conflict, error),
       conflict,

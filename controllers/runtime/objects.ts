@@ -15,6 +15,7 @@ export interface Service extends KubeObject {
     ipFamilyPolicy?: string;
     selector?: { [key: string]: string };
     ports?: ServicePort[];
+    internalTrafficPolicy?: string;
     sessionAffinity?: string;
     sessionAffinityConfig?: { clientIP?: { timeoutSeconds?: number } };
   };
