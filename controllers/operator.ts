@@ -66,7 +66,7 @@ export interface Health {
 const haltMs = 10_000;
 /** How long a new leader may take to list everything. */
 const renewMs = 60_000;
-/** How long it may then take to take our sign away. */
+/** How long the process then waits for its sign to be taken away. */
 const leaveMs = 2_000;
 /** How long events may then keep the lease from being released. */
 const eventsMs = 2_000;
@@ -151,13 +151,18 @@ export class Operator {
       const working = this.#work(ports, watches, leading);
       nexodus.start(leading);
       const looking = presence.run(leading);
-      const ended = Promise.all([working, looking, this.#halt(nexodus, presence, working, leading, term)]);
+      const ended = Promise.all([working, this.#halt(nexodus, working, leading, term)]);
       // Who cannot see what happens any more must not decide anything: the process ends.
       await Promise.race([ended, broken.promise]);
+      const lost = !signal.aborted;
+      // On its way before the lease is released, which must not wait for a Nexodus that does not answer.
+      const leaving = lost ? Promise.resolve() : presence.leave();
       await this.#atMost(eventsMs, events.drained());
       this.#lead(false);
-      const lost = !signal.aborted;
       if (!lost) await term?.release();
+      await this.#atMost(leaveMs, leaving);
+      await nexodus.stop();
+      await looking;
       return lost ? 'lost' : 'stopped';
     } catch (error) {
       if (!signal.aborted && term?.lost.aborted) return 'lost';
@@ -174,19 +179,12 @@ export class Operator {
    * Ends requests to Nexodus: at once when another one leads, else when the work is done, or takes too long. A server
    * that does not answer must not keep the lease from being released.
    */
-  async #halt(
-    nexodus: Nexodus,
-    presence: Presence,
-    working: Promise<void>,
-    leading: AbortSignal,
-    term: Term | undefined,
-  ) {
+  async #halt(nexodus: Nexodus, working: Promise<void>, leading: AbortSignal, term: Term | undefined) {
     await aborted(new Promise<never>(() => {}), leading).catch(() => {});
-    if (!term?.lost.aborted) {
-      await this.#atMost(haltMs, working);
-      await this.#atMost(leaveMs, presence.leave());
-    }
-    await nexodus.stop();
+    let isDone = false;
+    const done = working.finally(() => (isDone = true)).catch(() => {});
+    if (!term?.lost.aborted) await this.#atMost(haltMs, done);
+    if (!isDone) await nexodus.stop();
   }
 
   /**

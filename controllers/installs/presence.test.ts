@@ -159,6 +159,14 @@ describe('an install', () => {
     expect([signs.all.size, one.standing]).toEqual([1, 'alone']);
   });
 
+  test('does not put its sign back with a look that was under way when it left', async () => {
+    const one = install('one');
+    await one.look();
+    await one.leave();
+    await one.look();
+    expect(signs.all.size).toBe(0);
+  });
+
   test('that cannot take its sign away says so, and ends all the same', async () => {
     const one = install('one');
     await one.look();

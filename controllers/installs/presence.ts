@@ -54,6 +54,7 @@ export class Presence {
   #sleep = new AbortController();
   #standing: Standing = 'asking';
   #own: string | undefined;
+  #left = false;
   #complaint: string | undefined;
 
   constructor(options: PresenceOptions) {
@@ -110,6 +111,7 @@ export class Presence {
 
   /** Takes the sign away, so that the next process need not ask. Never rejects. */
   async leave(): Promise<void> {
+    this.#left = true;
     const own = this.#own;
     if (own === undefined) return;
     await this.#options.signs
@@ -123,6 +125,8 @@ export class Presence {
   async look(): Promise<void> {
     const { signs, session, place, name } = this.#options;
     let found = await signs.list();
+    // A look that was under way must not put back what was taken away.
+    if (this.#left) return;
     if (!found.some(sign => sign.session === session)) {
       await signs.create({ session, place, name });
       // Of two that come at once, one at least sees the other.
