@@ -20,6 +20,9 @@ const ours = (spec: NexlinkExportSpec = {}, more: object = {}) =>
     { labels: { [managedByLabel]: 'service-label' }, ...more },
   );
 
+const owner = { apiVersion: 'x', kind: 'NexlinkImport', name: 'web', uid: 'uid-import', controller: true };
+const imported = service({}, { ownerReferences: [owner] });
+
 describe('a Service', () => {
   const make = { do: 'apply', object: { metadata: { name: 'web' } } };
   const remove = { do: 'delete', uid: 'uid-web' };
@@ -50,6 +53,14 @@ describe('a Service', () => {
     ['leaves an export of the user alone', [service({ [realmLabel]: 'prod' }), anExport()], []],
     ['leaves an export of the user alone when it goes', [undefined, anExport()], []],
     ['without either needs nothing', [undefined, undefined], []],
+    ['that an import made gets none', [imported, undefined], []],
+    ['that an import made loses one that it had', [imported, ours()], [remove]],
+    [
+      'that a user owns gets one, whoever else has a part in it',
+      [service({}, { ownerReferences: [{ ...owner, kind: 'Deployment' }] }), undefined],
+      [make],
+    ],
+    ['whose name starts with a digit gets none', [service({}, { name: '2fa' }), undefined], []],
   ];
   test.each(cases)('%s', (_name, [found, nxe], actions) => {
     const plan = planLabeled(found, nxe);
@@ -92,4 +103,16 @@ test('a Service that went while no controller ran takes its export with it, and 
   world.server.delete({ resource: resources.services, namespace: 'shop', name: 'web' });
   await world.settle();
   expect(exports()).toEqual(['other']);
+});
+
+test.each([
+  ['that an import made', imported, 'Imported', /Service of NexlinkImport web.*apply a NexlinkExport/],
+  ['whose name starts with a digit', service({}, { name: '2fa' }), 'InvalidName', /starts with a digit/],
+])('the label of a Service %s does nothing, and an event says why', async (_which, labeled, reason, note) => {
+  const world = new World();
+  world.add(resources.namespaces, aNamespace());
+  world.add(resources.services, labeled);
+  await world.settle();
+  expect(world.server.list<NexlinkExport>(resources.exports)).toEqual([]);
+  expect(world.events).toMatchObject([{ type: 'Warning', reason, note: expect.stringMatching(note) }]);
 });
