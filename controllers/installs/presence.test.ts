@@ -176,6 +176,19 @@ describe('an install', () => {
   });
 });
 
+test('looks once more when it is woken while it looks', async () => {
+  const one = install('one');
+  const stop = new AbortController();
+  signs.isDown = true;
+  const running = one.run(stop.signal);
+  one.wake();
+  signs.isDown = false;
+  await new Promise(setImmediate);
+  expect(one.standing).toBe('alone');
+  stop.abort();
+  await running;
+});
+
 test('looks at once when it is woken, and until it is stopped', async () => {
   const one = install('one');
   const stop = new AbortController();

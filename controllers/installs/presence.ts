@@ -80,6 +80,9 @@ export class Presence {
     const { clock, log } = this.#options;
     let failures = 0;
     while (!signal.aborted) {
+      // Whoever wakes it from now on, while it looks too, has it look once more.
+      this.#sleep = new AbortController();
+      const awake = AbortSignal.any([signal, this.#sleep.signal]);
       try {
         await this.look();
         failures = 0;
@@ -98,8 +101,6 @@ export class Presence {
           : this.#standing === 'alone'
             ? lookMs
             : askMs;
-      this.#sleep = new AbortController();
-      const awake = AbortSignal.any([signal, this.#sleep.signal]);
       await clock.sleep(waitMs, awake).catch(() => {});
     }
   }
